@@ -14,7 +14,7 @@ const allowed = {
   'packages/dev-cluster': ['@cerci/wire', '@cerci/sql'],
   'packages/cli': ['@cerci/dev-cluster'],
   'apps/storefront': ['cerci', '@cerci/dev-cluster'],
-  bench: ['cerci', '@cerci/dev-cluster'],
+  bench: ['cerci', '@cerci/cli'],
 }
 
 const root = resolve(import.meta.dirname, '..')

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface Server {
+  /** Names all nodes. */
+  readonly url: string
+  /** The URL of one node, for clients that understand only one host. */
+  readonly firstUrl: string
+  readonly adminUrl: string
+  stop(): Promise<void>
+}
+
+/** The cluster in BENCH_URL, or a dev cluster in a process of its own, so that it shares no event loop with the clients. */
+export async function startServer(): Promise<Server> {
+  const given = process.env.BENCH_URL
+  if (given) return { url: given, firstUrl: firstHost(given), adminUrl: '', stop: async () => {} }
+
+  const cli = join(dirname(createRequire(import.meta.url).resolve('@cerci/cli/package.json')), 'bin/cerci.js')
+  const child = spawn(process.execPath, [cli, 'dev', '--json', '--port', '0', '--http-port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const ready: unknown = JSON.parse(line)
+  if (!isReadyLine(ready)) throw new Error(`cerci dev printed something else than its ready line: ${line}`)
+  return {
+    url: ready.url,
+    firstUrl: firstHost(ready.url),
+    adminUrl: ready.adminUrl,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+function isReadyLine(value: unknown): value is { url: string; adminUrl: string } {
+  return typeof value === 'object' && value !== null && 'url' in value && 'adminUrl' in value
+}
+
+function firstHost(url: string): string {
+  return url.replace(/^(\w+:\/\/(?:[^@/]*@)?[^,/]+),[^/]*/, '$1')
+}
