@@ -1,0 +1,35 @@
+/**
+ * Reads one database's catalog as one JSON document, so that it is consistent and costs one round trip. Relations of
+ * PostgreSQL and of the overlay are left out: nothing in translation asks for their columns.
+ */
+export const catalogQuery: string = `
+WITH user_relation AS MATERIALIZED (
+  SELECT c.oid, n.nspname, c.relname, c.relkind
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'crdb_internal') AND n.nspname NOT LIKE 'pg\\_toast%'
+), user_column AS (
+  SELECT a.attrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
+    a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, coalesce(f.hidden, false),
+    a.atthasdef AND a.attgenerated = '' OR a.attidentity <> '', a.attgenerated <> '', f.on_update) ORDER BY a.attnum) AS list
+  FROM user_relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid
+  LEFT JOIN crdb_internal.cerci_columns f ON f.relid = a.attrelid AND f.attnum = a.attnum
+  WHERE a.attnum > 0 AND NOT a.attisdropped AND r.relkind <> 'S'
+  GROUP BY a.attrelid
+), user_index AS (
+  SELECT i.indrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
+    x.relname, i.indisunique, i.indisprimary,
+    (SELECT pg_catalog.json_agg(coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.ord::int4, true)) ORDER BY k.ord)
+     FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
+     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
+     WHERE k.ord <= i.indnkeyatts)) ORDER BY x.oid) AS list
+  FROM user_relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+  GROUP BY i.indrelid
+)
+SELECT pg_catalog.json_build_object(
+  'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate),
+  'relations', coalesce((
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+      r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]')) ORDER BY r.nspname, r.relname)
+    FROM user_relation r LEFT JOIN user_column c ON c.attrelid = r.oid LEFT JOIN user_index i ON i.indrelid = r.oid), '[]')
+)::text AS snapshot`

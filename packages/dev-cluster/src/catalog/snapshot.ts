@@ -1,0 +1,47 @@
+/** A column as translation needs to know it. */
+export interface ColumnInfo {
+  readonly name: string
+  /** PostgreSQL's spelling, as format_type prints it: `bigint`, `character varying(10)`, `text[]`. */
+  readonly type: string
+  readonly notNull: boolean
+  /** NOT VISIBLE: left out of `SELECT *` and of an INSERT without a column list. */
+  readonly hidden: boolean
+  readonly hasDefault: boolean
+  /** Computed (STORED or VIRTUAL). Identity columns are not generated in this sense. */
+  readonly generated: boolean
+  /** PostgreSQL SQL of the ON UPDATE expression. */
+  readonly onUpdate: string | null
+}
+
+export interface IndexInfo {
+  readonly name: string
+  readonly unique: boolean
+  readonly primary: boolean
+  /** Key columns in order, without stored ones; an expression appears as its SQL text. */
+  readonly columns: readonly string[]
+}
+
+export interface TableInfo {
+  readonly schema: string
+  readonly name: string
+  readonly kind: 'table' | 'view' | 'sequence'
+  /** In creation order. */
+  readonly columns: readonly ColumnInfo[]
+  /** Column names of the primary key in key order; empty when there is none. */
+  readonly primaryKey: readonly string[]
+  readonly indexes: readonly IndexInfo[]
+}
+
+/** What translation must know of one database, read in one consistent query. Never changes. */
+export interface CatalogSnapshot {
+  readonly database: string
+  /** Differs whenever the content may differ; part of the translation cache's key. */
+  readonly version: number
+  /** All databases of the cluster, in name order. */
+  readonly databases: readonly string[]
+  /**
+   * Finds a table, view or sequence. With a `schema` only there; else in the first schema of `searchPath` that has it.
+   * `searchPath` is the session's own: names as stored, `$user` already replaced.
+   */
+  table(name: string, schema: string | undefined, searchPath: readonly string[]): TableInfo | undefined
+}
