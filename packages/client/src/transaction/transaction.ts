@@ -1,0 +1,45 @@
+import type { Queryable } from '../query/queryable.js'
+
+/** What a transaction's function gets. It is valid until that function settles; using it later is `CERCI_TRANSACTION_ENDED`. */
+export interface Transaction extends Queryable {
+  /** 1 for the first run of the function, 2 for the second, … */
+  readonly attempt: number
+  /**
+   * Runs `fn` under a savepoint: what it throws undoes its statements only, and is thrown on. Savepoints nest, but two must not overlap.
+   * Errors that restart the whole transaction (40001, a lost connection) pass through and do so.
+   * https://www.cockroachlabs.com/docs/v26.2/savepoint
+   */
+  savepoint<T>(fn: (tx: Transaction) => Promise<T>): Promise<T>
+}
+
+/** How to run a transaction. Everything has a default. */
+export interface TransactionOptions {
+  /** @default the session's, which is `serializable` unless configured otherwise */
+  readonly isolation?: 'serializable' | 'read committed' | undefined
+  /** @default false */
+  readonly readOnly?: boolean | undefined
+  /** Transactions of high priority win conflicts. https://www.cockroachlabs.com/docs/v26.2/transactions#transaction-priorities @default 'normal' */
+  readonly priority?: 'low' | 'normal' | 'high' | undefined
+  /**
+   * Reads the past: `follower_read_timestamp()`, an interval such as `-10s`, a timestamp, or an HLC timestamp. The transaction is then read-only.
+   * The value is validated and inlined. https://www.cockroachlabs.com/docs/v26.2/as-of-system-time
+   */
+  readonly asOf?: string | undefined
+  /** Milliseconds for all attempts and the pauses between them; then `CERCI_TRANSACTION_DEADLINE`. @default 30000 */
+  readonly deadlineMs?: number | 'unlimited' | undefined
+  /** How often the function is run at most; then `CERCI_RETRIES_EXHAUSTED`. @default 25 */
+  readonly maxAttempts?: number | 'unlimited' | undefined
+  /** Ends the transaction: its statement is cancelled on the server, the rest is rolled back. A COMMIT already sent is waited for. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Settles an ambiguous COMMIT: is run outside the transaction and says whether what the transaction wrote is there. It must read a row that
+   * the transaction writes (that settles the lost transaction as well). True: the result is returned; false: the function is run again.
+   */
+  readonly verify?: ((db: Queryable) => Promise<boolean>) | undefined
+  /**
+   * `cockroach_restart` restarts under CockroachDB's retry savepoint, which keeps the transaction's place in line at the price of two more round trips.
+   * https://www.cockroachlabs.com/docs/v26.2/advanced-client-side-transaction-retries
+   * @default 'transaction'
+   */
+  readonly protocol?: 'transaction' | 'cockroach_restart' | undefined
+}
