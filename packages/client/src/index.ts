@@ -1,16 +1,16 @@
+export type { Address, ClusterOptions, DnsOptions, HostOptions, SslMode } from './cluster/options.js'
 export type {
-  ClusterObserver,
-  NodeName,
-  NodeState,
-  NodeStateEvent,
-  QueryEnd,
-  QueryStart,
+  AmbiguousEvent,
+  FailoverEvent,
+  NodeAddress,
+  Observer,
   RetryEvent,
   RetryReason,
-  TransactionEnd,
-  TransactionObservation,
-  TransactionStart,
-} from './cluster/observer.js'
-export type { Address, ClusterOptions, DnsOptions, HostOptions, SslMode } from './cluster/options.js'
+  StatementEnd,
+  StatementStart,
+  UnitEnd,
+  UnitObservation,
+  UnitStart,
+} from './query/observer.js'
 export type { CerciQueryConfig, Queryable } from './query/queryable.js'
 export type { Transaction, TransactionOptions } from './transaction/transaction.js'
