@@ -1,0 +1,50 @@
+/**
+ * Every error of the tool itself, by its stable code. `{name}` stands for a detail. Errors of SQL statements are
+ * CockroachDB's own, with an SQLSTATE, and live in `errors/`.
+ */
+export const devClusterErrors = {
+  CERCI_ENGINE_MISSING:
+    'The embedded PostgreSQL for this platform is not installed: {package} was not found. Run `npm install` without --omit=optional and without --no-optional.',
+  CERCI_ENGINE_UNSUPPORTED:
+    'There is no embedded PostgreSQL for {platform}. Use Linux with glibc (x64, arm64, arm, ia32, ppc64) or macOS; on Windows, use WSL 2.',
+  CERCI_ENGINE_LIBC:
+    'The embedded PostgreSQL needs glibc, and {loader} is not on this machine (musl, as on Alpine?). Use a glibc image, such as node:22-slim.',
+  CERCI_ENGINE_USER:
+    'PostgreSQL does not run as root, and no unprivileged user was found in /etc/passwd. Add one (`useradd nobody`) or run as an ordinary user.',
+  CERCI_ENGINE_NAMELESS:
+    'PostgreSQL needs its user to have a name, and user id {uid} has none on this machine. Add a line for it to /etc/passwd, or run as another user.',
+  CERCI_ENGINE_START: 'The embedded PostgreSQL did not start ({reason}). Its last words: {log}',
+  CERCI_ENGINE_GONE: 'The embedded PostgreSQL ended unexpectedly ({reason}). Its last words: {log}',
+  CERCI_ENGINE_CLOSED: 'The embedded PostgreSQL has been stopped.',
+  CERCI_ENGINE_PROTOCOL: 'The embedded PostgreSQL answered what was not expected: {message}. Please report this.',
+  CERCI_TEMPLATE_BUILD: 'The template of the embedded PostgreSQL could not be built in {folder}: {reason}',
+  CERCI_CACHE_UNUSABLE:
+    'The cache folder {folder} cannot be used: {reason}. Set CERCI_CACHE_DIR to a folder that can be written.',
+  CERCI_FOLDER_UNREACHABLE:
+    '{folder} cannot be entered by user {user}, as which PostgreSQL runs because it refuses to run as root: {ancestor} is closed to it. Choose another folder, or run `chmod o+x {ancestor}`.',
+  CERCI_STORE_FOREIGN:
+    '{folder} is not empty and is not a store of cerci. Choose an empty folder or one that `--store` made.',
+  CERCI_STORE_VERSION:
+    'The store {folder} was made by another version of cerci ({found}, this one writes {expected}). Use the version that made it, or another folder.',
+  CERCI_STORE_IN_USE:
+    'The store {folder} is in use by another dev cluster. Stop that one first, or choose another folder.',
+} as const
+
+export type DevClusterErrorCode = keyof typeof devClusterErrors
+
+/** An error of the dev cluster as a tool. Recognise it by `code`; the message says what to do next. */
+export class DevClusterError extends Error {
+  readonly code: DevClusterErrorCode
+
+  constructor(code: DevClusterErrorCode, details: Readonly<Record<string, string | number>> = {}, cause?: unknown) {
+    super(
+      devClusterErrors[code].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole)),
+      cause === undefined ? undefined : { cause },
+    )
+    this.code = code
+  }
+
+  static {
+    this.prototype.name = 'DevClusterError'
+  }
+}

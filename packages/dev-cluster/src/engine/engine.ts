@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DevClusterError } from '../dev-cluster-error.js'
+import { cacheFolder } from './cache-folder.js'
+import type { ControlValue, TextRow } from './control-connection.js'
+import { ControlPool } from './control-pool.js'
+import { EngineProcess, TemplateCopyFailed } from './engine-process.js'
+import { superuser } from './initdb.js'
+import { nativeFolder } from './native-folder.js'
+import { makeRunFolder, type RunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.js'
+import { unprivilegedUser } from './run-user.js'
+import { postgresqlConf } from './settings.js'
+import { openStore } from './store.js'
+import { discardTemplate, findTemplate, type Template, type TemplateOptions } from './template.js'
+
+export interface EngineOptions {
+  /** Folder that keeps the data from one run to the next. @default nothing is kept */
+  readonly store?: string
+  /** Told what is being done when it takes long. */
+  readonly onProgress?: (step: string) => void
+}
+
+/**
+ * The embedded PostgreSQL: a server of its own for each engine, reached only through a socket that no other user may
+ * open, gone with this process at the latest.
+ */
+export class Engine {
+  /** `net.connect({ path })` reaches PostgreSQL. */
+  readonly socketPath: string
+  /** The role of control connections; no SQL client is ever let in as it. */
+  readonly superuser: string = superuser
+  /** Settles when PostgreSQL has ended: with undefined after `stop()`, with an error when it ended by itself. */
+  readonly ended: Promise<DevClusterError | undefined>
+
+  readonly #process: EngineProcess
+  readonly #control: ControlPool
+  readonly #folder: string
+  #stopping: Promise<void> | undefined
+
+  private constructor(process: EngineProcess, run: RunFolder) {
+    this.#process = process
+    this.#folder = run.folder
+    this.socketPath = run.socketPath
+    this.#control = new ControlPool(run.socketPath)
+    this.ended = process.exited.then(({ text, log }) =>
+      this.#stopping ? undefined : new DevClusterError('CERCI_ENGINE_GONE', { reason: text, log }),
+    )
+  }
+
+  /** @throws {DevClusterError} `CERCI_ENGINE_…`, `CERCI_CACHE_…`, `CERCI_STORE_…`, `CERCI_FOLDER_UNREACHABLE`, `CERCI_TEMPLATE_BUILD` */
+  static async start(options: EngineOptions = {}): Promise<Engine> {
+    const user = unprivilegedUser()
+    const cache = cacheFolder(user)
+    const [native] = await Promise.all([nativeFolder(cache, user), removeStaleRunFolders(user)])
+    const template: TemplateOptions = {
+      cache,
+      native,
+      user,
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    }
+    const found = await findTemplate(template)
+    try {
+      return await Engine.#startFrom(found, template, options)
+    } catch (error) {
+      if (!(error instanceof TemplateCopyFailed)) throw error
+      await discardTemplate(found)
+      return await Engine.#startFrom(await findTemplate(template), template, options)
+    }
+  }
+
+  static async #startFrom(
+    template: Template,
+    { native, user }: TemplateOptions,
+    options: EngineOptions,
+  ): Promise<Engine> {
+    const store = options.store === undefined ? undefined : await openStore(options.store, template, user)
+    const run = makeRunFolder(user, store?.data)
+    try {
+      const configFile = join(run.folder, 'postgresql.conf')
+      await writeFile(configFile, postgresqlConf({ durable: store !== undefined, socketFolder: run.folder }))
+      const process = new EngineProcess({
+        native: native.folder,
+        data: store?.data ?? join(run.folder, 'data'),
+        ...(store?.isNew !== false && { template: template.data }),
+        configFile,
+        remove: run.folder,
+        user,
+        stop: store ? 'fast' : 'immediate',
+      })
+      await process.ready()
+      return new Engine(process, run)
+    } catch (error) {
+      await removeRunFolder(run.folder)
+      throw error
+    }
+  }
+
+  /**
+   * Runs one statement as superuser on a connection of the engine's own; every value comes back as text.
+   *
+   * @throws {SqlError}
+   */
+  query(database: string, sql: string, values?: readonly ControlValue[]): Promise<TextRow[]> {
+    if (this.#stopping) return Promise.reject(new DevClusterError('CERCI_ENGINE_CLOSED'))
+    return this.#control.query(database, sql, values)
+  }
+
+  /** Closes idle control connections to a database, which would be in the way of dropping it. */
+  release(database: string): Promise<void> {
+    return this.#control.release(database)
+  }
+
+  /** Ends PostgreSQL, whatever runs on it, and removes what it wrote, unless a store keeps it. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    await this.#process.stop()
+    await this.#control.close()
+    await removeRunFolder(this.#folder)
+  }
+}

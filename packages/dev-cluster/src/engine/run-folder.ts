@@ -1,0 +1,103 @@
+import { chownSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DevClusterError } from '../dev-cluster-error.js'
+import { closedAncestor } from './reachable.js'
+import type { RunUser } from './run-user.js'
+
+const PREFIX = 'cerci-'
+const OWNER = 'owner'
+/** Longest path of a unix socket that every platform takes, in bytes. */
+const MAX_SOCKET_PATH = 103
+const SOCKET = '.s.PGSQL.5432'
+
+/** The folder of one running engine: its socket and, without a store, its data. */
+export interface RunFolder {
+  readonly folder: string
+  readonly socketPath: string
+}
+
+/**
+ * Makes a folder that only the user as which PostgreSQL runs may enter, and that says which process it belongs to.
+ *
+ * @param data the engine's data folder. @default `data` in the new folder
+ */
+export function makeRunFolder(user: RunUser | undefined, data?: string): RunFolder {
+  const folder = mkdtempSync(join(temporaryFolder(user), PREFIX))
+  writeFileSync(join(folder, OWNER), `${process.pid} ${processStart(process.pid)}\n${data ?? join(folder, 'data')}\n`)
+  if (user) chownSync(folder, user.uid, user.gid)
+  return { folder, socketPath: join(folder, SOCKET) }
+}
+
+export async function removeRunFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Removes the folders of processes that ended without cleaning up, and ends what still runs in them. */
+export async function removeStaleRunFolders(user: RunUser | undefined): Promise<void> {
+  const parent = temporaryFolder(user)
+  const names = (await readdir(parent)).filter(name => name.startsWith(PREFIX))
+  await Promise.all(names.map(name => removeIfStale(join(parent, name))))
+}
+
+/** The system's folder, unless the user may not enter it or a socket's path in it would be too long. */
+function temporaryFolder(user: RunUser | undefined): string {
+  const folder = tmpdir()
+  const ancestor = closedAncestor(folder, user)
+  if (!ancestor && Buffer.byteLength(join(folder, `${PREFIX}XXXXXX`, SOCKET)) <= MAX_SOCKET_PATH) return folder
+  if (!closedAncestor('/tmp', user)) return '/tmp'
+  throw new DevClusterError('CERCI_FOLDER_UNREACHABLE', {
+    folder,
+    ancestor: ancestor ?? folder,
+    user: user?.name ?? '',
+  })
+}
+
+async function removeIfStale(folder: string): Promise<void> {
+  try {
+    if (process.geteuid && (await stat(folder)).uid !== process.geteuid() && process.geteuid() !== 0) return
+    const [owner = '', data = ''] = (await readFile(join(folder, OWNER), 'utf8')).split('\n')
+    const [pid = '', start = ''] = owner.split(' ')
+    if (isAlive(Number(pid)) && processStart(Number(pid)) === start) return
+    await endEngine(data)
+    await chmod(folder, 0o700)
+    await removeRunFolder(folder)
+  } catch {
+    // Not a run folder, another user's, or just being removed by another process.
+  }
+}
+
+/** The supervisor ends an engine whose parent died; this is for the case that the supervisor was killed as well. */
+async function endEngine(data: string): Promise<void> {
+  const lock = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
+  const pid = Number(lock.split('\n', 1)[0])
+  if (pid > 0 && commandLine(pid).includes(data)) process.kill(pid, 'SIGQUIT')
+}
+
+function commandLine(pid: number): string {
+  return readProc(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
+}
+
+/** Tells a process from a later one with the same number; empty where the system does not say. */
+function processStart(pid: number): string {
+  const status = readProc(`/proc/${pid}/stat`)
+  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+}
+
+function readProc(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
