@@ -28,6 +28,18 @@ export const devClusterErrors = {
     'The store {folder} was made by another version of cerci ({found}, this one writes {expected}). Use the version that made it, or another folder.',
   CERCI_STORE_IN_USE:
     'The store {folder} is in use by another dev cluster. Stop that one first, or choose another folder.',
+  CERCI_NODES_INVALID: '{nodes} is no number of nodes: use a whole number from 1 to {max}.',
+  CERCI_NODE_UNKNOWN: 'There is no node {id}. The nodes are {ids}.',
+  CERCI_NODE_STATE: 'Node {id} is {state}, so it cannot {action}. {next}',
+  CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
+  CERCI_PORT_INVALID: '{port} is no port for {option}: use a whole number from 0 (any free port) to 65535.',
+  CERCI_PORT_IN_USE:
+    'Port {port} on {host} is in use ({what}). Stop what uses it, or choose another with {option}; 0 takes any free port.',
+  CERCI_LISTEN_FAILED: 'Cannot listen on {host} port {port} ({what}): {reason}',
+  CERCI_HOST_NOT_LOOPBACK:
+    'The dev cluster listens on this machine only, and {host} is not a loopback address. Use 127.0.0.1 or ::1.',
+  CERCI_FAULT_INVALID: 'The fault cannot be used: {field}: {reason}.',
+  CERCI_CLUSTER_STOPPED: 'The dev cluster has been stopped.',
 } as const
 
 export type DevClusterErrorCode = keyof typeof devClusterErrors

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import type { CommitTruth, FaultAction, FaultProbe, FaultRule, FaultStatus } from './fault.js'
+import { parseFaultRule } from './parse-fault-rule.js'
+import { seededRandom } from './random.js'
+import { retryError } from './retry-error.js'
+
+export type { FaultAction, FaultProbe, FaultStage } from './fault.js'
+
+/** Commits whose truth is kept; older ones are forgotten. */
+const KEPT_TRUTHS = 10_000
+
+const NONE: readonly FaultAction[] = []
+
+interface Entry {
+  readonly rule: FaultRule
+  /** Each rule draws from a stream of its own, so that its n-th match always meets the same number. */
+  readonly random: () => number
+  matches: number
+  hits: number
+}
+
+/** Decides which faults strike, by rules. The same seed, rules and matches give the same decisions. */
+export class FaultInjector {
+  readonly #entries = new Map<string, Entry>()
+  readonly #truths = new Map<string, CommitTruth>()
+  /** Give it to another cluster to repeat this one's decisions. */
+  readonly seed: string
+
+  /** @param options.seed @default random */
+  constructor(options: { readonly seed?: string } = {}) {
+    this.seed = options.seed ?? randomBytes(6).toString('hex')
+  }
+
+  /**
+   * Adds rules, or replaces those with the same ids, whose counts then begin anew.
+   *
+   * @throws {DevClusterError} `CERCI_FAULT_INVALID`; then nothing was added
+   */
+  add(...rules: readonly FaultRule[]): void {
+    for (const rule of rules.map(parseFaultRule)) {
+      this.#entries.set(rule.id, { rule, random: seededRandom(`${this.seed}/${rule.id}`), matches: 0, hits: 0 })
+    }
+  }
+
+  /** Removes a rule; false when there is none with that id. */
+  remove(id: string): boolean {
+    return this.#entries.delete(id)
+  }
+
+  /** Removes every rule. What is known of commits stays. */
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  /** The rules in the order in which they apply, with their counts. */
+  list(): FaultStatus[] {
+    return [...this.#entries.values()].map(({ rule, matches, hits }) => ({ rule, matches, hits }))
+  }
+
+  /** Whether there are rules; when not, nothing need be asked. */
+  get active(): boolean {
+    return this.#entries.size > 0
+  }
+
+  /** The faults that strike here, in the order of the rules. */
+  decide(probe: FaultProbe): readonly FaultAction[] {
+    if (this.#entries.size === 0) return NONE
+    const actions: FaultAction[] = []
+    for (const entry of this.#entries.values()) {
+      if (applies(entry.rule, probe) && strikes(entry)) actions.push(actionOf(entry))
+    }
+    return actions
+  }
+
+  /** Says what really happened to a commit answered as ambiguous. */
+  recordTruth(id: string, committed: boolean): void {
+    this.#truths.set(id, { id, committed, at: new Date() })
+    const oldest = this.#truths.size > KEPT_TRUTHS ? this.#truths.keys().next().value : undefined
+    if (oldest !== undefined) this.#truths.delete(oldest)
+  }
+
+  /** Whether the commit was done; undefined when the id is not known. */
+  truth(id: string): boolean | undefined {
+    return this.#truths.get(id)?.committed
+  }
+
+  /** Every ambiguous commit so far, oldest first. */
+  truths(): CommitTruth[] {
+    return [...this.#truths.values()]
+  }
+}
+
+function applies(rule: FaultRule, probe: FaultProbe): boolean {
+  return (
+    rule.stage === probe.stage &&
+    (rule.node === undefined || rule.node === probe.nodeId) &&
+    (rule.inTransaction === undefined || rule.inTransaction === probe.inTransaction) &&
+    (rule.application === undefined || rule.application === probe.applicationName) &&
+    (rule.fingerprint === undefined || matchesFingerprint(rule.fingerprint, rule.fingerprintMatch, probe.fingerprint))
+  )
+}
+
+function matchesFingerprint(wanted: string, how: FaultRule['fingerprintMatch'], fingerprint: string): boolean {
+  const [part, whole] = [wanted.toLowerCase(), fingerprint.toLowerCase()]
+  return how === 'whole' ? part === whole : whole.includes(part)
+}
+
+function strikes(entry: Entry): boolean {
+  const { after = 0, times = 'unlimited', probability = 1 } = entry.rule
+  entry.matches++
+  if (entry.matches <= after) return false
+  if (times !== 'unlimited' && entry.hits >= times) return false
+  if (probability < 1 && entry.random() >= probability) return false
+  entry.hits++
+  return true
+}
+
+function actionOf({ rule: { id, effect }, random, hits }: Entry): FaultAction {
+  if (effect.kind === 'retry') return retryError(effect.reason)
+  if (effect.kind !== 'ambiguous') return effect
+  const committed = effect.committed === 'random' ? random() < 0.5 : effect.committed
+  return { kind: 'ambiguous', committed, id: `${id}#${hits}` }
+}

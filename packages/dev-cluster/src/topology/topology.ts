@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { DevClusterError } from '../dev-cluster-error.js'
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
+import { type ClusterSettingInfo, clusterSettings } from './cluster-settings.js'
+import type { ClusterState, NodeInfo } from './cluster-state.js'
+import { normalizeSettingValue } from './normalize-setting-value.js'
+
+const settingByName: ReadonlyMap<string, ClusterSettingInfo> = new Map(
+  clusterSettings.flatMap(info => [
+    [info.name, info] as const,
+    ...(info.alias === undefined ? [] : [[info.alias, info] as const]),
+  ]),
+)
+
+/** Owns the truth about the cluster. Everybody else reads {@link Topology.state}, a picture that never changes. */
+export class Topology {
+  #state: ClusterState
+  readonly #listeners = new Set<(state: ClusterState) => void>()
+
+  constructor() {
+    const settings = new Map(clusterSettings.map(info => [info.name, info.default]))
+    this.#state = { clusterId: randomUUID(), nodes: [], settings, version: 1 }
+  }
+
+  get state(): ClusterState {
+    return this.#state
+  }
+
+  /** Calls back after every change, until the returned function is called. */
+  onChange(listener: (state: ClusterState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  addNode(node: NodeInfo): void {
+    this.#replace({ nodes: [...this.#state.nodes, node].toSorted((a, b) => a.id - b.id) })
+  }
+
+  /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
+  node(id: number): NodeInfo {
+    const node = this.#state.nodes.find(each => each.id === id)
+    if (node) return node
+    throw new DevClusterError('CERCI_NODE_UNKNOWN', { id, ids: this.#state.nodes.map(each => each.id).join(', ') })
+  }
+
+  /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
+  updateNode(id: number, change: Partial<Omit<NodeInfo, 'id'>>): void {
+    const changed = { ...this.node(id), ...change }
+    this.#replace({ nodes: this.#state.nodes.map(each => (each.id === id ? changed : each)) })
+  }
+
+  /**
+   * The value of a cluster setting, as SHOW CLUSTER SETTING prints it.
+   *
+   * @throws {SqlError} 22023 for a setting that does not exist
+   */
+  setting(name: string): string {
+    const info = infoOf(name)
+    return this.#state.settings.get(info.name) ?? info.default
+  }
+
+  /**
+   * Changes a cluster setting; `default` brings its default back.
+   *
+   * @throws {SqlError} 22023 for a setting that does not exist or a value it does not take
+   */
+  setSetting(name: string, value: string): void {
+    const info = infoOf(name)
+    const text = value === 'default' ? info.default : normalizeSettingValue(info, value)
+    this.#replace({ settings: new Map([...this.#state.settings, [info.name, text]]) })
+  }
+
+  #replace(change: Partial<ClusterState>): void {
+    this.#state = { ...this.#state, ...change, version: this.#state.version + 1 }
+    for (const listener of this.#listeners) listener(this.#state)
+  }
+}
+
+function infoOf(name: string): ClusterSettingInfo {
+  const info = settingByName.get(name.toLowerCase())
+  if (!info) throw new SqlError(sqlState.invalid_parameter_value, `unknown cluster setting '${name}'`)
+  return info
+}
