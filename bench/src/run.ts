@@ -1,9 +1,11 @@
+import { clients } from './benchmarks/clients.js'
 import { pointQueries } from './benchmarks/point-queries.js'
 import { machine } from './measure/report.js'
 import { type Server, startServer } from './server.js'
 
 const benchmarks: Record<string, { summary: string; run(server: Server): Promise<void> }> = {
   'point-queries': { summary: 'SELECT by key and INSERT, cerci against plain pg.Pool', run: pointQueries },
+  clients: { summary: 'the same SELECT through cerci, pg, postgres.js, Knex and Sequelize', run: clients },
 }
 
 const names = process.argv.slice(2)

@@ -5,6 +5,7 @@ import { closedLoop } from '../measure/closed-loop.js'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
 import type { Server } from '../server.js'
+import { prepareRows } from './rows.js'
 
 const ROWS = 10_000
 const ROUND_MS = 1_000
@@ -17,7 +18,7 @@ export async function pointQueries(server: Server): Promise<void> {
   const plain = new pg.Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
   const cluster = new Cluster({ connectionString: server.url, max: CONNECTIONS })
   try {
-    const ids = await prepare(plain)
+    const ids = await prepareRows(plain, ROWS)
     const select = 'SELECT id, v FROM bench_kv WHERE id = $1'
     const insert = 'INSERT INTO bench_kv (id, v) VALUES ($1, $2)'
     for (const concurrency of [1, 20, 100]) {
@@ -47,12 +48,4 @@ export async function pointQueries(server: Server): Promise<void> {
   } finally {
     await Promise.all([plain.end(), cluster.close()])
   }
-}
-
-async function prepare(pool: pg.Pool): Promise<string[]> {
-  const ids = Array.from({ length: ROWS }, () => randomUUID())
-  await pool.query('DROP TABLE IF EXISTS bench_kv')
-  await pool.query('CREATE TABLE bench_kv (id UUID PRIMARY KEY, v TEXT NOT NULL)')
-  await pool.query("INSERT INTO bench_kv SELECT unnest($1::uuid[]), 'some text'", [ids])
-  return ids
 }
