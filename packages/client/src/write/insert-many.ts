@@ -1,0 +1,58 @@
+import type pg from 'pg'
+import type { Queryable } from '../query/queryable.js'
+import { quoteIdentifier } from '../statement/identifier.js'
+import type { BulkOptions } from './bulk-options.js'
+import type { BulkReport } from './bulk-report.js'
+import { bulkWrite } from './bulk-write.js'
+import { inputRelation, returningClause } from './input-relation.js'
+
+export interface InsertManyOptions<Row extends object, Returned extends pg.QueryResultRow>
+  extends BulkOptions<Row, Returned> {
+  /** What to do with a row whose key exists: fail its batch, or leave the existing row as it is. @default 'error' */
+  readonly onConflict?: 'error' | 'nothing' | undefined
+}
+
+/**
+ * Inserts rows in batches of one statement each, several at once: some 30 times faster than row by row. Rows come from anything
+ * that can be iterated, asynchronously too, and are taken only as fast as they are written. Each batch is a transaction of its own, run again on
+ * a conflict (40001); pass a `Transaction` to make all of them one.
+ *
+ * Rejects with a `BulkWriteError`, whose `report` says what was written, and `AmbiguousCommitError` as its `cause` when a connection was lost
+ * while a batch was on its way.
+ * https://www.cockroachlabs.com/docs/v26.2/insert#insert-multiple-rows-into-an-existing-table
+ *
+ * @param table As written in SQL: `accounts`, `public.accounts`, `"Mixed"`.
+ *
+ * @example
+ * import { Cluster, insertMany } from 'cerci'
+ *
+ * const cluster = new Cluster({ connectionString: process.env.DATABASE_URL })
+ * await cluster.query('CREATE TABLE IF NOT EXISTS readings (sensor INT8, at TIMESTAMPTZ, value DECIMAL, PRIMARY KEY (sensor, at))')
+ *
+ * async function* readings() {
+ *   for (let i = 0; i < 10_000; i++) yield { sensor: i % 7, at: new Date(1_760_000_000_000 + i), value: `${i}.25` }
+ * }
+ * const report = await insertMany(cluster, 'readings', readings(), { onConflict: 'nothing', onError: 'isolate' })
+ * console.log(report.written, report.failures)
+ * await cluster.close()
+ */
+export async function insertMany<Row extends object, Returned extends pg.QueryResultRow = pg.QueryResultRow>(
+  db: Queryable,
+  table: string,
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  options: InsertManyOptions<Row, Returned> = {},
+): Promise<BulkReport<Row, Returned>> {
+  const ignore = options.onConflict === 'nothing'
+  return await bulkWrite(db, table, rows, options, {
+    needsKey: false,
+    plan: (target, { columns }) => {
+      const names = columns.map(column => quoteIdentifier(column.name)).join(', ')
+      const conflict = ignore ? ' ON CONFLICT DO NOTHING' : ''
+      return {
+        text: `INSERT INTO ${target} (${names}) ${inputRelation(columns)}${conflict}${returningClause(options.returning)}`,
+        key: [],
+        idempotent: ignore && !options.returning,
+      }
+    },
+  })
+}

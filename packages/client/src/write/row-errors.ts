@@ -1,0 +1,22 @@
+import { CerciError } from '../errors/cerci-error.js'
+
+/**
+ * Whether the server refused a statement because of the rows in it, so that the other rows might be accepted: data exceptions (22),
+ * constraint violations (23), rows that meet twice (21), WITH CHECK OPTION (44), program limits (54), errors raised by functions (P0).
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function isRowError(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state !== undefined && ROW_CLASSES.has(state.slice(0, 2))
+}
+
+/** The SQLSTATE of a server's error, wrapped in one of ours or not. */
+export function sqlStateOf(error: unknown): string | undefined {
+  if (error instanceof CerciError) return error.sqlState
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)) {
+    return error.code
+  }
+  return undefined
+}
+
+const ROW_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '44', '54', 'P0'])
