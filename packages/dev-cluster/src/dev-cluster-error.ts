@@ -32,13 +32,23 @@ export const devClusterErrors = {
   CERCI_NODE_UNKNOWN: 'There is no node {id}. The nodes are {ids}.',
   CERCI_NODE_STATE: 'Node {id} is {state}, so it cannot {action}. {next}',
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
-  CERCI_PORT_INVALID: '{port} is no port for {option}: use a whole number from 0 (any free port) to 65535.',
+  CERCI_PORT_INVALID: '{port} is no port for {option}: use a whole number from 1 to {last}, or 0 for any free port.',
   CERCI_PORT_IN_USE:
     'Port {port} on {host} is in use ({what}). Stop what uses it, or choose another with {option}; 0 takes any free port.',
-  CERCI_LISTEN_FAILED: 'Cannot listen on {host} port {port} ({what}): {reason}',
+  CERCI_LISTEN_FAILED: 'Cannot listen on {host} port {port} for {what}: {reason}. Choose another with {option}.',
   CERCI_HOST_NOT_LOOPBACK:
     'The dev cluster listens on this machine only, and {host} is not a loopback address. Use 127.0.0.1 or ::1.',
   CERCI_FAULT_INVALID: 'The fault cannot be used: {field}: {reason}.',
+  CERCI_FAULT_UNKNOWN: "There is no fault rule '{id}'.",
+  CERCI_ADMIN_FORBIDDEN:
+    "The admin API serves this machine only, and not other sites' web pages: {header} is '{value}'. Use its own address.",
+  CERCI_ADMIN_BODY: 'The body of the request cannot be used: it is {reason}.',
+  CERCI_ADMIN_NOT_FOUND: 'The admin API has no {path}.',
+  CERCI_ADMIN_METHOD: 'The admin API has no {method} {path}; it has {methods}.',
+  CERCI_ADMIN_FAILED: 'The admin API failed: {reason}',
+  CERCI_TEMPLATE_UNKNOWN: 'There is no database {template} to copy. Create it first.',
+  CERCI_TEMPLATE_BUSY:
+    'The database {template} cannot be copied while clients are connected to it. Close their connections first.',
   CERCI_CLUSTER_STOPPED: 'The dev cluster has been stopped.',
 } as const
 

@@ -1,2 +1,22 @@
 export { DevClusterError, type DevClusterErrorCode, devClusterErrors } from './dev-cluster-error.js'
 export { Engine, type EngineOptions } from './engine/engine.js'
+export type {
+  CommitTruth,
+  FaultEffect,
+  FaultRule,
+  FaultStage,
+  FaultStatus,
+  RetryReason,
+} from './faults/fault.js'
+export type { FaultInjector } from './faults/fault-injector.js'
+export {
+  ambiguousCommits,
+  cutConnections,
+  type FaultConditions,
+  lostReplies,
+  retryErrors,
+  slowNode,
+  tooManyConnections,
+} from './faults/fault-rules.js'
+export type { ClusterNode } from './topology/cluster-node.js'
+export type { NodeInfo, NodeState } from './topology/cluster-state.js'

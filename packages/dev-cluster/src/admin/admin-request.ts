@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import { DevClusterError } from '../dev-cluster-error.js'
+
+const MAX_BODY_BYTES = 1_000_000
+
+/**
+ * Refuses what a web page of another site could have sent: a browser says where a page comes from in Origin and
+ * Sec-Fetch-Site, and a rebound name in Host.
+ *
+ * @throws {DevClusterError} `CERCI_ADMIN_FORBIDDEN`
+ */
+export function checkSender(request: IncomingMessage): void {
+  const { host = '', origin, 'sec-fetch-site': site } = request.headers
+  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map(name => `${name}:${request.socket.localPort}`)
+  if (!hosts.includes(host)) throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Host', value: host })
+  if (origin !== undefined && !hosts.some(each => origin === `http://${each}`)) {
+    throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Origin', value: origin })
+  }
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Sec-Fetch-Site', value: site })
+  }
+}
+
+/** @throws {DevClusterError} `CERCI_ADMIN_BODY` when it is no JSON or too long */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue
+    length += chunk.length
+    if (length > MAX_BODY_BYTES)
+      throw new DevClusterError('CERCI_ADMIN_BODY', { reason: `longer than ${MAX_BODY_BYTES} bytes` })
+    chunks.push(chunk)
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return value
+  } catch (cause) {
+    throw new DevClusterError('CERCI_ADMIN_BODY', { reason: 'not JSON' }, cause)
+  }
+}

@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { DevClusterError, type DevClusterErrorCode } from '../dev-cluster-error.js'
+import { checkSender, readJson } from './admin-request.js'
+import { type AdminAnswer, type AdminSubject, adminRoutes } from './admin-routes.js'
+
+const statusOf: Partial<Record<DevClusterErrorCode, number>> = {
+  CERCI_ADMIN_BODY: 400,
+  CERCI_FAULT_INVALID: 400,
+  CERCI_ADMIN_FORBIDDEN: 403,
+  CERCI_ADMIN_NOT_FOUND: 404,
+  CERCI_FAULT_UNKNOWN: 404,
+  CERCI_NODE_UNKNOWN: 404,
+  CERCI_ADMIN_METHOD: 405,
+  CERCI_NODE_STATE: 409,
+}
+
+/** The dev cluster's HTTP API, for this machine only. */
+export class AdminServer {
+  readonly #server: Server
+  readonly host: string
+  readonly port: number
+
+  private constructor(server: Server, host: string, port: number) {
+    this.#server = server
+    this.host = host
+    this.port = port
+  }
+
+  /** @param options.port 0 takes any free port. Rejects with Node's error (`EADDRINUSE`, …) when it cannot listen. */
+  static async listen(options: {
+    readonly host: string
+    readonly port: number
+    readonly subject: AdminSubject
+  }): Promise<AdminServer> {
+    const server = createServer((request, response) => void respond(options.subject, request, response))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(options.port, options.host, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    const address = server.address()
+    return new AdminServer(server, options.host, typeof address === 'object' && address ? address.port : options.port)
+  }
+
+  get url(): string {
+    return `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>(resolve => this.#server.close(() => resolve()))
+    this.#server.closeAllConnections()
+    await closed
+  }
+}
+
+async function respond(subject: AdminSubject, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status = 200, body } = await answer(subject, request).catch(answerError)
+  const [type, text] =
+    typeof body === 'string' ? ['text/html; charset=utf-8', body] : ['application/json', `${JSON.stringify(body)}\n`]
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
+    'x-content-type-options': 'nosniff',
+    // What is left of a body that was refused must not be taken for the next request.
+    ...(request.complete ? {} : { connection: 'close' }),
+  })
+  response.end(text)
+}
+
+async function answer(subject: AdminSubject, request: IncomingMessage): Promise<AdminAnswer> {
+  checkSender(request)
+  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
+  const pathname = decoded(path)
+  const routes = adminRoutes.filter(route => route.path.test(pathname))
+  const route = routes.find(each => each.method === request.method)
+  if (!route)
+    throw missing(
+      routes.map(each => each.method),
+      pathname,
+      request.method ?? '',
+    )
+  const parameters = route.path.exec(pathname)?.slice(1) ?? []
+  return route.handle({ subject, parameters, query: new URLSearchParams(search), json: () => readJson(request) })
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    throw new DevClusterError('CERCI_ADMIN_NOT_FOUND', { path }, cause)
+  }
+}
+
+function missing(methods: readonly string[], path: string, method: string): DevClusterError {
+  return methods.length === 0
+    ? new DevClusterError('CERCI_ADMIN_NOT_FOUND', { path })
+    : new DevClusterError('CERCI_ADMIN_METHOD', { path, method, methods: methods.join(', ') })
+}
+
+function answerError(cause: unknown): AdminAnswer {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const error = cause instanceof DevClusterError ? cause : new DevClusterError('CERCI_ADMIN_FAILED', { reason }, cause)
+  return { status: statusOf[error.code] ?? 500, body: { error: { code: error.code, message: error.message } } }
+}

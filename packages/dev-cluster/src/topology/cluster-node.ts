@@ -1,0 +1,118 @@
+import { DevClusterError } from '../dev-cluster-error.js'
+import type { NodeInfo } from './cluster-state.js'
+import type { Topology } from './topology.js'
+
+/** What carries out for a node's connections what its handle decides. */
+export interface NodeTransport {
+  listen(node: Pick<NodeInfo, 'id' | 'host' | 'port' | 'region' | 'zone'>): Promise<{ port: number }>
+  kill(nodeId: number): Promise<void>
+  drain(nodeId: number): Promise<void>
+  partition(nodeId: number): void
+  heal(nodeId: number): void
+}
+
+/** A node of the dev cluster, and what can be done to it. */
+export class ClusterNode {
+  readonly id: number
+  readonly #topology: Topology
+  readonly #transport: NodeTransport
+  #starting: Promise<void> | undefined
+
+  constructor(id: number, topology: Topology, transport: NodeTransport) {
+    this.id = id
+    this.#topology = topology
+    this.#transport = transport
+  }
+
+  /** The node as it is now. */
+  get info(): NodeInfo {
+    return this.#topology.node(this.id)
+  }
+
+  get host(): string {
+    return this.info.host
+  }
+
+  get port(): number {
+    return this.info.port
+  }
+
+  get region(): string {
+    return this.info.region
+  }
+
+  get zone(): string {
+    return this.info.zone
+  }
+
+  /** Connects to this node only, as root, to defaultdb. */
+  get url(): string {
+    return clusterUrl([this.info])
+  }
+
+  /** The node dies at once: its connections are reset, its port refuses new ones. Nothing happens when it is down already. */
+  async kill(): Promise<void> {
+    await this.#starting
+    await this.#kill()
+  }
+
+  /**
+   * The node shuts down as CockroachDB does: it is no longer ready, waits, lets transactions finish, closes connections with 57P01.
+   * Resolves when it has no connections left. It then stays in this state until `start()` or `kill()`.
+   *
+   * @throws {DevClusterError} `CERCI_NODE_STATE` when it is down
+   */
+  async drain(): Promise<void> {
+    this.#expectUp('drain')
+    this.#topology.updateNode(this.id, { state: 'draining' })
+    await this.#transport.drain(this.id)
+  }
+
+  /** The node comes up again on the port it had. A draining node is restarted; nothing happens when it is live. */
+  async start(): Promise<void> {
+    this.#starting ??= this.#start().finally(() => (this.#starting = undefined))
+    await this.#starting
+  }
+
+  /**
+   * Clients can no longer reach the node: what they send is lost, and nobody answers or refuses, as when a network is cut.
+   *
+   * @throws {DevClusterError} `CERCI_NODE_STATE` when it is down
+   */
+  partition(): void {
+    this.#expectUp('be partitioned')
+    this.#topology.updateNode(this.id, { partitioned: true })
+    this.#transport.partition(this.id)
+  }
+
+  /** Ends a partition. */
+  heal(): void {
+    if (!this.info.partitioned) return
+    this.#topology.updateNode(this.id, { partitioned: false })
+    this.#transport.heal(this.id)
+  }
+
+  async #kill(): Promise<void> {
+    if (this.info.state === 'down') return
+    this.#topology.updateNode(this.id, { state: 'down', partitioned: false })
+    await this.#transport.kill(this.id)
+  }
+
+  async #start(): Promise<void> {
+    if (this.info.state === 'live') return
+    await this.#kill()
+    const { port } = await this.#transport.listen(this.info)
+    this.#topology.updateNode(this.id, { port, state: 'live', partitioned: false, startedAt: new Date() })
+  }
+
+  #expectUp(action: string): void {
+    if (this.info.state !== 'down') return
+    throw new DevClusterError('CERCI_NODE_STATE', { id: this.id, state: 'down', action, next: 'Start it first.' })
+  }
+}
+
+/** The URL that names all the nodes. */
+export function clusterUrl(nodes: readonly Pick<NodeInfo, 'host' | 'port'>[], database = 'defaultdb'): string {
+  const hosts = nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+  return `postgresql://root@${hosts.join(',')}/${encodeURIComponent(database)}?sslmode=disable`
+}

@@ -1,0 +1,36 @@
+import { isIP } from 'node:net'
+import { DevClusterError } from '../dev-cluster-error.js'
+
+/** Where something listens, in the words of errors. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+  /** What listens there, such as `SQL of node 1`. */
+  readonly what: string
+  /** The option, and the flag, that choose the port. */
+  readonly option: string
+}
+
+/** @throws {DevClusterError} `CERCI_HOST_NOT_LOOPBACK`: everybody is root on the dev cluster, so nobody from elsewhere may reach it */
+export function loopbackHost(host: string): string {
+  const address = host === 'localhost' ? '127.0.0.1' : host
+  if ((isIP(address) === 4 && address.startsWith('127.')) || address === '::1') return address
+  throw new DevClusterError('CERCI_HOST_NOT_LOOPBACK', { host })
+}
+
+/**
+ * Checks a port and those that follow it; 0 stands for any free ports.
+ *
+ * @throws {DevClusterError} `CERCI_PORT_INVALID`
+ */
+export function checkedPort(option: string, port: number, count = 1): number {
+  if (Number.isInteger(port) && port >= 0 && (port === 0 || port + count - 1 <= 65_535)) return port
+  throw new DevClusterError('CERCI_PORT_INVALID', { port, option, last: 65_536 - count })
+}
+
+/** Node's error of a listener in words that say what to do. */
+export function explainListenError(error: unknown, address: ListenAddress): unknown {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error
+  if (error.code === 'EADDRINUSE') return new DevClusterError('CERCI_PORT_IN_USE', { ...address }, error)
+  return new DevClusterError('CERCI_LISTEN_FAILED', { ...address, reason: String(error.code) }, error)
+}
