@@ -1,1 +1,6 @@
-export {}
+export { loadDemoData } from './demo/load-demo-data.js'
+export { createFastifyServer } from './http/fastify-server.js'
+export type { CreateHttpServer, HttpServer } from './http/http-server.js'
+export { applyMigrations } from './migrations/apply-migrations.js'
+export { readMigrations } from './migrations/read-migrations.js'
+export { createStorefront, type Storefront, type StorefrontOptions } from './storefront.js'

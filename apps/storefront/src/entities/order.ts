@@ -1,0 +1,43 @@
+export const orderStatuses = ['placed', 'paid', 'shipped', 'delivered', 'cancelled'] as const
+
+export type OrderStatus = (typeof orderStatuses)[number]
+
+/** Why an item of a request did not become part of the order. */
+export const skipReasons = ['out-of-stock', 'unknown-product'] as const
+
+export type SkipReason = (typeof skipReasons)[number]
+
+/** One product and how many of it somebody wants. */
+export interface RequestedItem {
+  readonly productId: string
+  readonly quantity: number
+}
+
+/** An item whose pieces were taken out of the inventory. */
+export interface OrderItem extends RequestedItem {
+  readonly sku: string
+  readonly name: string
+  /** Price of one piece when the order was placed: exact decimal. */
+  readonly unitPrice: string
+}
+
+export interface SkippedItem extends RequestedItem {
+  readonly reason: SkipReason
+}
+
+export interface OrderSummary {
+  readonly id: string
+  readonly userId: string
+  readonly status: OrderStatus
+  /** Sum over the items: exact decimal. */
+  readonly total: string
+  readonly version: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export interface Order extends OrderSummary {
+  readonly items: readonly OrderItem[]
+  /** What was asked for and could not be had. */
+  readonly skipped: readonly SkippedItem[]
+}

@@ -1,0 +1,17 @@
+/** Money moved from one account to another; never changed afterwards. */
+export interface Transfer {
+  readonly id: string
+  readonly fromAccountId: string
+  readonly toAccountId: string
+  /** Exact decimal with two digits after the point, as a string. */
+  readonly amount: string
+  readonly createdAt: Date
+}
+
+export interface NewTransfer {
+  readonly fromAccountId: string
+  readonly toAccountId: string
+  readonly amount: string
+  /** The same key, from the same account, never moves money twice. */
+  readonly idempotencyKey: string
+}

@@ -1,0 +1,22 @@
+/** Somebody who orders and owns accounts. */
+export interface User {
+  readonly id: string
+  /** Lower case; unique among users that are not deleted. */
+  readonly email: string
+  readonly name: string
+  /** Grows by one with every change; what `If-Match` compares. */
+  readonly version: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export interface NewUser {
+  readonly email: string
+  readonly name: string
+}
+
+/** What a user may change; an absent property stays as it is. */
+export interface UserChanges {
+  readonly email?: string
+  readonly name?: string
+}

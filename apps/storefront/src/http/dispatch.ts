@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream'
+import createStringify from 'fast-json-stringify'
+import type { Logger } from 'pino'
+import { toStorefrontError } from '../errors/to-storefront-error.js'
+import type { HttpMetrics } from '../metrics/http-metrics.js'
+import type { Route } from '../routes/route.js'
+import type { Services } from '../services/services.js'
+import { printProblem } from './problem.js'
+import { createValidatorCompiler, type RawRequest } from './request-validator.js'
+
+/** What every HTTP server needs to serve the routes. */
+export interface Application {
+  readonly routes: readonly Route[]
+  readonly services: Services
+  readonly metrics: HttpMetrics
+  readonly logger: Logger
+}
+
+export interface RawReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Readable
+}
+
+/** A route that an HTTP server can mount: it takes the raw parts of a request, never throws, and gives the raw parts of the answer. */
+export interface MountedRoute {
+  readonly route: Route
+  readonly dispatch: (raw: RawRequest, requestId: string) => Promise<RawReply>
+}
+
+export function mountRoutes(application: Application): readonly MountedRoute[] {
+  const compileValidator = createValidatorCompiler()
+  return application.routes.map(route => {
+    const validate = compileValidator(route)
+    const serializer = createReplySerializer(route)
+    return {
+      route,
+      async dispatch(raw, requestId) {
+        try {
+          const { status = route.status, headers, body } = await route.handle(validate(raw), application.services)
+          return { status, headers: { ...serializer.headers, ...headers }, ...serializer.print(body) }
+        } catch (error) {
+          return problemReply(error, requestId, application.logger)
+        }
+      },
+    }
+  })
+}
+
+/** Answers an error, and logs it when it is ours. */
+export function problemReply(error: unknown, requestId: string, logger: Logger): RawReply {
+  const shown = toStorefrontError(error)
+  const problem = printProblem(shown, requestId)
+  if (problem.status >= 500) logger.error({ err: error, requestId, code: shown.code }, 'request failed')
+  return problem
+}
+
+interface ReplySerializer {
+  readonly headers: Readonly<Record<string, string>>
+  print(value: unknown): { readonly body?: string | Readable }
+}
+
+/** JSON is written by the response schema: faster than JSON.stringify, and a property that the schema does not name cannot leave. */
+function createReplySerializer({ response, produces }: Route): ReplySerializer {
+  if (produces !== undefined) return { headers: { 'content-type': produces }, print: printAsIs }
+  if (response === undefined) return { headers: {}, print: () => ({}) }
+  const stringify = createStringify({ ...response })
+  return {
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    print: value => ({ body: stringify(value) }),
+  }
+}
+
+function printAsIs(value: unknown): { readonly body?: string | Readable } {
+  return typeof value === 'string' || value instanceof Readable ? { body: value } : {}
+}

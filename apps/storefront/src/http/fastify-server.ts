@@ -1,0 +1,94 @@
+import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { StorefrontError } from '../errors/storefront-error.js'
+import { createAllowedMethods } from './allowed-methods.js'
+import { type Application, mountRoutes, problemReply, type RawReply } from './dispatch.js'
+import type { HttpServer } from './http-server.js'
+import { maxBodyBytes, parseJsonBody } from './json-body.js'
+import { requestId, requestIdHeader } from './request-id.js'
+
+/** Mounts the routes on Fastify: it reads and routes, everything else is the routes' own. */
+export function createFastifyServer(application: Application): HttpServer {
+  const server = createFastify({
+    bodyLimit: maxBodyBytes,
+    genReqId: request => requestId(request.headers[requestIdHeader]),
+    // Connections that are kept alive are served to the end; a load balancer sees /health/ready first.
+    return503OnClosing: false,
+    requestTimeout: 30_000,
+    // Addresses that cannot be decoded never reach a hook.
+    frameworkErrors: (error, request, reply) => {
+      reply.header(requestIdHeader, request.id)
+      return send(reply, problemReply(fromFastify(error), request.id, application.logger))
+    },
+  })
+  readJsonBodies(server)
+  measure(server, application)
+  for (const { route, dispatch } of mountRoutes(application)) {
+    server.route({
+      method: route.method,
+      url: route.path.replaceAll('{', ':').replaceAll('}', ''),
+      config: { template: route.path },
+      handler: async (request, reply) => send(reply, await dispatch(request, request.id)),
+    })
+  }
+  answerProblems(server, application)
+  return {
+    listen: address => server.listen(address),
+    close: () => server.close(),
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Path of the route as the route table spells it. */
+    readonly template?: string
+  }
+}
+
+function readJsonBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (request: FastifyRequest, text: string) => {
+      if (request.headers['content-encoding'] !== undefined) throw new StorefrontError('unsupported-media-type')
+      return parseJsonBody(text)
+    },
+  )
+}
+
+function measure(server: FastifyInstance, { metrics }: Application): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header(requestIdHeader, request.id)
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const template = request.routeOptions.config.template ?? 'none'
+    metrics.observe(request.method, template, reply.statusCode, reply.elapsedTime / 1000)
+  })
+}
+
+function answerProblems(server: FastifyInstance, { routes, logger }: Application): void {
+  const allowedMethods = createAllowedMethods(routes)
+  server.setNotFoundHandler(async (request, reply) => {
+    const methods = allowedMethods(request.url.split('?', 1).join(''))
+    if (methods.length > 0) reply.header('allow', methods.join(', '))
+    const code = methods.length > 0 ? 'method-not-allowed' : 'route-not-found'
+    return send(reply, problemReply(new StorefrontError(code), request.id, logger))
+  })
+  server.setErrorHandler(async (error, request, reply) =>
+    send(reply, problemReply(fromFastify(error), request.id, logger)),
+  )
+}
+
+function send(reply: FastifyReply, { status, headers, body }: RawReply): FastifyReply {
+  return reply.code(status).headers(headers).send(body)
+}
+
+/** Fastify's own refusals, by their codes. https://fastify.dev/docs/latest/Reference/Errors/ */
+function fromFastify(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new StorefrontError('body-too-large', { cause: error })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new StorefrontError('unsupported-media-type', { cause: error })
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH' || code === 'FST_ERR_BAD_URL')
+    return new StorefrontError('invalid-request', { cause: error })
+  return error
+}

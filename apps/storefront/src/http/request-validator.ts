@@ -1,0 +1,73 @@
+import { type ErrorObject, Ajv2020 as JsonSchema, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { TSchema } from 'typebox'
+import { type FieldError, StorefrontError } from '../errors/storefront-error.js'
+import type { Request, Route } from '../routes/route.js'
+
+/** The parts of a request before anybody has looked at them. */
+export interface RawRequest {
+  readonly params: unknown
+  readonly query: unknown
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: unknown
+}
+
+export type Validator = (raw: RawRequest) => Request<unknown, unknown, unknown, unknown>
+
+/** Compiles the schemas of routes into functions that accept a request or throw `invalid-request` with all fields that are wrong. */
+export function createValidatorCompiler(): (route: Route) => Validator {
+  // Text is all that a URL or a header can say, so numbers are read from it there; a JSON body must say what it means.
+  const texts = new JsonSchema({ ...options, coerceTypes: true })
+  const bodies = new JsonSchema(options)
+  formats.default(texts)
+  formats.default(bodies)
+  return route => {
+    const params = compile(texts, route.params)
+    const query = compile(texts, route.query ?? noParameters)
+    const headers = compile(texts, route.headers)
+    const body = compile(bodies, route.body)
+    const names = route.headers === undefined ? [] : propertyNames(route.headers)
+    return raw => {
+      const request = { ...raw, headers: Object.fromEntries(names.map(name => [name, raw.headers[name]])) }
+      const errors = [
+        ...check(params, request.params, '/params'),
+        ...check(query, request.query, '/query'),
+        ...check(headers, withoutAbsent(request.headers), '/headers'),
+        ...check(body, request.body, '/body'),
+      ]
+      if (errors.length > 0) throw new StorefrontError('invalid-request', { errors: errors.slice(0, maxErrors) })
+      return request
+    }
+  }
+}
+
+const options = { allErrors: true, strict: true, strictTypes: false } as const
+const maxErrors = 100
+const noParameters: TSchema = { type: 'object', additionalProperties: false }
+
+function compile(ajv: JsonSchema, schema: TSchema | undefined): ValidateFunction | undefined {
+  return schema === undefined ? undefined : ajv.compile(schema)
+}
+
+function propertyNames(schema: TSchema): readonly string[] {
+  return 'properties' in schema && typeof schema.properties === 'object' ? Object.keys(schema.properties ?? {}) : []
+}
+
+function withoutAbsent(headers: Readonly<Record<string, unknown>>): unknown {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
+}
+
+function check(validate: ValidateFunction | undefined, value: unknown, part: string): readonly FieldError[] {
+  if (validate === undefined || validate(value)) return []
+  const errors = (validate.errors ?? []).map(error => fieldError(part, error))
+  return errors.filter(({ field }, index) => errors.findIndex(other => other.field === field) === index)
+}
+
+function fieldError(part: string, { instancePath, keyword, params, message }: ErrorObject): FieldError {
+  const field = `${part}${instancePath}`
+  if (keyword === 'required') return { field: `${field}/${params.missingProperty}`, message: 'is required' }
+  if (keyword === 'additionalProperties')
+    return { field: `${field}/${params.additionalProperty}`, message: 'is not a field of this request' }
+  if (keyword === 'enum') return { field, message: `must be one of ${params.allowedValues.join(', ')}` }
+  return { field, message: message ?? keyword }
+}

@@ -1,0 +1,109 @@
+import type { Queryable } from 'cerci'
+import type { Order, OrderItem, OrderSummary, RequestedItem, SkippedItem } from '../entities/order.js'
+import { StorefrontError } from '../errors/storefront-error.js'
+import type { Positioned, TimePosition } from '../paging/time-position.js'
+import { isRefusal } from './refusal.js'
+
+const columns = `id, user_id AS "userId", status, total::STRING AS total, version,
+  created_at AS "createdAt", updated_at AS "updatedAt"`
+
+export type OrderRow = OrderSummary & Positioned
+
+/** What an earlier request with the same idempotency key asked for. */
+export interface EarlierOrder {
+  readonly id: string
+  readonly requestHash: Buffer
+}
+
+export async function findOrderByKey(db: Queryable, userId: string, key: string): Promise<EarlierOrder | undefined> {
+  const { rows } = await db.query<EarlierOrder>(
+    'SELECT id, request_hash AS "requestHash" FROM orders WHERE user_id = $1 AND idempotency_key = $2',
+    [userId, key],
+  )
+  return rows[0]
+}
+
+/** Opens an order without items and returns its id; undefined when the key was used before. Throws `user-not-found`. */
+export async function insertOrder(
+  db: Queryable,
+  userId: string,
+  idempotencyKey: string,
+  requestHash: Buffer,
+): Promise<string | undefined> {
+  try {
+    const { rows } = await db.query<{ id: string }>(
+      `INSERT INTO orders (user_id, idempotency_key, request_hash) VALUES ($1, $2, $3)
+       ON CONFLICT (user_id, idempotency_key) DO NOTHING RETURNING id`,
+      [userId, idempotencyKey, requestHash],
+    )
+    return rows[0]?.id
+  } catch (cause) {
+    if (isRefusal(cause, 'CERCI_FOREIGN_KEY_VIOLATION')) throw new StorefrontError('user-not-found', { cause })
+    throw cause
+  }
+}
+
+/** Takes the pieces out of the inventory and writes the item, in one statement. Returns whether there were enough. */
+export async function reserveItem(
+  db: Queryable,
+  userId: string,
+  orderId: string,
+  item: RequestedItem,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `WITH reserved AS (
+       UPDATE inventory SET quantity = quantity - $4::INT4 WHERE product_id = $3 AND quantity >= $4::INT4 RETURNING product_id
+     )
+     INSERT INTO order_items (user_id, order_id, product_id, quantity, unit_price)
+     SELECT $1::UUID, $2::UUID, p.id, $4::INT4, p.price FROM reserved r JOIN products p ON p.id = r.product_id`,
+    [userId, orderId, item.productId, item.quantity],
+  )
+  return rowCount === 1
+}
+
+/** Writes what the items add up to and what was skipped. */
+export async function completeOrder(
+  db: Queryable,
+  userId: string,
+  orderId: string,
+  skipped: readonly SkippedItem[],
+): Promise<void> {
+  await db.query(
+    `UPDATE orders SET skipped = $3::JSONB,
+       total = (SELECT sum(quantity * unit_price) FROM order_items WHERE user_id = $1 AND order_id = $2)
+     WHERE user_id = $1 AND id = $2`,
+    [userId, orderId, JSON.stringify(skipped)],
+  )
+}
+
+export async function findOrder(db: Queryable, userId: string, id: string): Promise<Order | undefined> {
+  const found = await db.query<OrderSummary & { skipped: SkippedItem[] }>(
+    `SELECT ${columns}, skipped FROM orders WHERE user_id = $1 AND id = $2`,
+    [userId, id],
+  )
+  const order = found.rows[0]
+  if (order === undefined) return undefined
+  const items = await db.query<OrderItem>(
+    `SELECT i.product_id AS "productId", p.sku, p.name, i.quantity, i.unit_price::STRING AS "unitPrice"
+     FROM order_items i JOIN products p ON p.id = i.product_id
+     WHERE i.user_id = $1 AND i.order_id = $2 ORDER BY p.sku`,
+    [userId, id],
+  )
+  return { ...order, items: items.rows }
+}
+
+/** Orders of a user after a position, newest first, without their items. */
+export async function listOrders(
+  db: Queryable,
+  userId: string,
+  after: TimePosition,
+  count: number,
+): Promise<OrderRow[]> {
+  const { rows } = await db.query<OrderRow>(
+    `SELECT ${columns}, created_at::STRING AS position FROM orders
+     WHERE user_id = $1 AND (created_at, id) < ($2::TIMESTAMPTZ, $3::UUID)
+     ORDER BY created_at DESC, id DESC LIMIT $4`,
+    [userId, after.at, after.id, count],
+  )
+  return rows
+}

@@ -1,0 +1,84 @@
+import type { Queryable } from 'cerci'
+import type { NewProduct, Product, ProductChanges } from '../entities/product.js'
+import { StorefrontError } from '../errors/storefront-error.js'
+import { isRefusal } from './refusal.js'
+import { writtenRow } from './written-row.js'
+
+const columns = `p.id, p.sku, p.name, p.description, p.price::STRING AS price, p.attributes, i.quantity AS stock,
+  p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt"`
+
+const joined = `SELECT ${columns} FROM products p JOIN inventory i ON i.product_id = p.id`
+
+/** Writes the product and its inventory in one statement. Returns its id. Throws `sku-taken`. */
+export async function insertProduct(db: Queryable, product: NewProduct): Promise<string> {
+  try {
+    const { rows } = await db.query<{ id: string }>(
+      `WITH p AS (
+         INSERT INTO products (sku, name, description, price, attributes) VALUES ($1, $2, $3, $4::DECIMAL, $5::JSONB) RETURNING id
+       )
+       INSERT INTO inventory (product_id, quantity) SELECT id, $6::INT4 FROM p RETURNING product_id AS id`,
+      [
+        product.sku,
+        product.name,
+        product.description,
+        product.price,
+        JSON.stringify(product.attributes),
+        product.stock,
+      ],
+    )
+    return writtenRow(rows).id
+  } catch (cause) {
+    if (isRefusal(cause, 'CERCI_UNIQUE_VIOLATION', 'products_sku_key'))
+      throw new StorefrontError('sku-taken', { cause })
+    throw cause
+  }
+}
+
+export async function findProduct(db: Queryable, id: string): Promise<Product | undefined> {
+  const { rows } = await db.query<Product>(`${joined} WHERE p.id = $1`, [id])
+  return rows[0]
+}
+
+/** Products after an SKU, ordered by SKU. The empty text comes before all of them. */
+export async function listProducts(db: Queryable, afterSku: string, count: number): Promise<Product[]> {
+  const { rows } = await db.query<Product>(`${joined} WHERE p.sku > $1 ORDER BY p.sku LIMIT $2`, [afterSku, count])
+  return rows
+}
+
+/** Changes a product that still has this version. Returns whether there was one. */
+export async function updateProduct(
+  db: Queryable,
+  id: string,
+  version: number,
+  changes: ProductChanges,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `UPDATE products SET name = COALESCE($3, name), description = COALESCE($4, description),
+       price = COALESCE($5::DECIMAL, price), attributes = COALESCE($6::JSONB, attributes),
+       version = version + 1, updated_at = now()
+     WHERE id = $1 AND version = $2`,
+    [
+      id,
+      version,
+      changes.name ?? null,
+      changes.description ?? null,
+      changes.price ?? null,
+      changes.attributes === undefined ? null : JSON.stringify(changes.attributes),
+    ],
+  )
+  return rowCount === 1
+}
+
+/** Adds pieces to the inventory, or takes them out when negative. Returns whether there is such a product. Throws `insufficient-stock`. */
+export async function adjustStock(db: Queryable, id: string, change: number): Promise<boolean> {
+  try {
+    const { rowCount } = await db.query('UPDATE inventory SET quantity = quantity + $2::INT4 WHERE product_id = $1', [
+      id,
+      change,
+    ])
+    return rowCount === 1
+  } catch (cause) {
+    if (isRefusal(cause, 'CERCI_CHECK_VIOLATION')) throw new StorefrontError('insufficient-stock', { cause })
+    throw cause
+  }
+}

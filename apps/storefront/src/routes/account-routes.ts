@@ -1,0 +1,83 @@
+import { Type } from 'typebox'
+import type { Account, StatementEntry } from '../entities/account.js'
+import { type Route, route } from './route.js'
+import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
+import { money, signedMoney, timestamp, uuid } from './schemas/primitives.js'
+import { entity, type Schema } from './schemas/schema.js'
+
+const account: Schema<Account> = entity<Account>('Account', {
+  id: uuid,
+  userId: uuid,
+  balance: money,
+  createdAt: timestamp,
+})
+
+const statementEntry = entity<StatementEntry>('StatementEntry', {
+  transferId: uuid,
+  counterpartyId: uuid,
+  amount: signedMoney,
+  createdAt: timestamp,
+})
+
+const userParams = Type.Object({ userId: uuid })
+const accountParams = Type.Object({ accountId: uuid })
+const tag = 'Accounts'
+
+export const accountRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/users/{userId}/accounts',
+    tag,
+    summary: 'Open an account.',
+    params: userParams,
+    body: Type.Object({ openingBalance: Type.Optional(money) }, { additionalProperties: false }),
+    status: 201,
+    response: account,
+    problems: ['user-not-found'],
+    async handle({ params, body }, { accounts }) {
+      const opened = await accounts.open(params.userId, body.openingBalance ?? '0')
+      return { body: opened, headers: { location: `/accounts/${opened.id}` } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{userId}/accounts',
+    tag,
+    summary: "List a user's accounts, newest first.",
+    params: userParams,
+    query: pageQuery,
+    status: 200,
+    response: pageOf('AccountPage', account),
+    problems: ['invalid-cursor'],
+    async handle({ params, query }, { accounts }) {
+      return { body: await accounts.list(params.userId, pageRequest(query)) }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/accounts/{accountId}',
+    tag,
+    summary: 'Get an account with its balance.',
+    params: accountParams,
+    status: 200,
+    response: account,
+    problems: ['account-not-found'],
+    async handle({ params }, { accounts }) {
+      return { body: await accounts.get(params.accountId) }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/accounts/{accountId}/statement',
+    tag,
+    summary: 'List what went in and out of an account, newest first.',
+    params: accountParams,
+    query: pageQuery,
+    status: 200,
+    response: pageOf('StatementPage', statementEntry),
+    problems: ['account-not-found', 'invalid-cursor'],
+    async handle({ params, query }, { accounts }) {
+      return { body: await accounts.statement(params.accountId, pageRequest(query)) }
+    },
+  }),
+]

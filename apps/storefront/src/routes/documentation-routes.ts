@@ -1,0 +1,72 @@
+import { Type } from 'typebox'
+import { type ProblemCode, type ProblemKind, problemTable } from '../errors/problem-table.js'
+import { StorefrontError } from '../errors/storefront-error.js'
+import type { Documents } from '../openapi/documents.js'
+import { type Route, route } from './route.js'
+import { plainText } from './schemas/primitives.js'
+import { entity } from './schemas/schema.js'
+
+const problemKind = entity<ProblemKind>('ProblemKind', {
+  status: Type.Unsafe<number>({ type: 'integer' }),
+  title: plainText,
+  action: plainText,
+})
+
+const tag = 'Documentation'
+
+/** Nothing but this host may be loaded from or sent to. */
+const pageHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'",
+}
+
+export const documentationRoutes: readonly Route[] = [
+  pageRoute('/', 'text/html; charset=utf-8', 'A page to read about every route and to try it.', ({ page }) => page),
+  pageRoute('/page/style.css', 'text/css; charset=utf-8', 'Style of that page.', ({ pageStyle }) => pageStyle),
+  pageRoute('/page/try.js', 'text/javascript; charset=utf-8', 'Script of that page.', ({ pageScript }) => pageScript),
+  route({
+    method: 'GET',
+    path: '/openapi.json',
+    tag,
+    summary: 'This interface as an OpenAPI 3.1 document.',
+    status: 200,
+    produces: 'application/json; charset=utf-8',
+    response: plainText,
+    async handle(_, { documents }) {
+      return { body: documents.openApi }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/problems/{code}',
+    tag,
+    summary: 'What a problem means and what to do next; the `type` of every problem points here.',
+    params: Type.Object({ code: Type.String({ pattern: '^[a-z-]{1,60}$' }) }),
+    status: 200,
+    response: problemKind,
+    problems: ['route-not-found'],
+    async handle({ params }) {
+      if (!isProblemCode(params.code)) throw new StorefrontError('route-not-found')
+      return { body: problemTable[params.code] }
+    },
+  }),
+]
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemTable, code)
+}
+
+function pageRoute(path: string, produces: string, summary: string, text: (documents: Documents) => string): Route {
+  return route({
+    method: 'GET',
+    path,
+    tag,
+    summary,
+    status: 200,
+    produces,
+    response: plainText,
+    async handle(_, { documents }) {
+      return { body: text(documents), headers: pageHeaders }
+    },
+  })
+}

@@ -1,0 +1,19 @@
+import { accountRoutes } from './account-routes.js'
+import { documentationRoutes } from './documentation-routes.js'
+import { operationRoutes } from './operation-routes.js'
+import { orderRoutes } from './order-routes.js'
+import { productRoutes } from './product-routes.js'
+import type { Route } from './route.js'
+import { transferRoutes } from './transfer-routes.js'
+import { userRoutes } from './user-routes.js'
+
+/** Everything the storefront can be asked. */
+export const routeTable: readonly Route[] = [
+  ...userRoutes,
+  ...productRoutes,
+  ...orderRoutes,
+  ...accountRoutes,
+  ...transferRoutes,
+  ...operationRoutes,
+  ...documentationRoutes,
+]

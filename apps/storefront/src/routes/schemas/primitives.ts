@@ -1,0 +1,72 @@
+import { Type } from 'typebox'
+import type { Schema } from './schema.js'
+
+/** Lower case only, so that one id is one text everywhere. */
+export const uuid: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  format: 'uuid',
+  pattern: '^[0-9a-f-]+$',
+  examples: ['6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11'],
+})
+
+/** Not below zero; at most what DECIMAL(19,2) holds. Numbers are refused: a float is not money. */
+export const money: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  pattern: '^(0|[1-9][0-9]{0,16})([.][0-9]{1,2})?$',
+  description: 'Exact decimal with at most two digits after the point, as a string.',
+  examples: ['12.50'],
+})
+
+/** As `money`, and more than zero. */
+export const positiveMoney: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  pattern: '^(?!0*[.]?0*$)(0|[1-9][0-9]{0,16})([.][0-9]{1,2})?$',
+  description: 'Exact decimal above zero with at most two digits after the point, as a string.',
+  examples: ['12.50'],
+})
+
+export const signedMoney: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  description: 'Exact decimal with two digits after the point, as a string; negative when money left the account.',
+  examples: ['-12.50'],
+})
+
+export const timestamp: Schema<Date> = Type.Unsafe<Date>({ type: 'string', format: 'date-time' })
+
+export const version: Schema<number> = Type.Unsafe<number>({ type: 'integer', minimum: 1, maximum: 2_147_483_647 })
+
+/** Pieces of something: one to a million. */
+export const quantity: Schema<number> = Type.Unsafe<number>({ type: 'integer', minimum: 1, maximum: 1_000_000 })
+
+export const stock: Schema<number> = Type.Unsafe<number>({ type: 'integer', minimum: 0, maximum: 1_000_000_000 })
+
+export const emailAddress: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  format: 'email',
+  maxLength: 254,
+  examples: ['ada@example.com'],
+})
+
+/** One line for people: no control characters, not only spaces, no half of a surrogate pair. */
+export const label: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
+})
+
+/** Text of several lines. U+0000 and halves of surrogate pairs are refused because the database cannot store them. */
+export const longText: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  maxLength: 5000,
+  pattern: '^[^\\u0000\\p{Cs}]*$',
+})
+
+export const sku: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  pattern: '^[\\w.-]{1,64}$',
+  examples: ['MUG-BLUE-01'],
+})
+
+/** An answer that is not JSON. */
+export const plainText: Schema<string> = Type.Unsafe<string>({ type: 'string' })

@@ -1,0 +1,13 @@
+import { type TUnsafe, Type } from 'typebox'
+
+/** A JSON Schema whose valid values have the type T. */
+export type Schema<T> = TUnsafe<T>
+
+/** The schema of an object of the service; the compiler checks that it has T's properties, no other, and with T's types. */
+export function entity<T>(name: string, properties: { readonly [K in keyof Required<T>]: Schema<T[K]> }): Schema<T> {
+  return Type.Unsafe<T>(Type.Object({ ...properties }, { title: name, additionalProperties: false }))
+}
+
+export function list<T>(items: Schema<T>): Schema<readonly T[]> {
+  return Type.Unsafe<readonly T[]>(Type.Array(items))
+}

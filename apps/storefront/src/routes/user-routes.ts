@@ -1,0 +1,95 @@
+import { Type } from 'typebox'
+import type { User } from '../entities/user.js'
+import { type Route, route } from './route.js'
+import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
+import { pageOf, pageRequest, searchQuery } from './schemas/paging.js'
+import { emailAddress, label, timestamp, uuid, version } from './schemas/primitives.js'
+import { entity, type Schema } from './schemas/schema.js'
+
+const user: Schema<User> = entity<User>('User', {
+  id: uuid,
+  email: emailAddress,
+  name: label,
+  version,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+})
+
+const userParams = Type.Object({ userId: uuid })
+const tag = 'Users'
+
+export const userRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/users',
+    tag,
+    summary: 'Register a user.',
+    body: Type.Object({ email: emailAddress, name: label }, { additionalProperties: false }),
+    status: 201,
+    response: user,
+    problems: ['email-taken'],
+    async handle({ body }, { users }) {
+      const created = await users.create(body)
+      return { body: created, headers: { location: `/users/${created.id}`, ...versionTag(created) } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users',
+    tag,
+    summary: 'List users, newest first; with `search`, those whose name or e-mail address contains it.',
+    query: searchQuery,
+    status: 200,
+    response: pageOf('UserPage', user),
+    problems: ['invalid-cursor'],
+    async handle({ query }, { users }) {
+      return { body: await users.list(pageRequest(query), query.search) }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{userId}',
+    tag,
+    summary: 'Get a user.',
+    params: userParams,
+    status: 200,
+    response: user,
+    problems: ['user-not-found'],
+    async handle({ params }, { users }) {
+      const found = await users.get(params.userId)
+      return { body: found, headers: versionTag(found) }
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/users/{userId}',
+    tag,
+    summary: 'Change a user that still has the version in If-Match.',
+    params: userParams,
+    headers: versionHeaders,
+    body: Type.Object(
+      { email: Type.Optional(emailAddress), name: Type.Optional(label) },
+      { additionalProperties: false, minProperties: 1 },
+    ),
+    status: 200,
+    response: user,
+    problems: ['user-not-found', 'email-taken', 'version-conflict', 'version-required'],
+    async handle({ params, headers, body }, { users }) {
+      const updated = await users.update(params.userId, requiredVersion(headers), body)
+      return { body: updated, headers: versionTag(updated) }
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/users/{userId}',
+    tag,
+    summary: 'Delete a user: the e-mail address is free again, orders and accounts stay.',
+    params: userParams,
+    status: 204,
+    problems: ['user-not-found'],
+    async handle({ params }, { users }) {
+      await users.delete(params.userId)
+      return { body: undefined }
+    },
+  }),
+]

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import type { Cluster, Transaction } from 'cerci'
+import type { Order, OrderSummary, RequestedItem, SkippedItem } from '../entities/order.js'
+import { StorefrontError } from '../errors/storefront-error.js'
+import { cutPage, type Page, type PageRequest } from '../paging/page.js'
+import { timeCursor, timePosition } from '../paging/time-position.js'
+import {
+  completeOrder,
+  findOrder,
+  findOrderByKey,
+  insertOrder,
+  listOrders,
+  reserveItem,
+} from '../repositories/order-repository.js'
+import { findProduct } from '../repositories/product-repository.js'
+
+export interface PlacedOrder {
+  readonly order: Order
+  /** Whether an earlier request with the same key has placed it. */
+  readonly repeated: boolean
+}
+
+export class OrderService {
+  readonly #cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  /**
+   * Places an order with every item that can be had; an item that cannot is skipped.
+   * The same key places it once, however often it is sent.
+   * Throws `user-not-found`, `nothing-available`, `invalid-request` (a product twice), `idempotency-key-reused`.
+   */
+  async place(userId: string, items: readonly RequestedItem[], idempotencyKey: string): Promise<PlacedOrder> {
+    const sorted = inLockOrder(items)
+    const requestHash = hashItems(sorted)
+    return this.#cluster.transaction(async tx => {
+      const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
+      if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
+      const skipped = await reserveItems(tx, userId, orderId, sorted)
+      if (skipped.length === sorted.length)
+        throw new StorefrontError('nothing-available', { members: { items: skipped } })
+      await completeOrder(tx, userId, orderId, skipped)
+      return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
+    })
+  }
+
+  /** Throws `order-not-found`. */
+  async get(userId: string, id: string): Promise<Order> {
+    return (await findOrder(this.#cluster, userId, id)) ?? notFound(id)
+  }
+
+  /** Newest first, without items. Throws `invalid-cursor`. */
+  async list(userId: string, page: PageRequest): Promise<Page<OrderSummary>> {
+    const rows = await listOrders(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
+    return cutPage(rows, page.limit, timeCursor)
+  }
+}
+
+/** By product, so that two orders never wait for each other's products in a circle. */
+function inLockOrder(items: readonly RequestedItem[]): readonly RequestedItem[] {
+  const sorted = items.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
+  const twice = sorted.find((item, index) => item.productId === sorted[index + 1]?.productId)
+  if (twice === undefined) return sorted
+  const index = items.findLastIndex(item => item.productId === twice.productId)
+  const field = `/body/items/${index}/productId`
+  throw new StorefrontError('invalid-request', { errors: [{ field, message: 'must not name a product twice' }] })
+}
+
+function hashItems(items: readonly RequestedItem[]): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify(items.map(item => [item.productId, item.quantity])))
+    .digest()
+}
+
+/** Each item under a savepoint: what one item wrote is undone alone. Returns the skipped ones. */
+async function reserveItems(
+  tx: Transaction,
+  userId: string,
+  orderId: string,
+  items: readonly RequestedItem[],
+): Promise<SkippedItem[]> {
+  const skipped: SkippedItem[] = []
+  for (const item of items) {
+    try {
+      await tx.savepoint(async savepoint => {
+        if (await reserveItem(savepoint, userId, orderId, item)) return
+        const known = await findProduct(savepoint, item.productId)
+        throw new ItemUnavailable({ ...item, reason: known ? 'out-of-stock' : 'unknown-product' })
+      })
+    } catch (error) {
+      if (!(error instanceof ItemUnavailable)) throw error
+      skipped.push(error.item)
+    }
+  }
+  return skipped
+}
+
+/** Leaves the savepoint of an item, and nothing else. */
+class ItemUnavailable extends Error {
+  readonly item: SkippedItem
+
+  constructor(item: SkippedItem) {
+    super(item.reason)
+    this.item = item
+  }
+}
+
+async function repeated(tx: Transaction, userId: string, key: string, requestHash: Buffer): Promise<PlacedOrder> {
+  const earlier = await findOrderByKey(tx, userId, key)
+  const order = earlier && (await findOrder(tx, userId, earlier.id))
+  if (earlier === undefined || order === undefined)
+    throw new Error('an order was in conflict with one that is not there')
+  if (!earlier.requestHash.equals(requestHash)) throw new StorefrontError('idempotency-key-reused')
+  return { order: asPlaced(order), repeated: true }
+}
+
+/** The first answer again, whatever has become of the order since. */
+function asPlaced(order: Order): Order {
+  return { ...order, status: 'placed', version: 1, updatedAt: order.createdAt }
+}
+
+function notFound(id: string): never {
+  throw new StorefrontError('order-not-found', { detail: `This user has no order ${id}.` })
+}

@@ -1,0 +1,57 @@
+import type { Cluster } from 'cerci'
+import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
+import type { Application } from './http/dispatch.js'
+import { createFastifyServer } from './http/fastify-server.js'
+import type { CreateHttpServer } from './http/http-server.js'
+import { HttpMetrics } from './metrics/http-metrics.js'
+import { readDocuments } from './openapi/documents.js'
+import { routeTable } from './routes/route-table.js'
+import { AccountService } from './services/account-service.js'
+import { OperationService } from './services/operation-service.js'
+import { OrderService } from './services/order-service.js'
+import { ProductService } from './services/product-service.js'
+import type { Services } from './services/services.js'
+import { TransferService } from './services/transfer-service.js'
+import { UserService } from './services/user-service.js'
+
+export interface StorefrontOptions {
+  /** Stays the caller's to close, after the storefront. */
+  readonly cluster: Cluster
+  readonly logger: Logger
+  /** @default createFastifyServer */
+  readonly createServer?: CreateHttpServer
+}
+
+/** The service, put together. */
+export interface Storefront {
+  readonly services: Services
+  /** Port 0 takes any free one. Returns the address, such as `http://127.0.0.1:3000`. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>
+  /** Says that it is not ready any more, stops accepting, and finishes what is under way. */
+  close(): Promise<void>
+}
+
+export async function createStorefront(options: StorefrontOptions): Promise<Storefront> {
+  const { cluster, logger, createServer = createFastifyServer } = options
+  const registry = new Registry()
+  const services: Services = {
+    users: new UserService(cluster),
+    products: new ProductService(cluster),
+    orders: new OrderService(cluster),
+    accounts: new AccountService(cluster),
+    transfers: new TransferService(cluster),
+    operations: new OperationService(cluster, registry),
+    documents: await readDocuments(routeTable),
+  }
+  const application: Application = { routes: routeTable, services, metrics: new HttpMetrics(registry), logger }
+  const server = createServer(application)
+  return {
+    services,
+    listen: address => server.listen(address),
+    async close() {
+      services.operations.stop()
+      await server.close()
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { describeFaults, ownCluster } from '../../../../test/fixture/cluster.js'
+import type { Api } from '../fixture/api.js'
+import { serveCluster } from '../fixture/storefront.js'
+
+const accounts = 10
+const openingCents = 100_000
+const perSecond = 50
+const seconds = 8
+
+describeFaults('a lost node', () => {
+  test('loses no transfer, doubles none, and no money, while it is killed and started again', async () => {
+    const devCluster = await ownCluster()
+    const { api, cluster } = await serveCluster(devCluster.url)
+    const ids = await openAccounts(api)
+    const faults = (async () => {
+      await delay(2000)
+      await devCluster.node(2).kill()
+      await delay(3000)
+      await devCluster.node(2).start()
+    })()
+    const made = await transferSteadily(api, ids)
+    await faults
+
+    expect(made.filter(({ status }) => status !== 201)).toEqual([])
+    expect(made).toHaveLength(perSecond * seconds)
+    const { rows } = await cluster.query<{ id: string; key: string }>(
+      'SELECT id, idempotency_key AS key FROM transfers',
+    )
+    expect(rows.map(({ key }) => key).toSorted()).toEqual(made.map(({ key }) => key).toSorted())
+    expect(new Set(made.map(({ id }) => id))).toEqual(new Set(rows.map(({ id }) => id)))
+    const total = await cluster.query<{ total: string }>('SELECT sum(balance)::STRING AS total FROM accounts')
+    expect(total.rows).toEqual([{ total: `${(accounts * openingCents) / 100}.00` }])
+    const nodes = await cluster.query<{ node_id: string }>('SHOW node_id')
+    expect(nodes.rows).toHaveLength(1)
+  }, 30_000)
+})
+
+interface Made {
+  readonly key: string
+  readonly id: string
+  readonly status: number
+}
+
+async function openAccounts(api: Api): Promise<readonly string[]> {
+  const user = await api.post('/users', { email: 'bank@example.com', name: 'Bank' })
+  const opened = await Promise.all(
+    Array.from({ length: accounts }, () =>
+      api.post(`/users/${user.body.id}/accounts`, { openingBalance: String(openingCents / 100) }),
+    ),
+  )
+  return opened.map(({ body }) => body.id)
+}
+
+/** Sends transfers at their times, whether or not earlier ones are answered. */
+async function transferSteadily(api: Api, ids: readonly string[]): Promise<readonly Made[]> {
+  const startedAt = performance.now()
+  const underWay: Promise<Made>[] = []
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    await delay(startedAt + (index * 1000) / perSecond - performance.now())
+    const from = index % accounts
+    const to = (from + 1 + (index % (accounts - 1))) % accounts
+    underWay.push(transfer(api, ids[from] ?? '', ids[to] ?? '', `${1 + (index % 7)}.${10 + (index % 90)}`))
+  }
+  return Promise.all(underWay)
+}
+
+/** As the documentation tells clients: after a 503, the same request with the same key again. */
+async function transfer(api: Api, fromAccountId: string, toAccountId: string, amount: string): Promise<Made> {
+  const key = randomUUID()
+  for (let attempt = 1; ; attempt += 1) {
+    const { status, body } = await api.once('/transfers', { fromAccountId, toAccountId, amount }, key)
+    if (status !== 503 || attempt === 10) return { key, id: body.id, status }
+    await delay(200)
+  }
+}

@@ -1,0 +1,111 @@
+import { connect } from 'node:net'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../fixture/api.js'
+import { servers, startTestStorefront } from '../fixture/storefront.js'
+
+describe.each(servers)('hostile input on %s', (_, createServer) => {
+  let api: Api
+
+  beforeAll(async () => {
+    api = (await startTestStorefront(createServer)).api
+  })
+
+  test.each([
+    ['{"email":'],
+    ['{"__proto__":{"admin":true},"email":"a@example.com","name":"A"}'],
+    ['{"constructor":{"prototype":{"admin":true}},"email":"a@example.com","name":"A"}'],
+    ['\u0000'],
+  ])('refuses the body %j', async body => {
+    expect(await api.send('POST', '/users', { body })).toMatchObject({ status: 400, body: { code: 'invalid-json' } })
+  })
+
+  test.each([['[]'], ['"text"'], ['null'], ['1'], ['']])('refuses %j, which is no object', async body => {
+    expect(await api.send('POST', '/users', { body })).toMatchObject({ status: 400, body: { code: 'invalid-request' } })
+  })
+
+  test('refuses a request without the body it needs', async () => {
+    const { status, body } = await api.send('POST', '/users')
+    expect([status, body.code, body.errors[0].field]).toEqual([400, 'invalid-request', '/body'])
+  })
+
+  test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['multipart/form-data']])(
+    'refuses %s',
+    async type => {
+      const answer = await api.send('POST', '/users', { body: '{}', headers: { 'content-type': type } })
+      expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } })
+    },
+  )
+
+  test('refuses a compressed body', async () => {
+    const answer = await api.send('POST', '/users', { body: '{}', headers: { 'content-encoding': 'gzip' } })
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } })
+  })
+
+  test('refuses a body of more than a megabyte', async () => {
+    const answer = await api.post('/users', { email: 'a@example.com', name: 'x'.repeat(1024 * 1024) })
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } })
+  })
+
+  test.each([
+    ['a NUL character', 'a\u0000b'],
+    ['a line break', 'a\nb'],
+    ['half of a surrogate pair', 'a\ud800b'],
+    ['too much', 'x'.repeat(201)],
+    ['nothing', ''],
+  ])('refuses a name with %s', async (_what, name) => {
+    const answer = await api.post('/users', { email: 'a@example.com', name })
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: '/body/name' }] } })
+  })
+
+  test('keeps what is only strange', async () => {
+    for (const [index, name] of [
+      "Robert'); DROP TABLE users;--",
+      '\u202e💥 ﷽ Ω',
+      '${7*7} {{7*7}} %s',
+      '<script>',
+    ].entries()) {
+      const created = await api.post('/users', { email: `strange${index}@example.com`, name })
+      expect(created).toMatchObject({ status: 201, body: { name } })
+      expect((await api.get(`/users?search=${encodeURIComponent(name)}`)).body.items).toHaveLength(1)
+    }
+  })
+
+  test.each([
+    ['/users?limit=0'],
+    ['/users?limit=101'],
+    ['/users?limit=1&limit=2'],
+    ['/users?offset=5'],
+    ['/users?search='],
+    ['/users?__proto__=1'],
+    ['/users/%27%20OR%201=1'],
+    ["/users/6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11'--"],
+    ['/users/%00'],
+    ['/users/%zz'],
+  ])('refuses %s', async path => {
+    expect((await api.get(path)).status).toBe(400)
+  })
+
+  test('answers what it does not know with 404, and a known address with another method with 405', async () => {
+    expect(await api.get('/nowhere')).toMatchObject({ status: 404, body: { code: 'route-not-found' } })
+    expect(await api.get('/users/a/b/c')).toMatchObject({ status: 404, body: { code: 'route-not-found' } })
+    const put = await api.send('PUT', '/users')
+    expect(put).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
+    expect(put.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(['GET', 'POST']))
+  })
+
+  test('takes a request id only if it is harmless', async () => {
+    const kept = await api.get('/health/live', { headers: { 'x-request-id': 'abc-123' } })
+    expect(kept.headers.get('x-request-id')).toBe('abc-123')
+    const replaced = await api.get('/health/live', { headers: { 'x-request-id': '<b>"\\' } })
+    expect(replaced.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  test('survives what is no HTTP', async () => {
+    const { port, hostname } = new URL(api.address)
+    const socket = connect(Number(port), hostname)
+    socket.end('NONSENSE\r\n\r\n')
+    const chunks: Buffer[] = await socket.toArray()
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 400 /)
+    expect((await api.get('/health/live')).status).toBe(200)
+  })
+})

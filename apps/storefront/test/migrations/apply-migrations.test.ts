@@ -1,0 +1,34 @@
+import { Cluster } from 'cerci'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDatabase } from '../../../../test/fixture/cluster.js'
+import { applyMigrations } from '../../src/migrations/apply-migrations.js'
+import { readMigrations } from '../../src/migrations/read-migrations.js'
+
+let cluster: Cluster
+
+beforeAll(async () => {
+  cluster = new Cluster({ connectionString: await freshDatabase() })
+})
+
+afterAll(() => cluster.close())
+
+test('goes on with the statement that failed', async () => {
+  const first = 'CREATE TABLE IF NOT EXISTS one (id INT4 PRIMARY KEY)'
+  const second = 'CREATE TABLE IF NOT EXISTS two (id INT4 PRIMARY KEY)'
+  const broken = { name: '001-tables', statements: [first, 'CREATE TABLE', second] }
+  await expect(applyMigrations(cluster, [broken])).rejects.toThrow()
+  const repaired = {
+    name: '001-tables',
+    statements: [first, 'CREATE TABLE IF NOT EXISTS three (id INT4 PRIMARY KEY)', second],
+  }
+  expect(await applyMigrations(cluster, [repaired])).toBe(2)
+  expect(await applyMigrations(cluster, [repaired])).toBe(0)
+})
+
+test('applies the storefront’s own, once', async () => {
+  const migrations = await readMigrations()
+  const statements = migrations.flatMap(migration => migration.statements)
+  expect(statements.length).toBeGreaterThan(5)
+  expect(await applyMigrations(cluster, migrations)).toBe(statements.length)
+  expect(await applyMigrations(cluster, migrations)).toBe(0)
+})

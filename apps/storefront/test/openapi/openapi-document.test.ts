@@ -1,0 +1,40 @@
+import { Ajv2020 as JsonSchema } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import { expect, test } from 'vitest'
+import { openApiDocument } from '../../src/openapi/openapi-document.js'
+import { routeTable } from '../../src/routes/route-table.js'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a document of any shape, looked at from outside
+const document: any = JSON.parse(JSON.stringify(openApiDocument(routeTable)))
+
+test('has every route of the table, and no other', () => {
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods as object).map(method => `${method.toUpperCase()} ${path}`),
+  )
+  expect(documented.toSorted()).toEqual(routeTable.map(({ method, path }) => `${method} ${path}`).toSorted())
+})
+
+test('declares every parameter of every path', () => {
+  for (const { method, path } of routeTable) {
+    const { parameters = [] } = document.paths[path][method.toLowerCase()]
+    const inPath = parameters.filter((parameter: { in: string }) => parameter.in === 'path')
+    expect(inPath.map(({ name }: { name: string }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? [])
+  }
+})
+
+test('consists of valid schemas, and refers only to what is there', () => {
+  const ajv = new JsonSchema({ strict: true, strictTypes: false })
+  formats.default(ajv)
+  ajv.addKeyword('components')
+  ajv.addSchema({ $id: 'document', components: document.components }, 'document', undefined, false)
+  const schemas: object[] = []
+  JSON.stringify(document.paths, (key, value) => {
+    if (key === 'schema') schemas.push(value)
+    return value
+  })
+  expect(schemas.length).toBeGreaterThan(50)
+  for (const schema of schemas) {
+    const local = JSON.parse(JSON.stringify(schema).replaceAll('#/components', 'document#/components'))
+    expect(() => ajv.compile(local)).not.toThrow()
+  }
+})

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../fixture/api.js'
+import { servers, startTestStorefront } from '../fixture/storefront.js'
+
+describe.each(servers)('orders on %s', (_, createServer) => {
+  let api: Api
+  let userId: string
+  let products = 0
+
+  beforeAll(async () => {
+    api = (await startTestStorefront(createServer)).api
+    userId = (await api.post('/users', { email: 'buyer@example.com', name: 'Buyer' })).body.id
+  })
+
+  async function product(stock: number, price = '2.50'): Promise<string> {
+    products += 1
+    return (await api.post('/products', { sku: `P-${products}`, name: 'Thing', price, stock })).body.id
+  }
+
+  async function stockOf(id: string): Promise<number> {
+    return (await api.get(`/products/${id}`)).body.stock
+  }
+
+  test('places an order, adds it up exactly and takes it out of the inventory', async () => {
+    const [first, second] = [await product(10, '0.10'), await product(10, '19.99')]
+    const items = [
+      { productId: first, quantity: 3 },
+      { productId: second, quantity: 2 },
+    ]
+    const placed = await api.once(`/users/${userId}/orders`, { items })
+    expect(placed).toMatchObject({ status: 201, body: { total: '40.28', status: 'placed', userId, skipped: [] } })
+    expect(placed.body.items).toHaveLength(2)
+    expect([await stockOf(first), await stockOf(second)]).toEqual([7, 8])
+    expect((await api.get(placed.headers.get('location') ?? '')).body).toEqual(placed.body)
+  })
+
+  test('skips what is out of stock or unknown, and keeps the rest', async () => {
+    const [plenty, scarce, unknown] = [await product(5), await product(1), randomUUID()]
+    const items = [plenty, scarce, unknown].map(productId => ({ productId, quantity: 2 }))
+    const { status, body } = await api.once(`/users/${userId}/orders`, { items })
+    expect(status).toBe(201)
+    expect(body.items).toMatchObject([{ productId: plenty, quantity: 2 }])
+    expect(body.skipped).toHaveLength(2)
+    expect(body.skipped).toContainEqual({ productId: scarce, quantity: 2, reason: 'out-of-stock' })
+    expect(body.skipped).toContainEqual({ productId: unknown, quantity: 2, reason: 'unknown-product' })
+    expect(body.total).toBe('5.00')
+    expect([await stockOf(plenty), await stockOf(scarce)]).toEqual([3, 1])
+  })
+
+  test('fails when nothing can be had, and writes nothing', async () => {
+    const before = (await api.get(`/users/${userId}/orders?limit=100`)).body.items.length
+    const items = [{ productId: await product(0), quantity: 1 }]
+    const answer = await api.once(`/users/${userId}/orders`, { items })
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'nothing-available', items: [{ reason: 'out-of-stock' }] },
+    })
+    expect((await api.get(`/users/${userId}/orders?limit=100`)).body.items).toHaveLength(before)
+  })
+
+  test('places an order once for each key', async () => {
+    const productId = await product(10)
+    const key = randomUUID()
+    const items = [{ productId, quantity: 1 }]
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => api.once(`/users/${userId}/orders`, { items }, key)),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+    for (const { body } of answers) expect(body).toEqual(answers[0]?.body)
+    expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(3)
+    expect(await stockOf(productId)).toBe(9)
+    const other = await api.once(`/users/${userId}/orders`, { items: [{ productId, quantity: 2 }] }, key)
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+  })
+
+  test('never sells more than there is', async () => {
+    const productId = await product(5)
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => api.once(`/users/${userId}/orders`, { items: [{ productId, quantity: 1 }] })),
+    )
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5)
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(3)
+    expect(await stockOf(productId)).toBe(0)
+  })
+
+  test('refuses an order without key, without items, with a product twice, of nobody', async () => {
+    const productId = await product(5)
+    const items = [{ productId, quantity: 1 }]
+    const path = `/users/${userId}/orders`
+    expect((await api.post(path, { items })).body.errors).toMatchObject([{ field: '/headers/idempotency-key' }])
+    expect((await api.once(path, { items: [] })).body.errors).toMatchObject([{ field: '/body/items' }])
+    const twice = await api.once(path, { items: [...items, ...items] })
+    expect(twice.body.errors).toMatchObject([{ field: '/body/items/1/productId' }])
+    expect(await api.once(`/users/${randomUUID()}/orders`, { items })).toMatchObject({ status: 404 })
+    expect(await stockOf(productId)).toBe(5)
+  })
+
+  test('shows an order to its user only', async () => {
+    const { body } = await api.once(`/users/${userId}/orders`, {
+      items: [{ productId: await product(1), quantity: 1 }],
+    })
+    const other = (await api.post('/users', { email: `${randomUUID()}@example.com`, name: 'Other' })).body.id
+    expect(await api.get(`/users/${other}/orders/${body.id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'order-not-found' },
+    })
+  })
+})

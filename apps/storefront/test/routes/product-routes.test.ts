@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../fixture/api.js'
+import { servers, startTestStorefront } from '../fixture/storefront.js'
+
+describe.each(servers)('products on %s', (_, createServer) => {
+  let api: Api
+
+  beforeAll(async () => {
+    api = (await startTestStorefront(createServer)).api
+  })
+
+  test('adds a product with stock and exact price', async () => {
+    const attributes = { colour: 'blue' }
+    const created = await api.post('/products', {
+      sku: 'MUG-1',
+      name: 'Mug',
+      price: '12345678901234567.5',
+      stock: 3,
+      attributes,
+    })
+    expect(created.status).toBe(201)
+    expect(created.body).toMatchObject({
+      sku: 'MUG-1',
+      price: '12345678901234567.50',
+      stock: 3,
+      attributes,
+      version: 1,
+    })
+    expect((await api.get(`/products/${created.body.id}`)).body).toEqual(created.body)
+  })
+
+  test('refuses an SKU that is taken', async () => {
+    const product = { sku: 'ONCE', name: 'Once', price: '1', stock: 0 }
+    expect((await api.post('/products', product)).status).toBe(201)
+    expect(await api.post('/products', product)).toMatchObject({ status: 409, body: { code: 'sku-taken' } })
+  })
+
+  test.each([[12.5], ['-1'], ['1.234'], ['1e3'], ['NaN'], ['01'], [''], [null]])(
+    'refuses the price %j',
+    async price => {
+      const answer = await api.post('/products', { sku: 'BAD', name: 'Bad', price, stock: 1 })
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: '/body/price' }] } })
+    },
+  )
+
+  test('lists by SKU, page by page', async () => {
+    for (const sku of ['Z-1', 'Z-2', 'Z-3']) await api.post('/products', { sku, name: sku, price: '1', stock: 0 })
+    const skus: string[] = []
+    let cursor: string | undefined
+    do {
+      const { body } = await api.get(`/products?limit=2${cursor === undefined ? '' : `&cursor=${cursor}`}`)
+      skus.push(...body.items.map((item: { sku: string }) => item.sku))
+      cursor = body.nextCursor
+    } while (cursor !== undefined)
+    expect(skus).toEqual(skus.toSorted())
+    expect(new Set(skus).size).toBe(skus.length)
+    expect(skus).toContain('Z-3')
+  })
+
+  test('changes a product only in the version it was decided on', async () => {
+    const { body } = await api.post('/products', { sku: 'CHANGE', name: 'Old', price: '1', stock: 1 })
+    const changed = await api.patch(`/products/${body.id}`, { price: '2.50' }, { 'if-match': '"1"' })
+    expect(changed).toMatchObject({ status: 200, body: { name: 'Old', price: '2.50', version: 2, stock: 1 } })
+    const lost = await api.patch(`/products/${body.id}`, { price: '3' }, { 'if-match': '"1"' })
+    expect(lost).toMatchObject({ status: 412, body: { code: 'version-conflict' } })
+  })
+
+  test('moves stock up and down, never below nothing', async () => {
+    const { body } = await api.post('/products', { sku: 'STOCK', name: 'Stock', price: '1', stock: 5 })
+    expect((await api.post(`/products/${body.id}/stock`, { change: 2 })).body.stock).toBe(7)
+    expect((await api.post(`/products/${body.id}/stock`, { change: -7 })).body.stock).toBe(0)
+    const tooMuch = await api.post(`/products/${body.id}/stock`, { change: -1 })
+    expect(tooMuch).toMatchObject({ status: 409, body: { code: 'insufficient-stock' } })
+  })
+})

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../fixture/api.js'
+import { servers, startTestStorefront } from '../fixture/storefront.js'
+
+describe.each(servers)('accounts and transfers on %s', (_, createServer) => {
+  let api: Api
+  let userId: string
+
+  beforeAll(async () => {
+    api = (await startTestStorefront(createServer)).api
+    userId = (await api.post('/users', { email: 'owner@example.com', name: 'Owner' })).body.id
+  })
+
+  async function account(openingBalance: string): Promise<string> {
+    const { status, body } = await api.post(`/users/${userId}/accounts`, { openingBalance })
+    expect(status).toBe(201)
+    return body.id
+  }
+
+  async function balanceOf(id: string): Promise<string> {
+    return (await api.get(`/accounts/${id}`)).body.balance
+  }
+
+  test('moves money exactly', async () => {
+    const [from, to] = [await account('90071992547409.93'), await account('0.1')]
+    const made = await api.once('/transfers', { fromAccountId: from, toAccountId: to, amount: '0.2' })
+    expect(made).toMatchObject({ status: 201, body: { fromAccountId: from, toAccountId: to, amount: '0.20' } })
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual(['90071992547409.73', '0.30'])
+    expect((await api.get(`/transfers/${made.body.id}`)).body).toEqual(made.body)
+  })
+
+  test('refuses each wrong transfer in its own way, and moves nothing', async () => {
+    const [poor, rich] = [await account('1'), await account('100')]
+    const refused = async (fromAccountId: string, toAccountId: string, amount: string) => {
+      const { status, body } = await api.once('/transfers', { fromAccountId, toAccountId, amount })
+      return [status, body.code]
+    }
+    expect(await refused(poor, rich, '1.01')).toEqual([409, 'insufficient-funds'])
+    expect(await refused(rich, randomUUID(), '1')).toEqual([422, 'unknown-account'])
+    expect(await refused(randomUUID(), rich, '1')).toEqual([422, 'unknown-account'])
+    expect(await refused(rich, rich, '1')).toEqual([422, 'same-account'])
+    expect(await refused(rich, poor, '0.00')).toEqual([400, 'invalid-request'])
+    expect(await refused(rich, poor, '-5')).toEqual([400, 'invalid-request'])
+    expect([await balanceOf(poor), await balanceOf(rich)]).toEqual(['1.00', '100.00'])
+    expect((await api.get(`/accounts/${rich}/statement`)).body.items).toEqual([])
+  })
+
+  test('moves money once for each key, and says so', async () => {
+    const [from, to] = [await account('10'), await account('0')]
+    const key = randomUUID()
+    const transfer = { fromAccountId: from, toAccountId: to, amount: '1' }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => api.once('/transfers', transfer, key)))
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
+    expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(4)
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual(['9.00', '1.00'])
+    expect((await api.once('/transfers', { ...transfer, amount: '1.00' }, key)).status).toBe(201)
+    const reused = await api.once('/transfers', { ...transfer, amount: '2' }, key)
+    expect(reused).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+  })
+
+  test('keeps the sum under concurrency, and no balance falls below nothing', async () => {
+    const ids = await Promise.all(['10', '10', '10', '10'].map(account))
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_each, index) =>
+        api.once('/transfers', {
+          fromAccountId: ids[index % 4],
+          toAccountId:
+            ids[(index * 3 + 1 + (index % 2)) % 4 === index % 4 ? (index + 1) % 4 : (index * 3 + 1 + (index % 2)) % 4],
+          amount: '3.33',
+        }),
+      ),
+    )
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true)
+    const balances = await Promise.all(ids.map(balanceOf))
+    expect(balances.every(balance => !balance.startsWith('-'))).toBe(true)
+    expect(balances.reduce((sum, balance) => sum + Number(balance.replace('.', '')), 0)).toBe(4000)
+  })
+
+  test('lists what went in and out, newest first, page by page', async () => {
+    const [mine, other] = [await account('100'), await account('100')]
+    for (const amount of ['1', '2', '3']) {
+      await api.once('/transfers', { fromAccountId: mine, toAccountId: other, amount })
+      await api.once('/transfers', { fromAccountId: other, toAccountId: mine, amount: `${amount}.5` })
+    }
+    const first = await api.get(`/accounts/${mine}/statement?limit=4`)
+    const rest = await api.get(`/accounts/${mine}/statement?limit=4&cursor=${first.body.nextCursor}`)
+    const amounts = [...first.body.items, ...rest.body.items].map(({ amount }) => amount)
+    expect(amounts).toEqual(['3.50', '-3.00', '2.50', '-2.00', '1.50', '-1.00'])
+    expect(rest.body.nextCursor).toBeUndefined()
+    expect(first.body.items[0].counterpartyId).toBe(other)
+  })
+
+  test('opens accounts for known users only, and lists them', async () => {
+    const owner = (await api.post('/users', { email: `${randomUUID()}@example.com`, name: 'New' })).body.id
+    await api.post(`/users/${owner}/accounts`, {})
+    expect((await api.get(`/users/${owner}/accounts`)).body.items).toMatchObject([{ balance: '0.00' }])
+    expect(await api.post(`/users/${randomUUID()}/accounts`, {})).toMatchObject({
+      status: 404,
+      body: { code: 'user-not-found' },
+    })
+    expect(await api.get(`/accounts/${randomUUID()}`)).toMatchObject({
+      status: 404,
+      body: { code: 'account-not-found' },
+    })
+  })
+})
