@@ -1,0 +1,11 @@
+import { isNameWord } from '../token/keywords.js'
+
+/** A name as SQL: in double quotes when it would otherwise be folded, misread or refused. */
+export function printName(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) && isNameWord(name) ? name : `"${name.replaceAll('"', '""')}"`
+}
+
+/** A character string as SQL that both CockroachDB and PostgreSQL read alike. */
+export function printString(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

@@ -1,0 +1,135 @@
+import type { Expression, Identifier, IndexName, Name, Parameter, Range } from './node.js'
+import type { Query } from './query.js'
+
+export interface CreateDatabase extends Range {
+  readonly kind: 'create-database'
+  readonly name: string
+  readonly ifNotExists: boolean
+  /** ENCODING, TEMPLATE, OWNER, … and their values. */
+  readonly options: readonly { readonly name: string; readonly value: string }[]
+  /** PRIMARY REGION and what follows; absent for a database without regions. */
+  readonly regions?: DatabaseRegions
+}
+
+export interface DatabaseRegions {
+  readonly primary?: string
+  readonly secondary?: string
+  readonly regions: readonly string[]
+  readonly survive?: 'zone' | 'region'
+  readonly placement?: string
+}
+
+export interface DropDatabase extends Range {
+  readonly kind: 'drop-database'
+  readonly name: string
+  readonly ifExists: boolean
+  readonly behavior?: 'cascade' | 'restrict'
+}
+
+export interface CreateType extends Range {
+  readonly kind: 'create-type'
+  readonly name: Name
+  readonly ifNotExists: boolean
+  /** Labels of an enum; absent for a composite type, whose fields are `definition`. */
+  readonly labels?: readonly string[]
+  readonly definition: Expression
+}
+
+export interface CreateView extends Range {
+  readonly kind: 'create-view'
+  readonly name: Name
+  readonly ifNotExists: boolean
+  readonly orReplace: boolean
+  readonly temporary: boolean
+  readonly materialized: boolean
+  readonly columns?: readonly Identifier[]
+  readonly columnList?: Range
+  readonly parameters: readonly Parameter[]
+  readonly query: Query
+}
+
+export interface CreateSchema extends Range {
+  readonly kind: 'create-schema'
+  readonly name?: Name
+  readonly ifNotExists: boolean
+  readonly authorization?: string
+}
+
+export interface CreateSequence extends Range {
+  readonly kind: 'create-sequence'
+  readonly name: Name
+  readonly ifNotExists: boolean
+  readonly temporary: boolean
+  /** Options that PostgreSQL has too, as canonical text. */
+  readonly options: readonly SequenceOption[]
+}
+
+export type SequenceOption = Range & { readonly name: string; readonly value?: string }
+
+/** DROP of a table, view, sequence, type, schema, function, …. */
+export interface DropObject extends Range {
+  readonly kind: 'drop-object'
+  /** In lower case: `table`, `materialized view`. */
+  readonly objectType: string
+  readonly ifExists: boolean
+  readonly names: readonly Name[]
+  readonly behavior?: 'cascade' | 'restrict'
+}
+
+export interface Truncate extends Range {
+  readonly kind: 'truncate'
+  readonly tables: readonly Name[]
+  readonly behavior?: 'cascade' | 'restrict'
+}
+
+export interface CommentOn extends Range {
+  readonly kind: 'comment'
+  readonly objectType: string
+  readonly name: Name | IndexName
+  /** The table of a constraint. */
+  readonly table?: Name
+  /** A string literal or NULL. */
+  readonly text: Expression
+}
+
+export interface CreateStatistics extends Range {
+  readonly kind: 'create-statistics'
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly table: Name
+}
+
+export interface CreateRole extends Range {
+  readonly kind: 'create-role'
+  readonly alter: boolean
+  readonly ifExists: boolean
+  readonly ifNotExists: boolean
+  readonly name: string
+  readonly options: readonly RoleOption[]
+}
+
+/** `LOGIN`, `PASSWORD 'x'`, `VALID UNTIL '…'`. */
+export interface RoleOption extends Range {
+  readonly name: string
+  readonly value?: string | null
+}
+
+export interface DropRole extends Range {
+  readonly kind: 'drop-role'
+  readonly ifExists: boolean
+  readonly names: readonly string[]
+}
+
+/** GRANT and REVOKE of privileges on objects, or (without `objectType`) of roles. */
+export interface Grant extends Range {
+  readonly kind: 'grant'
+  readonly revoke: boolean
+  readonly privileges: readonly string[]
+  readonly objectType?: string
+  /** Without TABLE before them, tables. */
+  readonly objects: readonly Name[]
+  /** ALL TABLES IN SCHEMA …: the object type in the plural is in `objectType`. */
+  readonly inSchema: boolean
+  readonly roles: readonly string[]
+  readonly option: boolean
+}

@@ -1,0 +1,84 @@
+import type { Expression, Range } from './node.js'
+import type {
+  CommentOn,
+  CreateDatabase,
+  CreateRole,
+  CreateSchema,
+  CreateSequence,
+  CreateStatistics,
+  CreateType,
+  CreateView,
+  DropDatabase,
+  DropObject,
+  DropRole,
+  Grant,
+  Truncate,
+} from './object.js'
+import type { Query } from './query.js'
+import type {
+  Begin,
+  Commit,
+  Copy,
+  Discard,
+  Explain,
+  Prepare,
+  Release,
+  ResetVariable,
+  Rollback,
+  RollbackTo,
+  Savepoint,
+  SetClusterSetting,
+  SetTransaction,
+  SetVariable,
+  Show,
+} from './session.js'
+import type { AlterIndex, AlterTable, CreateIndex, CreateTable, DropIndex } from './table.js'
+import type { Delete, Insert, Update } from './write.js'
+
+/** A statement whose inside is not parsed: its leading words, and all of it as an expression. */
+export interface Plain extends Range {
+  readonly kind: 'plain'
+  /** The longest known run of leading words, in lower case: `create function`, `alter sequence`. */
+  readonly head: string
+  readonly expression: Expression
+}
+
+export type StatementNode =
+  | AlterIndex
+  | AlterTable
+  | Begin
+  | CommentOn
+  | Commit
+  | Copy
+  | CreateDatabase
+  | CreateIndex
+  | CreateRole
+  | CreateSchema
+  | CreateSequence
+  | CreateStatistics
+  | CreateTable
+  | CreateType
+  | CreateView
+  | Delete
+  | Discard
+  | DropDatabase
+  | DropIndex
+  | DropObject
+  | DropRole
+  | Explain
+  | Grant
+  | Insert
+  | Plain
+  | Prepare
+  | Query
+  | ResetVariable
+  | Rollback
+  | Savepoint
+  | Release
+  | RollbackTo
+  | SetClusterSetting
+  | SetTransaction
+  | SetVariable
+  | Show
+  | Truncate
+  | Update
