@@ -1,0 +1,19 @@
+import type { CatalogSnapshot } from '../catalog/snapshot.js'
+import type { ClusterState } from '../topology/cluster-state.js'
+
+/** What the meaning of a statement depends on, beside its text. */
+export interface TranslateContext {
+  readonly catalog: CatalogSnapshot
+  readonly cluster: ClusterState
+  readonly session: TranslateSession
+}
+
+export interface TranslateSession {
+  readonly database: string
+  readonly user: string
+  /** The client's own search path, `$user` already replaced. */
+  readonly searchPath: readonly string[]
+  readonly nodeId: number
+  /** Current value of a session variable as SHOW prints it. */
+  readonly variable: (name: string) => string
+}

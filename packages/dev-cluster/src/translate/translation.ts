@@ -1,0 +1,48 @@
+import type { AsOf } from './as-of/as-of.js'
+import type { TransactionModes } from './transaction-modes.js'
+
+/** What running a statement means to the session, beside its result. */
+export type TranslationKind =
+  | 'read'
+  | 'write'
+  | 'ddl'
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'savepoint'
+  | 'release'
+  | 'rollback-to'
+  | 'set'
+  | 'copy-in'
+  | 'copy-out'
+  | 'other'
+  | 'empty'
+
+/** Something that the session or the cluster must know of when the statement has succeeded. */
+export type TranslationEffect =
+  | { readonly set: string; readonly value: string | 'default'; readonly local: boolean }
+  | { readonly useDatabase: string }
+  | { readonly setClusterSetting: string; readonly value: string | 'default' }
+  | { readonly reset: 'all' | 'discard' }
+  | { readonly createDatabase: string }
+  | { readonly dropDatabase: string }
+
+/** One CockroachDB statement as exactly one PostgreSQL statement, and what the session must know of it. */
+export interface Translation {
+  /** One PostgreSQL statement; where several are needed, a DO block holds them. */
+  readonly sql: string
+  readonly kind: TranslationKind
+  /** The command tag for the client where it differs from PostgreSQL's; a count in PostgreSQL's tag is not part of it. */
+  readonly tag?: string
+  /** The savepoint's name, for the kinds savepoint, release and rollback-to. */
+  readonly savepoint?: string
+  readonly effect?: TranslationEffect
+  /** What BEGIN or SET TRANSACTION says of the transaction. */
+  readonly transaction?: TransactionModes
+  /** The time at which a read wants to see the data; `sql` no longer says it. Also set for BEGIN and SET TRANSACTION. */
+  readonly asOf?: AsOf
+  /** The statement with constants, placeholders and lists shortened, https://www.cockroachlabs.com/docs/v26.2/ui-statements-page. */
+  readonly fingerprint: string
+  /** Maps a 1-based character position in `sql` to one in the text that was translated. Absent: they are the same. */
+  readonly position?: (pgPosition: number) => number
+}
