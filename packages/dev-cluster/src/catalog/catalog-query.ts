@@ -25,11 +25,25 @@ WITH user_relation AS MATERIALIZED (
      WHERE k.ord <= i.indnkeyatts)) ORDER BY x.oid) AS list
   FROM user_relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
   GROUP BY i.indrelid
+), user_check AS (
+  SELECT k.conrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
+    k.conname, crdb_internal.cerci_expression(pg_catalog.pg_get_expr(k.conbin, k.conrelid))) ORDER BY k.conname) AS list
+  FROM user_relation r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
+  WHERE k.contype = 'c'
+  GROUP BY k.conrelid
 )
 SELECT pg_catalog.json_build_object(
   'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate),
   'relations', coalesce((
     SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-      r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]')) ORDER BY r.nspname, r.relname)
-    FROM user_relation r LEFT JOIN user_column c ON c.attrelid = r.oid LEFT JOIN user_index i ON i.indrelid = r.oid), '[]')
+      r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]'), coalesce(k.list, '[]')) ORDER BY r.nspname, r.relname)
+    FROM user_relation r LEFT JOIN user_column c ON c.attrelid = r.oid LEFT JOIN user_index i ON i.indrelid = r.oid
+    LEFT JOIN user_check k ON k.conrelid = r.oid), '[]'),
+  'functions', coalesce((SELECT pg_catalog.json_agg(DISTINCT f.proname) FROM pg_catalog.pg_proc f
+    WHERE f.pronamespace NOT IN ('pg_catalog'::regnamespace, 'crdb_internal'::regnamespace)), '[]')
 )::text AS snapshot`
+
+/** Names of the functions that every database has. */
+export const builtinFunctionsQuery: string = `
+SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc
+WHERE pronamespace IN ('pg_catalog'::regnamespace, 'crdb_internal'::regnamespace)`

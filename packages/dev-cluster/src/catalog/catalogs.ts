@@ -1,4 +1,4 @@
-import { catalogQuery } from './catalog-query.js'
+import { builtinFunctionsQuery, catalogQuery } from './catalog-query.js'
 import { parseSnapshot } from './parse-snapshot.js'
 import type { CatalogSnapshot } from './snapshot.js'
 
@@ -19,6 +19,7 @@ export class Catalogs {
   readonly #engine: CatalogSource
   readonly #entries = new Map<string, Entry>()
   #lastVersion = 0
+  #builtinFunctions: Promise<ReadonlySet<string>> | undefined
 
   constructor(engine: CatalogSource) {
     this.#engine = engine
@@ -66,12 +67,27 @@ export class Catalogs {
   async #load(database: string, entry: Entry): Promise<CatalogSnapshot> {
     const { generation } = entry
     try {
-      const [row] = await this.#engine.query(database, catalogQuery)
-      const snapshot = parseSnapshot(database, ++this.#lastVersion, row?.snapshot ?? '')
+      const [[row], builtinFunctions] = await Promise.all([
+        this.#engine.query(database, catalogQuery),
+        this.#loadBuiltinFunctions(database),
+      ])
+      const snapshot = parseSnapshot(database, ++this.#lastVersion, row?.snapshot ?? '', builtinFunctions)
       if (entry.generation === generation) entry.snapshot = snapshot
       return snapshot
     } finally {
       if (entry.generation === generation) delete entry.loading
     }
+  }
+
+  /** They are the same in every database, so the first one asked tells for all. */
+  #loadBuiltinFunctions(database: string): Promise<ReadonlySet<string>> {
+    this.#builtinFunctions ??= this.#engine.query(database, builtinFunctionsQuery).then(
+      rows => new Set(rows.map(row => row.name ?? '')),
+      (error: unknown) => {
+        this.#builtinFunctions = undefined
+        throw error
+      },
+    )
+    return this.#builtinFunctions
   }
 }

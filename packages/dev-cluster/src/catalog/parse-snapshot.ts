@@ -1,11 +1,15 @@
-import type { CatalogSnapshot, ColumnInfo, IndexInfo, TableInfo } from './snapshot.js'
+import type { CatalogSnapshot, CheckInfo, ColumnInfo, IndexInfo, TableInfo } from './snapshot.js'
 
 /** Reads what the catalog query returned. Throws a TypeError when it is something else. */
-export function parseSnapshot(database: string, version: number, text: string): CatalogSnapshot {
+export function parseSnapshot(
+  database: string,
+  version: number,
+  text: string,
+  builtinFunctions: ReadonlySet<string>,
+): CatalogSnapshot {
   const document: unknown = JSON.parse(text)
-  if (typeof document !== 'object' || document === null || !('databases' in document) || !('relations' in document)) {
-    throw new TypeError('the catalog query did not return a catalog')
-  }
+  if (!isDocument(document)) throw new TypeError('the catalog query did not return a catalog')
+  const functions = new Set(array(document.functions).map(string))
   const schemas = new Map<string, Map<string, TableInfo>>()
   for (const relation of array(document.relations)) {
     const table = parseTable(array(relation))
@@ -17,6 +21,7 @@ export function parseSnapshot(database: string, version: number, text: string): 
     database,
     version,
     databases: array(document.databases).map(string),
+    hasFunction: name => builtinFunctions.has(name) || functions.has(name.slice(name.lastIndexOf('.') + 1)),
     table(name, schema, searchPath) {
       if (schema !== undefined) return schemas.get(schema)?.get(name)
       for (const candidate of searchPath) {
@@ -28,7 +33,13 @@ export function parseSnapshot(database: string, version: number, text: string): 
   }
 }
 
-function parseTable([schema, name, relkind, columns, indexes]: readonly unknown[]): TableInfo {
+function isDocument(value: unknown): value is Record<'databases' | 'relations' | 'functions', unknown> {
+  return (
+    typeof value === 'object' && value !== null && 'databases' in value && 'relations' in value && 'functions' in value
+  )
+}
+
+function parseTable([schema, name, relkind, columns, indexes, checks]: readonly unknown[]): TableInfo {
   const parsedIndexes = array(indexes).map(index => parseIndex(array(index)))
   return {
     schema: string(schema),
@@ -37,6 +48,7 @@ function parseTable([schema, name, relkind, columns, indexes]: readonly unknown[
     columns: array(columns).map(column => parseColumn(array(column))),
     primaryKey: parsedIndexes.find(index => index.primary)?.columns ?? [],
     indexes: parsedIndexes,
+    checks: array(checks).map(check => parseCheck(array(check))),
   }
 }
 
@@ -54,6 +66,10 @@ function parseColumn([name, type, notNull, hidden, hasDefault, generated, onUpda
 
 function parseIndex([name, unique, primary, columns]: readonly unknown[]): IndexInfo {
   return { name: string(name), unique: unique === true, primary: primary === true, columns: array(columns).map(string) }
+}
+
+function parseCheck([name, expression]: readonly unknown[]): CheckInfo {
+  return { name: string(name), expression: string(expression) }
 }
 
 function array(value: unknown): readonly unknown[] {

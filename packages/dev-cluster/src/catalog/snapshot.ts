@@ -21,6 +21,13 @@ export interface IndexInfo {
   readonly columns: readonly string[]
 }
 
+/** A CHECK constraint. */
+export interface CheckInfo {
+  readonly name: string
+  /** As CockroachDB prints it: `quantity > 0:::INT8`. */
+  readonly expression: string
+}
+
 export interface TableInfo {
   readonly schema: string
   readonly name: string
@@ -30,6 +37,7 @@ export interface TableInfo {
   /** Column names of the primary key in key order; empty when there is none. */
   readonly primaryKey: readonly string[]
   readonly indexes: readonly IndexInfo[]
+  readonly checks: readonly CheckInfo[]
 }
 
 /** What translation must know of one database, read in one consistent query. Never changes. */
@@ -39,6 +47,8 @@ export interface CatalogSnapshot {
   readonly version: number
   /** All databases of the cluster, in name order. */
   readonly databases: readonly string[]
+  /** Whether there is any function of this name, whatever its arguments. */
+  hasFunction(name: string): boolean
   /**
    * Finds a table, view or sequence. With a `schema` only there; else in the first schema of `searchPath` that has it.
    * `searchPath` is the session's own: names as stored, `$user` already replaced.

@@ -60,4 +60,5 @@ export const sqlState = {
   schema_change_aborted: 'XXA00',
   internal_error: 'XX000',
   uncategorized: 'XXUUU',
+  unsatisfiable_bounded_staleness: 'XCUBS',
 } as const

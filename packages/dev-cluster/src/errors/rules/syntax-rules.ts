@@ -1,0 +1,28 @@
+import type { ErrorRule } from '../postgres-error.js'
+import { sqlState } from '../sql-state.js'
+
+/** Most syntax errors are found before PostgreSQL sees a statement; these are left. */
+export const syntaxRules: readonly ErrorRule[] = [
+  {
+    code: sqlState.syntax_error,
+    routines: ['scanner_yyerror', 'base_yyerror', 'plpgsql_yyerror'],
+    // The token is in no field. PostgreSQL leaves out its quotes only at the end of the input.
+    translate: ({ message }) => {
+      const near = / at or near "(.*)"$/s.exec(message)?.[1] ?? 'EOF'
+      return { message: `at or near "${near}": syntax error` }
+    },
+  },
+  {
+    code: sqlState.feature_not_supported,
+    routines: ['RevalidateCachedQuery', 'PrepareTransaction'],
+    translate: ({ message }) => ({ message }),
+  },
+  {
+    code: sqlState.feature_not_supported,
+    translate: ({ message, detail, hint }) => ({
+      message: message.startsWith('unimplemented: ') ? message : `unimplemented: ${message}`,
+      detail,
+      hint: hint || 'The dev cluster runs on PostgreSQL, which does not do this; CockroachDB may.',
+    }),
+  },
+]
