@@ -35,6 +35,11 @@ export function columnType(name: string): ColumnType {
   return { family: 'other', array: 'text[]', cast: words }
 }
 
+/** The type to cast one value to, when it is compared with a column of this type. */
+export function castName(type: ColumnType): string {
+  return type.cast ?? type.array.slice(0, -'[]'.length)
+}
+
 function readName(name: string): { words: string; isArray: boolean } {
   const words: string[] = []
   let depth = 0

@@ -1,7 +1,7 @@
-import { encodeText } from '../value/encode-text.js'
 import { ValueError } from '../value/value-error.js'
 import { BulkRowError } from './bulk-errors.js'
 import type { Column } from './columns.js'
+import { encodeRow } from './encode-row.js'
 
 /** A row of the input, encoded for the server. */
 export interface EncodedRow<Row> {
@@ -70,7 +70,7 @@ class BatchBuilder<Row extends object> implements Batch<Row> {
 
   add(row: Row, index: number): void {
     try {
-      const fields = this.#encode(row, index)
+      const fields = encodeRow(row, index, this.#options.columns, this.#options.exact)
       this.#checkKey(fields, index)
       this.rows.push({ row, index, fields })
       for (const field of fields) this.#bytes += (field?.length ?? 0) + BYTES_PER_FIELD
@@ -78,19 +78,6 @@ class BatchBuilder<Row extends object> implements Batch<Row> {
       if (!(error instanceof ValueError || error instanceof BulkRowError)) throw error
       this.refused.push({ row, index, error })
     }
-  }
-
-  #encode(row: Row, index: number): (string | null)[] {
-    const { columns, exact } = this.#options
-    if (exact && Object.keys(row).length > columns.length) {
-      const extra = Object.keys(row).find(name => !columns.some(column => column.name === name))
-      throw new BulkRowError(index, `has the column ${JSON.stringify(extra)}, which the first row has not`)
-    }
-    return columns.map(({ name, type }) => {
-      const value: unknown = Reflect.get(row, name)
-      if (value === undefined) throw new BulkRowError(index, `has no value for the column ${JSON.stringify(name)}`)
-      return encodeText(value, type, name)
-    })
   }
 
   #checkKey(fields: readonly (string | null)[], index: number): void {

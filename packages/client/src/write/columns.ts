@@ -31,7 +31,7 @@ export async function tableColumns(
   if (!needsKey && given.every(type => type !== undefined)) {
     return { columns: names.map((name, index) => ({ name, type: columnType(given[index] ?? '') })), primaryKey: [] }
   }
-  const known = await lookUp(db, table)
+  const known = await tableShape(db, table)
   return {
     columns: names.map(name => {
       const type = types[name] ?? known.types.get(name)
@@ -42,20 +42,30 @@ export async function tableColumns(
   }
 }
 
-/**
- * By regclass, so that the search path decides as it does for the write itself.
- * https://www.cockroachlabs.com/docs/v26.2/pg-catalog
- */
-const LOOK_UP = `SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type, coalesce(a.attnum = ANY (i.indkey), false) AS in_key
-FROM pg_catalog.pg_attribute a
-LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum`
+/** All columns of a table, by name, with their types, and its primary key. */
+export interface TableShape {
+  readonly types: ReadonlyMap<string, string>
+  readonly primaryKey: readonly string[]
+}
 
-async function lookUp(db: Queryable, table: string): Promise<{ types: Map<string, string>; primaryKey: string[] }> {
+/** @param table As `tableName()` quotes it. */
+export async function tableShape(db: Queryable, table: string): Promise<TableShape> {
   const { rows } = await db.query<{ name: string; type: string; in_key: boolean }>(LOOK_UP, [table])
   return {
     types: new Map(rows.map(row => [row.name, row.type])),
     primaryKey: rows.filter(row => row.in_key).map(row => row.name),
   }
 }
+
+/**
+ * By regclass, so that the search path decides as it does for the write itself. Key columns come first, in the key's order.
+ * https://www.cockroachlabs.com/docs/v26.2/pg-catalog
+ */
+const LOOK_UP = `SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type, k.place IS NOT NULL AS in_key
+FROM pg_catalog.pg_attribute a
+LEFT JOIN (
+  SELECT indrelid, unnest(indkey) AS attnum, generate_subscripts(indkey, 1) AS place
+  FROM pg_catalog.pg_index WHERE indrelid = $1::text::regclass AND indisprimary
+) k ON k.indrelid = a.attrelid AND k.attnum = a.attnum
+WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY k.place NULLS LAST, a.attnum`

@@ -6,11 +6,16 @@ import type { Column } from './columns.js'
  * https://www.cockroachlabs.com/docs/v26.2/functions-and-operators#set-generating-functions
  */
 export function inputRelation(columns: readonly Column[]): string {
+  return `SELECT ${outputColumns(columns)} FROM ${unnest(columns)} AS input (${columnList(columns)})`
+}
+
+/** The columns in a SELECT list, with the casts of those that travel as text. */
+export function outputColumns(columns: readonly Column[]): string {
   const outputs = columns.map(({ name, type }) => {
     const column = quoteIdentifier(name)
     return type.cast === undefined ? column : `${column}::${type.cast} AS ${column}`
   })
-  return `SELECT ${outputs.join(', ')} FROM ${unnest(columns)} AS input (${columnList(columns)})`
+  return outputs.join(', ')
 }
 
 /** `unnest($1::int8[], $2::text[])` */

@@ -1,4 +1,4 @@
-import { CerciError } from '../errors/cerci-error.js'
+import { errorCodes } from '../retry/error-chain.js'
 
 /**
  * Whether the server refused a statement because of the rows in it, so that the other rows might be accepted: data exceptions (22),
@@ -10,13 +10,9 @@ export function isRowError(error: unknown): boolean {
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2))
 }
 
-/** The SQLSTATE of a server's error, wrapped in one of ours or not. */
+/** The SQLSTATE of a server's error, however it is wrapped. */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (error instanceof CerciError) return error.sqlState
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)) {
-    return error.code
-  }
-  return undefined
+  return errorCodes(error).find(code => /^[0-9A-Z]{5}$/.test(code))
 }
 
 const ROW_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '44', '54', 'P0'])

@@ -1,0 +1,178 @@
+import { QueryAbortedError } from '../errors/query-errors.js'
+import { classify } from '../retry/classify.js'
+import { positiveInteger } from './bulk-options.js'
+import { CoalesceFullError, CoalesceResultError } from './coalesce-errors.js'
+import type { Coalesced, CoalesceOptions } from './coalesce-options.js'
+import { isRowError } from './row-errors.js'
+
+/** Does the work of a batch: one result per row; an `Error` is for its caller alone. */
+export type RunBatch<Row, Result> = (rows: readonly Row[]) => Promise<readonly (Result | Error)[]>
+
+interface Call<Row, Result> {
+  readonly row: Row
+  readonly keys: readonly unknown[]
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+/**
+ * The queue of one coalesced function. A call is in exactly one place: waiting, in a batch under way, or settled; after every batch the
+ * queue is looked at again, so that the last callers never hang.
+ */
+export class Coalescer<Row, Result> {
+  readonly #run: RunBatch<Row, Result>
+  readonly #keysOf: (row: Row) => readonly unknown[]
+  readonly #maxBatch: number
+  readonly #maxWaitMs: number
+  readonly #maxQueued: number
+  readonly #maxInFlight: number
+  readonly #idempotent: boolean
+  readonly #pending = new Set<Promise<Result>>()
+  readonly #keysInFlight = new Set<unknown>()
+  #queue: Call<Row, Result>[] = []
+  #inFlight = 0
+  #cancelFlush: (() => void) | undefined
+
+  constructor(run: RunBatch<Row, Result>, keysOf: (row: Row) => readonly unknown[], options: CoalesceOptions) {
+    this.#run = run
+    this.#keysOf = keysOf
+    this.#maxBatch = positiveInteger('maxBatch', options.maxBatch ?? 500)
+    this.#maxWaitMs = options.maxWaitMs ?? 0
+    this.#maxQueued = positiveInteger('maxQueued', options.maxQueued ?? 10_000)
+    this.#maxInFlight = positiveInteger('maxInFlight', options.maxInFlight ?? 1)
+    this.#idempotent = options.idempotent ?? false
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  call(row: Row, signal: AbortSignal | undefined): Promise<Result> {
+    if (this.#queue.length >= this.#maxQueued) return Promise.reject(new CoalesceFullError(this.#queue.length))
+    if (signal?.aborted) return Promise.reject(new QueryAbortedError(signal.reason))
+    const promise = new Promise<Result>((resolve, reject) =>
+      this.#enqueue({ row, keys: this.#keysOf(row), resolve, reject }, signal),
+    )
+    this.#pending.add(promise)
+    const forget = (): void => void this.#pending.delete(promise)
+    promise.then(forget, forget)
+    return promise
+  }
+
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.#pending)
+  }
+
+  #enqueue(call: Call<Row, Result>, signal: AbortSignal | undefined): void {
+    this.#queue.push(call)
+    signal?.addEventListener('abort', () => this.#withdraw(call, signal.reason), { once: true })
+    if (this.#inFlight >= this.#maxInFlight) return
+    if (this.#queue.length >= this.#maxBatch) this.#flush()
+    else this.#cancelFlush ??= later(this.#maxWaitMs, () => this.#flush())
+  }
+
+  #withdraw(call: Call<Row, Result>, reason: unknown): void {
+    if (!this.#queue.includes(call)) return
+    this.#queue = this.#queue.filter(other => other !== call)
+    call.reject(new QueryAbortedError(reason))
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    while (this.#inFlight < this.#maxInFlight) {
+      const batch = this.#take()
+      if (batch.length === 0) return // empty, or all waits for keys under way, whose end flushes again
+      this.#inFlight++
+      void this.#settle(batch).then(() => this.#landed(batch))
+    }
+  }
+
+  #landed(batch: readonly Call<Row, Result>[]): void {
+    this.#inFlight--
+    for (const key of batch.flatMap(call => call.keys)) this.#keysInFlight.delete(key)
+    this.#flush()
+  }
+
+  /** Calls that share no key, oldest first. A call that is left behind blocks its keys, so that calls of one key keep their order. */
+  #take(): Call<Row, Result>[] {
+    const taken: Call<Row, Result>[] = []
+    const left: Call<Row, Result>[] = []
+    const blocked = new Set(this.#keysInFlight)
+    for (const call of this.#queue) {
+      if (taken.length < this.#maxBatch && !call.keys.some(key => blocked.has(key))) {
+        taken.push(call)
+        for (const key of call.keys) this.#keysInFlight.add(key)
+      } else left.push(call)
+      for (const key of call.keys) blocked.add(key)
+    }
+    this.#queue = left
+    return taken
+  }
+
+  /** Settles every call of the batch. Never rejects. */
+  async #settle(calls: readonly Call<Row, Result>[]): Promise<void> {
+    try {
+      const results = await this.#runBatch(calls.map(call => call.row))
+      for (const [index, result] of results.entries()) {
+        const call = calls[index]
+        if (result instanceof Error) call?.reject(result)
+        else call?.resolve(result)
+      }
+    } catch (error) {
+      if (calls.length === 1 || !isRowError(error)) {
+        for (const call of calls) call.reject(error)
+        return
+      }
+      const half = calls.length >> 1
+      await this.#settle(calls.slice(0, half))
+      await this.#settle(calls.slice(half))
+    }
+  }
+
+  async #runBatch(rows: readonly Row[]): Promise<readonly (Result | Error)[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const results = await this.#run(rows)
+        if (results.length === rows.length) return results
+        throw new CoalesceResultError(`run() returned ${results.length} results for ${rows.length} rows`)
+      } catch (error) {
+        const again = this.#idempotent && attempt < MAX_ATTEMPTS && classify(error).kind === 'ambiguous'
+        if (!again) throw error
+      }
+    }
+  }
+}
+
+/** The function that callers get. `prepare` makes what the queue holds of a call; what it throws is that call's rejection. */
+export function coalesced<Row, Queued, Result>(
+  coalescer: Coalescer<Queued, Result>,
+  prepare: (row: Row) => Queued,
+): Coalesced<Row, Result> {
+  const call = async (row: Row, options?: { readonly signal?: AbortSignal | undefined }): Promise<Result> =>
+    await coalescer.call(prepare(row), options?.signal)
+  const drain = (): Promise<void> => coalescer.drain()
+  return Object.defineProperty(Object.assign(call, { drain, queued: 0 }), 'queued', { get: () => coalescer.queued })
+}
+
+/** The keys of a call, from what the user's `by` gives: none, one, or an array. */
+export function keysBy<Row>(by: ((row: Row) => unknown) | undefined): (row: Row) => readonly unknown[] {
+  if (!by) return () => []
+  return row => {
+    const keys = by(row)
+    return Array.isArray(keys) ? keys : [keys]
+  }
+}
+
+/** Runs of an idempotent batch whose commit stays ambiguous. */
+const MAX_ATTEMPTS = 3
+
+/** With 0 at the end of this turn of the event loop. Returns what cancels it. */
+function later(delayMs: number, call: () => void): () => void {
+  if (delayMs > 0) {
+    const timer = setTimeout(call, delayMs)
+    return () => clearTimeout(timer)
+  }
+  const immediate = setImmediate(call)
+  return () => clearImmediate(immediate)
+}

@@ -1,0 +1,114 @@
+import { OptionError } from '../errors/option-error.js'
+import type { Queryable } from '../query/queryable.js'
+import { quoteIdentifier, tableName } from '../statement/identifier.js'
+import { tableColumns } from './columns.js'
+import { CopyIn, type CopyPool } from './copy-in.js'
+import { copyText } from './copy-text.js'
+import { peek } from './peek.js'
+
+export interface CopyFromOptions<Row extends object = object> {
+  /** Columns to write. @default the properties of the first row; every other row must then have the same */
+  readonly columns?: readonly (keyof Row & string)[] | undefined
+  /** SQL types of columns, by name, where they are known; saves the query that looks them up. */
+  readonly types?: Readonly<Record<string, string>> | undefined
+  /** Ends the COPY; nothing of it is written. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface CopyDataOptions {
+  /** Columns that the data has, in its order. @default all columns of the table */
+  readonly columns?: readonly string[] | undefined
+  /** @default 'text' */
+  readonly format?: 'text' | 'csv' | undefined
+  /** Ends the COPY; nothing of it is written. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What has a pool to copy through, and runs look-ups: a `Cluster`. */
+export interface CopyTarget extends Queryable {
+  readonly pool: CopyPool
+}
+
+/**
+ * Streams rows into a table with COPY, all or nothing. Rows are taken as fast as the server reads them, so that memory stays flat. A COPY cannot be
+ * run again, as its rows are gone: on a conflict it rejects with 40001. Where retries, isolated failures or rows back are wanted, use `insertMany`,
+ * which is as fast. CockroachDB wants the `admin` role for COPY.
+ * https://www.cockroachlabs.com/docs/v26.2/copy
+ *
+ * @example
+ * import { Cluster, copyFrom } from 'cerci'
+ *
+ * const cluster = new Cluster({ connectionString: process.env.DATABASE_URL })
+ * await cluster.query('CREATE TABLE IF NOT EXISTS logs (id UUID PRIMARY KEY DEFAULT gen_random_uuid(), line STRING, data JSONB)')
+ *
+ * async function* lines() {
+ *   for (let i = 0; i < 1_000; i++) yield { line: `line ${i}`, data: { number: i } }
+ * }
+ * const { rows } = await copyFrom(cluster, 'logs', lines())
+ * console.log(`${rows} rows copied`)
+ * await cluster.close()
+ */
+export async function copyFrom<Row extends object>(
+  cluster: CopyTarget,
+  table: string,
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  options: CopyFromOptions<Row> = {},
+): Promise<{ readonly rows: number }> {
+  const target = tableName(table)
+  const { first, source, close } = await peek(rows)
+  if (first === undefined) return { rows: 0 }
+  try {
+    const names = options.columns ?? Object.keys(first)
+    if (names.length === 0) throw new OptionError('columns', 'there is no column to write')
+    const { columns } = await tableColumns(cluster, target, names, options.types)
+    const chunks = copyText(source, columns, options.columns === undefined)
+    return await send(
+      cluster.pool,
+      `COPY ${target} (${names.map(quoteIdentifier).join(', ')}) FROM STDIN`,
+      chunks,
+      options,
+    )
+  } catch (error) {
+    close().catch(() => undefined) // not awaited: the source may be waiting for something that never comes
+    throw error
+  }
+}
+
+/**
+ * Streams data that is in COPY's text or CSV format already, such as a file, into a table, all or nothing.
+ *
+ * @example
+ * import { createReadStream } from 'node:fs'
+ * import { Cluster, copyData } from 'cerci'
+ *
+ * const cluster = new Cluster({ connectionString: process.env.DATABASE_URL })
+ * await copyData(cluster, 'readings', createReadStream('readings.csv'), { format: 'csv', columns: ['sensor', 'at', 'value'] })
+ * await cluster.close()
+ */
+export async function copyData(
+  cluster: CopyTarget,
+  table: string,
+  data: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
+  options: CopyDataOptions = {},
+): Promise<{ readonly rows: number }> {
+  const columns = options.columns ? ` (${options.columns.map(quoteIdentifier).join(', ')})` : ''
+  const format = options.format === 'csv' ? ' WITH CSV' : ''
+  return await send(cluster.pool, `COPY ${tableName(table)}${columns} FROM STDIN${format}`, data, options)
+}
+
+async function send(
+  pool: CopyPool,
+  text: string,
+  chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
+  { signal }: { readonly signal?: AbortSignal | undefined },
+): Promise<{ readonly rows: number }> {
+  signal?.throwIfAborted()
+  const client = await pool.connect()
+  const copy = new CopyIn(text, chunks, signal)
+  try {
+    client.query(copy)
+    return { rows: await copy.done }
+  } finally {
+    client.release()
+  }
+}

@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream'
+import type pg from 'pg'
+
+/** What a COPY needs of a pool; node-postgres' has it. */
+export interface CopyPool {
+  connect(): Promise<CopyClient>
+}
+
+export interface CopyClient {
+  query(copy: CopyIn): unknown
+  release(destroy?: boolean): void
+}
+
+/** What node-postgres' connection has beyond its published types. */
+export interface CopyConnection {
+  readonly stream: Duplex
+  query(text: string): void
+  sendCopyFromChunk(chunk: Buffer): void
+  endCopyFrom(): void
+  sendCopyFail(message: string): void
+}
+
+/**
+ * A COPY … FROM STDIN as a query of node-postgres, which calls the methods as messages arrive. Chunks are taken from the source only while
+ * the socket takes them.
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY
+ */
+export class CopyIn implements pg.Submittable {
+  /** The number of rows copied; rejects with the source's error, the server's, or the reason of an abort. */
+  readonly done: Promise<number>
+  readonly #text: string
+  readonly #chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>
+  readonly #signal: AbortSignal | undefined
+  #settle: { resolve(rows: number): void; reject(error: unknown): void } = unsettled
+  #rows = 0
+  /** Why the copy was ended from this side; the server's answer only says that it was. */
+  #ownFailure: { readonly error: unknown } | undefined
+  #ended = false
+  /** Aborted when the server answers while data is still being sent. */
+  readonly #answered = new AbortController()
+
+  constructor(
+    text: string,
+    chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#text = text
+    this.#chunks = chunks
+    this.#signal = signal
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+  }
+
+  submit(connection: pg.Connection): void {
+    connection.query(this.#text)
+  }
+
+  handleCopyInResponse(connection: CopyConnection): void {
+    const fail = (error: unknown): void => {
+      this.#ownFailure ??= { error }
+      this.#end(() => connection.sendCopyFail('The source of the data failed.'))
+    }
+    const signal = this.#signal
+    if (signal?.aborted) return fail(signal.reason)
+    signal?.addEventListener('abort', () => fail(signal.reason), { signal: this.#answered.signal })
+    this.#pump(connection).then(() => this.#end(() => connection.endCopyFrom()), fail)
+  }
+
+  handleCommandComplete(message: { readonly text: string }): void {
+    this.#rows = Number(message.text.split(' ').at(-1))
+  }
+
+  handleReadyForQuery(): void {
+    this.#end()
+    this.#settle.resolve(this.#rows)
+  }
+
+  handleError(error: unknown): void {
+    this.#end()
+    this.#settle.reject(this.#ownFailure ? this.#ownFailure.error : error)
+  }
+
+  handleRowDescription(): void {}
+
+  handleDataRow(): void {}
+
+  handleEmptyQuery(): void {}
+
+  handlePortalSuspended(): void {}
+
+  handleCopyData(): void {}
+
+  async #pump(connection: CopyConnection): Promise<void> {
+    const { stream } = connection
+    for await (const chunk of this.#chunks) {
+      if (this.#ended) return
+      connection.sendCopyFromChunk(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk))
+      if (stream.writableNeedDrain) await drained(stream, this.#answered.signal)
+    }
+  }
+
+  /** After the server's answer nothing more may be sent, as it would be taken for the next message. */
+  #end(say?: () => void): void {
+    if (this.#ended) return
+    this.#ended = true
+    say?.()
+    this.#answered.abort()
+  }
+}
+
+/** Waits until the socket takes more, or until that has no point any more. */
+function drained(stream: Duplex, answered: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = (): void => {
+      stream.off('drain', done)
+      stream.off('close', done)
+      answered.removeEventListener('abort', done)
+      resolve()
+    }
+    stream.once('drain', done)
+    stream.once('close', done)
+    answered.addEventListener('abort', done)
+  })
+}
+
+const unsettled = { resolve: (): void => {}, reject: (): void => {} }
