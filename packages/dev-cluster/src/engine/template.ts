@@ -124,7 +124,7 @@ async function fillDatabases(data: string, overlay: readonly OverlayFile[], opti
     const connection = await ControlConnection.open({ socketPath, database: 'template1' })
     try {
       for (const statement of roles) await connection.query(statement)
-      for (const { sql } of overlay) await connection.run(sql)
+      for (const file of overlay) await runOverlay(connection, file)
       for (const statement of databases) await connection.query(statement)
     } finally {
       await connection.close()
@@ -132,6 +132,14 @@ async function fillDatabases(data: string, overlay: readonly OverlayFile[], opti
   } finally {
     await server.stop()
     await removeRunFolder(folder)
+  }
+}
+
+async function runOverlay(connection: ControlConnection, { name, sql }: OverlayFile): Promise<void> {
+  try {
+    await connection.run(sql)
+  } catch (cause) {
+    throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 

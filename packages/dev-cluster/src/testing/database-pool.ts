@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { Engine } from '../engine/engine.js'
 import { SqlError } from '../errors/sql-error.js'
 
 /** How many databases lie ready for each template that has been asked for. */
 const SPARES = 4
+const UNUSED_DEADLINE_MS = 1_000
+const UNUSED_POLL_MS = 10
 const OWNER = 'root'
 const EMPTY = 'template1'
 /** Where administrative statements run: never a database that may be copied or dropped. */
@@ -65,12 +68,9 @@ export class DatabasePool {
   async #spare(template: string): Promise<string> {
     const spares = this.#spares.get(template) ?? []
     this.#spares.set(template, spares)
-    const taken = spares.shift() ?? this.#make(template)
-    try {
-      return await taken
-    } finally {
-      this.#refill(template, spares)
-    }
+    const spare = await (spares.shift() ?? this.#make(template))
+    this.#refill(template, spares)
+    return spare
   }
 
   /** One after the other: the first must not wait for those that follow. */
@@ -89,6 +89,7 @@ export class DatabasePool {
   async #make(template: string): Promise<string> {
     const name = `cerci_spare_${randomBytes(6).toString('hex')}`
     await this.#engine.release(template)
+    await this.#untilUnused(template)
     try {
       await this.#engine.query(
         CONTROL,
@@ -98,6 +99,17 @@ export class DatabasePool {
       throw explained(error, template)
     }
     return name
+  }
+
+  /** PostgreSQL copies only what nobody is connected to, and a client's backend ends a little after the client. */
+  async #untilUnused(template: string): Promise<void> {
+    const deadline = Date.now() + UNUSED_DEADLINE_MS
+    for (;;) {
+      const users = await this.#engine.query(CONTROL, 'SELECT 1 FROM pg_stat_activity WHERE datname = $1', [template])
+      if (users.length === 0) return
+      if (Date.now() > deadline) throw new DevClusterError('CERCI_TEMPLATE_BUSY', { template })
+      await sleep(UNUSED_POLL_MS)
+    }
   }
 
   #run(work: Promise<unknown>): void {

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { Engine } from '../../src/engine/engine.js'
+
+interface Running {
+  readonly child: ChildProcess
+  readonly server: number
+  readonly folder: string
+}
+
+async function runEngine(): Promise<Running> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture/run-engine.js')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const { socketPath, server } = JSON.parse(line) as { socketPath: string; server: number }
+  return { child, server, folder: dirname(socketPath) }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('PostgreSQL ends when the process that started it is killed, and the next start removes what is left', async () => {
+  const { child, server, folder } = await runEngine()
+  expect(isAlive(server)).toBe(true)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await expect.poll(() => isAlive(server), { timeout: 5_000, interval: 10 }).toBe(false)
+
+  const engine = await Engine.start()
+  expect(existsSync(folder)).toBe(false)
+  await engine.stop()
+})
+
+test('a start leaves the folders of engines that run', async () => {
+  const { child, server, folder } = await runEngine()
+  const engine = await Engine.start()
+  expect(existsSync(folder)).toBe(true)
+  expect(isAlive(server)).toBe(true)
+  await engine.stop()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await expect.poll(() => isAlive(server), { timeout: 5_000, interval: 10 }).toBe(false)
+  await (await Engine.start()).stop()
+  expect(existsSync(folder)).toBe(false)
+})

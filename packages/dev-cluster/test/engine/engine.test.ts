@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Engine, type EngineOptions } from '../../src/engine/engine.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+async function start(options: EngineOptions = {}): Promise<Engine> {
+  const engine = await Engine.start(options)
+  onTestFinished(() => engine.stop())
+  return engine
+}
+
+/** Uses an empty cache folder for one test. */
+function emptyCache(): string {
+  const cache = join(temporaryFolder(), 'cache')
+  const before = process.env.CERCI_CACHE_DIR
+  process.env.CERCI_CACHE_DIR = cache
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.CERCI_CACHE_DIR
+    else process.env.CERCI_CACHE_DIR = before
+  })
+  return cache
+}
+
+describe('Engine', () => {
+  test('runs a serializable PostgreSQL with the databases of a new cluster, owned by a root that is no superuser', async () => {
+    const engine = await start()
+    expect(await engine.query('defaultdb', 'SHOW default_transaction_isolation')).toEqual([
+      { default_transaction_isolation: 'read committed' }, // control connections stay out of conflicts
+    ])
+    expect(
+      await engine.query('system', "SELECT boot_val, reset_val FROM pg_settings WHERE name = 'max_connections'"),
+    ).toEqual([{ boot_val: '100', reset_val: '500' }])
+    expect(
+      await engine.query(
+        'postgres',
+        'SELECT datname, rolname, rolsuper FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE NOT datistemplate ORDER BY 1',
+      ),
+    ).toEqual(['defaultdb', 'postgres', 'system'].map(datname => ({ datname, rolname: 'root', rolsuper: 'f' })))
+  })
+
+  test('sends values as parameters, and gives text and nulls back', async () => {
+    const engine = await start()
+    const values = ["it's", 42, true, null]
+    expect(await engine.query('defaultdb', 'SELECT $1::text a, $2::int b, $3::bool c, $4::text d', values)).toEqual([
+      { a: "it's", b: '42', c: 't', d: null },
+    ])
+  })
+
+  test('rejects a statement with its SQLSTATE, and goes on', async () => {
+    const engine = await start()
+    await expect(engine.query('defaultdb', 'SELECT 1/0')).rejects.toMatchObject({ code: '22012' })
+    await expect(engine.query('nowhere', 'SELECT 1')).rejects.toMatchObject({ code: '3D000' })
+    expect(await engine.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
+  })
+
+  test('lets a released database be dropped', async () => {
+    const engine = await start()
+    await engine.query('system', 'CREATE DATABASE gone')
+    await Promise.all(Array.from({ length: 10 }, () => engine.query('gone', 'SELECT 1')))
+    await engine.release('gone')
+    await engine.query('system', 'DROP DATABASE gone')
+    await expect(engine.query('gone', 'SELECT 1')).rejects.toMatchObject({ code: '3D000' })
+  })
+
+  test('leaves no file and no server after stop, and refuses queries', async () => {
+    const engine = await Engine.start()
+    const [{ pid } = {}] = await engine.query('defaultdb', "SELECT pg_read_file('postmaster.pid') AS pid")
+    const server = Number(pid?.split('\n')[0])
+    await Promise.all([engine.stop(), engine.stop()])
+    expect(existsSync(dirname(engine.socketPath))).toBe(false)
+    expect(() => process.kill(server, 0)).toThrow('ESRCH')
+    expect(await engine.ended).toBeUndefined()
+    await expect(engine.query('defaultdb', 'SELECT 1')).rejects.toMatchObject({ code: 'CERCI_ENGINE_CLOSED' })
+  })
+
+  test('stops while queries run, and rejects them', async () => {
+    const engine = await Engine.start()
+    const running = engine.query('defaultdb', 'SELECT pg_sleep(60)').then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    await engine.query('defaultdb', 'SELECT 1')
+    await engine.stop()
+    expect(await running).toBeInstanceOf(Error)
+  })
+
+  test('says so when PostgreSQL ends by itself', async () => {
+    const engine = await start()
+    const [{ pid } = {}] = await engine.query('defaultdb', "SELECT pg_read_file('postmaster.pid') AS pid")
+    process.kill(Number(pid?.split('\n')[0]), 'SIGKILL')
+    expect(await engine.ended).toMatchObject({ code: 'CERCI_ENGINE_GONE' })
+  })
+
+  test('has a socket that only its own user may open', async () => {
+    const engine = await start()
+    const socket = connect({ path: engine.socketPath })
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    socket.destroy()
+    expect(Buffer.byteLength(engine.socketPath)).toBeLessThan(104)
+  })
+})
+
+describe('the template', () => {
+  test('is made once by processes that race for it', async () => {
+    const cache = emptyCache()
+    const steps: string[] = []
+    const engines = await Promise.all([1, 2].map(() => start({ onProgress: step => steps.push(step) })))
+    for (const engine of engines) expect(await engine.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
+    expect(readdirSync(cache).filter(name => !name.startsWith('engine-'))).toHaveLength(1)
+    expect(steps).toHaveLength(2)
+  })
+
+  test('is made again when it is damaged', async () => {
+    const cache = emptyCache()
+    await (await start()).stop()
+    const [template = ''] = readdirSync(cache).filter(name => name.startsWith('template-'))
+    rmSync(join(cache, template, 'data', 'global', 'pg_control'))
+    const engine = await start()
+    expect(await engine.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
+  })
+
+  test('needs a cache folder that can be written', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    emptyCache()
+    process.env.CERCI_CACHE_DIR = join(file, 'cache')
+    await expect(Engine.start()).rejects.toMatchObject({ code: 'CERCI_CACHE_UNUSABLE' })
+  })
+})
+
+describe('a store', () => {
+  test('keeps data from one run to the next', async () => {
+    const store = join(temporaryFolder(), 'store')
+    const first = await start({ store })
+    await first.query('defaultdb', 'CREATE TABLE public.kept AS SELECT 42 AS answer')
+    await first.stop()
+    const second = await start({ store })
+    expect(await second.query('defaultdb', 'SELECT answer FROM public.kept')).toEqual([{ answer: '42' }])
+    expect(await second.query('defaultdb', 'SHOW fsync')).toEqual([{ fsync: 'on' }])
+  })
+
+  test('is refused while another engine uses it, and that one is unharmed', async () => {
+    const store = join(temporaryFolder(), 'store')
+    const first = await start({ store })
+    await expect(Engine.start({ store })).rejects.toMatchObject({ code: 'CERCI_STORE_IN_USE' })
+    expect(await first.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
+  })
+
+  test('is refused when another version made it', async () => {
+    const store = join(temporaryFolder(), 'store')
+    await (await start({ store })).stop()
+    writeFileSync(join(store, 'data', 'cerci-template'), 'older\n')
+    await expect(Engine.start({ store })).rejects.toMatchObject({
+      code: 'CERCI_STORE_VERSION',
+      message: expect.stringContaining('older'),
+    })
+  })
+
+  test('is refused in a folder with other files, which stay', async () => {
+    const store = temporaryFolder()
+    writeFileSync(join(store, 'thesis.txt'), 'precious')
+    await expect(Engine.start({ store })).rejects.toMatchObject({ code: 'CERCI_STORE_FOREIGN' })
+    expect(readdirSync(store)).toEqual(['thesis.txt'])
+  })
+})

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Engine } from '../../src/engine/engine.js'
+import { DatabasePool } from '../../src/testing/database-pool.js'
+
+let engine: Engine
+let pool: DatabasePool
+
+beforeAll(async () => {
+  engine = await Engine.start()
+  pool = new DatabasePool(engine)
+})
+
+afterAll(async () => {
+  await pool.close()
+  await engine.stop()
+})
+
+async function databases(): Promise<string[]> {
+  const rows = await engine.query('system', 'SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1')
+  return rows.map(({ datname }) => datname ?? '')
+}
+
+describe('DatabasePool', () => {
+  test('gives away empty databases that are apart from each other', async () => {
+    const [one, two] = [await pool.take(), await pool.take()]
+    await engine.query(one, 'CREATE TABLE public.t AS SELECT 1 AS x')
+    await expect(engine.query(two, 'SELECT * FROM public.t')).rejects.toMatchObject({ code: '42P01' })
+    const owners = await engine.query(
+      'system',
+      'SELECT DISTINCT datdba::regrole FROM pg_database WHERE datname = ANY($1)',
+      [`{${one},${two}}`],
+    )
+    expect(owners).toEqual([{ datdba: 'root' }])
+  })
+
+  test('hides what lies ready', async () => {
+    await pool.take()
+    expect((await databases()).filter(name => name.startsWith('cerci'))).toEqual([])
+  })
+
+  test('copies a template, as it was when it was first asked for', async () => {
+    await engine.query('system', 'CREATE DATABASE app OWNER root')
+    await engine.query('app', 'CREATE TABLE public.t AS SELECT 1 AS x')
+    const copies = [await pool.take('app'), await pool.take('app'), await pool.take('app')]
+    for (const copy of copies) expect(await engine.query(copy, 'SELECT x FROM public.t')).toEqual([{ x: '1' }])
+  })
+
+  test('drops a database that is in use', async () => {
+    const name = await pool.take()
+    const sleeping = engine.query(name, 'SELECT pg_sleep(60)').then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    await engine.query(name, 'SELECT 1')
+    pool.drop(name)
+    expect(await sleeping).toMatchObject({ code: '57P01' })
+    await expect.poll(databases).not.toContain(name)
+  })
+
+  test('says which template is missing, and which is in use', async () => {
+    await expect(pool.take('missing')).rejects.toMatchObject({ code: 'CERCI_TEMPLATE_UNKNOWN' })
+    await engine.query('system', 'CREATE DATABASE busy')
+    const sleeping = engine.query('busy', 'SELECT pg_sleep(60)').catch(() => undefined)
+    await engine.query('busy', 'SELECT 1')
+    await expect(pool.take('busy')).rejects.toMatchObject({ code: 'CERCI_TEMPLATE_BUSY' })
+    pool.drop('busy')
+    await sleeping
+  })
+})
