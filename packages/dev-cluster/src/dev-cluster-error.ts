@@ -26,6 +26,7 @@ export const devClusterErrors = {
     '{folder} is not empty and is not a store of cerci. Choose an empty folder or one that `--store` made.',
   CERCI_STORE_VERSION:
     'The store {folder} was made by another version of cerci ({found}, this one writes {expected}). Use the version that made it, or another folder.',
+  CERCI_STORE_DAMAGED: '{file} is damaged. Remove it to go on with default cluster settings.',
   CERCI_STORE_IN_USE:
     'The store {folder} is in use by another dev cluster. Stop that one first, or choose another folder.',
   CERCI_NODES_INVALID: '{nodes} is no number of nodes: use a whole number from 1 to {max}.',

@@ -8,6 +8,7 @@ import { SqlError } from '../errors/sql-error.js'
 const SPARES = 4
 const UNUSED_DEADLINE_MS = 1_000
 const UNUSED_POLL_MS = 10
+const SPARE = 'cerci_spare_'
 const OWNER = 'root'
 const EMPTY = 'template1'
 /** Where administrative statements run: never a database that may be copied or dropped. */
@@ -52,6 +53,15 @@ export class DatabasePool {
     )
   }
 
+  /** Drops what an earlier run left in its store. */
+  async removeSpares(): Promise<void> {
+    const rows = await this.#engine.query(CONTROL, 'SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [
+      SPARE,
+    ])
+    for (const { datname } of rows)
+      await this.#engine.query(CONTROL, `DROP DATABASE ${quoted(datname ?? '')} WITH (FORCE)`)
+  }
+
   /** Forgets the copies of a template that has changed. */
   forget(template: string): void {
     const spares = this.#spares.get(template) ?? []
@@ -87,7 +97,7 @@ export class DatabasePool {
   }
 
   async #make(template: string): Promise<string> {
-    const name = `cerci_spare_${randomBytes(6).toString('hex')}`
+    const name = `${SPARE}${randomBytes(6).toString('hex')}`
     await this.#engine.release(template)
     await this.#untilUnused(template)
     try {

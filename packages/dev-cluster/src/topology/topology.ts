@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
+import type { ClusterRecord } from './cluster-file.js'
 import { type ClusterSettingInfo, clusterSettings } from './cluster-settings.js'
 import type { ClusterState, NodeInfo } from './cluster-state.js'
 import { normalizeSettingValue } from './normalize-setting-value.js'
@@ -18,9 +19,10 @@ export class Topology {
   #state: ClusterState
   readonly #listeners = new Set<(state: ClusterState) => void>()
 
-  constructor() {
-    const settings = new Map(clusterSettings.map(info => [info.name, info.default]))
-    this.#state = { clusterId: randomUUID(), nodes: [], settings, version: 1 }
+  /** @param kept what a store kept of an earlier run */
+  constructor(kept?: ClusterRecord) {
+    const settings = new Map(clusterSettings.map(info => [info.name, kept?.settings.get(info.name) ?? info.default]))
+    this.#state = { clusterId: kept?.clusterId ?? randomUUID(), nodes: [], settings, version: 1 }
   }
 
   get state(): ClusterState {
