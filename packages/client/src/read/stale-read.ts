@@ -1,0 +1,113 @@
+import { OptionError } from '../errors/option-error.js'
+import type { Queryable } from '../query/queryable.js'
+import type { Transaction, TransactionOptions } from '../transaction/transaction.js'
+import { type AsOf, asOfExpression, duration, maxStalenessExpression, minTimestampExpression } from './as-of.js'
+import { BoundedReader } from './bounded-reader.js'
+
+/** How stale a read may be. Exactly one of the four. */
+export type StaleReadOptions = FollowerRead | ExactRead | MaxStalenessRead | MinTimestampRead
+
+/** At a time that the nearest replica can surely serve, some seconds ago. https://www.cockroachlabs.com/docs/v26.2/follower-reads */
+export interface FollowerRead {
+  readonly follower: true
+}
+
+/** At exactly this time. It is served by the nearest replica when it is at least some seconds ago. */
+export interface ExactRead {
+  readonly exact: AsOf
+}
+
+interface BoundedRead {
+  /** Only a replica near the node that was asked may answer; without a fallback the server refuses when it cannot (XCUBS). @default false */
+  readonly nearestOnly?: boolean | undefined
+  /** What to do with a statement that cannot be read so (more than one row, an index join): read it at exactly the bound, or throw. @default 'exact' */
+  readonly fallback?: 'exact' | 'error' | undefined
+}
+
+/** As fresh as the nearest replica can serve without waiting, but no staler than this interval: `10s`. */
+export interface MaxStalenessRead extends BoundedRead {
+  readonly maxStaleness: string
+}
+
+/** As fresh as the nearest replica can serve without waiting, but no older than this time. */
+export interface MinTimestampRead extends BoundedRead {
+  readonly minTimestamp: Date | string
+}
+
+/** What can read the past: a `Cluster`. */
+export interface StaleReadTarget extends Queryable {
+  transaction<T>(fn: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
+}
+
+/**
+ * Reads from the past, which the nearest replica serves without waiting for anybody. With `follower` and `exact`, all statements of `fn` see
+ * one moment, in a read-only transaction, and `fn` is run again on a conflict. With `maxStaleness` and `minTimestamp`, each statement is read by itself,
+ * as fresh as possible; what cannot be read so is read at exactly the bound.
+ *
+ * @param fn Gets what to query with. Only reads are possible.
+ *
+ * @example
+ * import { Cluster, staleRead } from 'cerci'
+ *
+ * const cluster = new Cluster({ connectionString: process.env.DATABASE_URL })
+ * const report = await staleRead(cluster, { follower: true }, async past => {
+ *   const { rows: tables } = await past.query('SELECT table_name FROM information_schema.tables')
+ *   const { rows: [clock] } = await past.query('SELECT now() AS at')
+ *   return { tables: tables.length, at: clock?.at }
+ * })
+ * console.log(report)
+ * await cluster.close()
+ */
+export async function staleRead<T>(
+  cluster: StaleReadTarget,
+  options: StaleReadOptions,
+  fn: (past: Queryable) => Promise<T>,
+): Promise<T> {
+  return await new StaleReads(cluster).read(options, fn)
+}
+
+/** The stale reads of one cluster. It remembers which statements cannot be read with bounded staleness, so that they are not tried again. */
+export class StaleReads {
+  readonly #cluster: StaleReadTarget
+  readonly #unbounded = new Set<string>()
+
+  constructor(cluster: StaleReadTarget) {
+    this.#cluster = cluster
+  }
+
+  /** See `staleRead`. */
+  async read<T>(options: StaleReadOptions, fn: (past: Queryable) => Promise<T>): Promise<T> {
+    checkOptions(options)
+    if ('follower' in options) return await this.#transaction('follower_read_timestamp()', fn)
+    if ('exact' in options) return await this.#transaction(options.exact, fn)
+    const bounds =
+      'maxStaleness' in options
+        ? {
+            bounded: maxStalenessExpression(options.maxStaleness, options.nearestOnly ?? false),
+            exact: asOfExpression(`-${duration(options.maxStaleness)}`),
+          }
+        : {
+            bounded: minTimestampExpression(options.minTimestamp, options.nearestOnly ?? false),
+            exact: asOfExpression(options.minTimestamp),
+          }
+    return await fn(new BoundedReader(this.#cluster, bounds, options.fallback ?? 'exact', this.#unbounded))
+  }
+
+  async #transaction<T>(asOf: AsOf, fn: (past: Queryable) => Promise<T>): Promise<T> {
+    asOfExpression(asOf) // refuse it before a connection is taken
+    const text = asOf instanceof Date ? asOf.toISOString() : asOf
+    return await this.#cluster.transaction(fn, { readOnly: true, asOf: text })
+  }
+}
+
+const KINDS = ['follower', 'exact', 'maxStaleness', 'minTimestamp'] as const
+
+function checkOptions(options: StaleReadOptions): void {
+  const given = KINDS.filter(kind => kind in options)
+  if (given.length !== 1) {
+    throw new OptionError(
+      'staleRead',
+      `exactly one of ${KINDS.join(', ')} is needed, not ${given.join(' and ') || 'none'}`,
+    )
+  }
+}
