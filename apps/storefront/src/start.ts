@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { readConfiguration } from './configuration/configuration.js'
+import { parseArgs } from 'node:util'
+import { ConfigurationError, readConfiguration } from './configuration/configuration.js'
 import { failureLine } from './startup/failure-line.js'
 import { type Running, startEverything } from './startup/start-everything.js'
 
@@ -23,10 +24,11 @@ function print(line: string): void {
 async function run(): Promise<number> {
   let running: Running | undefined
   try {
-    running = await startEverything(readConfiguration(process.env), print, stopping.signal)
+    running = await startEverything(readConfiguration(environment()), print, stopping.signal)
     print(running.banner)
-    await aborted(stopping.signal)
+    const failure = await Promise.race([running.failed, aborted(stopping.signal)])
     await running.stop()
+    if (failure !== undefined) throw failure
     return 0
   } catch (error) {
     if (stopping.signal.aborted && running === undefined) return 0
@@ -35,9 +37,21 @@ async function run(): Promise<number> {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+/** `--http express` says the same as HTTP_SERVER=express. */
+function environment(): NodeJS.ProcessEnv {
+  try {
+    const { http } = parseArgs({ options: { http: { type: 'string' } } }).values
+    return http === undefined ? process.env : { ...process.env, HTTP_SERVER: http }
+  } catch (error) {
+    throw new ConfigurationError([`${error instanceof Error ? error.message : String(error)}; only --http is known.`])
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return Promise.resolve(undefined)
+  return new Promise(resolve => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
 }
 
 process.exit(await run())

@@ -1,6 +1,8 @@
 import type { Cluster } from 'cerci'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
+import { AccessTokens } from './authentication/access-tokens.js'
+import { PasswordHasher, type PasswordHasherOptions } from './authentication/password-hasher.js'
 import type { Application } from './http/dispatch.js'
 import { createFastifyServer } from './http/fastify-server.js'
 import type { CreateHttpServer } from './http/http-server.js'
@@ -11,7 +13,9 @@ import { AccountService } from './services/account-service.js'
 import { OperationService } from './services/operation-service.js'
 import { OrderService } from './services/order-service.js'
 import { ProductService } from './services/product-service.js'
+import { RateLimiter } from './services/rate-limiter.js'
 import type { Services } from './services/services.js'
+import { SessionService } from './services/session-service.js'
 import { TransferService } from './services/transfer-service.js'
 import { UserService } from './services/user-service.js'
 
@@ -19,6 +23,12 @@ export interface StorefrontOptions {
   /** Stays the caller's to close, after the storefront. */
   readonly cluster: Cluster
   readonly logger: Logger
+  /** Signs access tokens; at least 32 bytes, the same in all processes. */
+  readonly accessTokenSecret: Uint8Array
+  /** What a password hash costs. */
+  readonly passwordHashing?: PasswordHasherOptions
+  /** Whether to believe `X-Forwarded-For`. @default false */
+  readonly trustProxy?: boolean
   /** @default createFastifyServer */
   readonly createServer?: CreateHttpServer
 }
@@ -33,10 +43,14 @@ export interface Storefront {
 }
 
 export async function createStorefront(options: StorefrontOptions): Promise<Storefront> {
-  const { cluster, logger, createServer = createFastifyServer } = options
+  const { cluster, logger, trustProxy = false, createServer = createFastifyServer } = options
   const registry = new Registry()
+  const limiter = new RateLimiter(cluster)
+  const passwords = new PasswordHasher(options.passwordHashing)
+  const accessTokens = new AccessTokens(options.accessTokenSecret)
   const services: Services = {
-    users: new UserService(cluster),
+    users: new UserService({ cluster, passwords, limiter }),
+    sessions: new SessionService({ cluster, passwords, accessTokens, limiter }),
     products: new ProductService(cluster),
     orders: new OrderService(cluster),
     accounts: new AccountService(cluster),
@@ -44,7 +58,13 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
     operations: new OperationService(cluster, registry),
     documents: await readDocuments(routeTable),
   }
-  const application: Application = { routes: routeTable, services, metrics: new HttpMetrics(registry), logger }
+  const application: Application = {
+    routes: routeTable,
+    services,
+    metrics: new HttpMetrics(registry),
+    logger,
+    trustProxy,
+  }
   const server = createServer(application)
   return {
     services,

@@ -1,57 +1,106 @@
+import { randomBytes } from 'node:crypto'
+
 /** Everything that can be set from outside, read once at the start. */
 export interface Configuration {
   /** The cluster to use; without one, a dev cluster is started. */
   readonly databaseUrl: string | undefined
   readonly host: string
   readonly port: number
+  readonly httpServer: HttpServerName
+  /** Whether to believe `X-Forwarded-For`: only behind a proxy of one's own, which sets it. */
+  readonly trustProxy: boolean
   readonly logLevel: LogLevel
   /** Connections to the cluster at most. */
   readonly poolMax: number
+  /** Signs access tokens. Made up at each start unless given, so that tokens of one process are worth nothing in another. */
+  readonly accessTokenSecret: Uint8Array
+  /** An administrator to create, or to give this password, at the start. */
+  readonly administrator: { readonly email: string; readonly password: string } | undefined
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const httpServers = ['fastify', 'express'] as const
 
 export type LogLevel = (typeof logLevels)[number]
+export type HttpServerName = (typeof httpServers)[number]
 
-/** All that is wrong with the environment, at once. */
+/** All that is wrong with the configuration, at once. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
   readonly code = 'STOREFRONT_CONFIGURATION'
   readonly faults: readonly string[]
 
   constructor(faults: readonly string[]) {
-    super(`The environment is not right: ${faults.join(' ')}`)
+    super(`The configuration is not right: ${faults.join(' ')}`)
     this.faults = faults
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads the environment. Throws `ConfigurationError` with every fault. */
+/** Reads the environment. A variable that is empty is not set. Throws `ConfigurationError` with every fault. */
 export function readConfiguration(environment: Environment): Configuration {
-  const faults: string[] = []
-  const integer = (name: string, fallback: number, least: number, most: number): number => {
-    const text = environment[name]
-    if (text === undefined || text === '') return fallback
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    faults.push(`${name} is "${text}" but must be a whole number from ${least} to ${most}.`)
-    return fallback
+  const reader = new Reader(environment)
+  const configuration: Configuration = {
+    databaseUrl: reader.text('DATABASE_URL'),
+    host: reader.text('HOST') ?? '127.0.0.1',
+    port: reader.integer('PORT', 3000, 0, 65_535),
+    httpServer: reader.choice('HTTP_SERVER', httpServers, 'fastify'),
+    trustProxy: reader.choice('TRUST_PROXY', ['false', 'true'], 'false') === 'true',
+    logLevel: reader.choice('LOG_LEVEL', logLevels, 'warn'),
+    poolMax: reader.integer('POOL_MAX', 20, 1, 1000),
+    accessTokenSecret: readSecret(reader),
+    administrator: readAdministrator(reader),
   }
-  const configuration = {
-    databaseUrl: environment.DATABASE_URL || undefined,
-    host: environment.HOST || '127.0.0.1',
-    port: integer('PORT', 3000, 0, 65_535),
-    logLevel: readLogLevel(environment.LOG_LEVEL, faults),
-    poolMax: integer('POOL_MAX', 20, 1, 1000),
-  }
-  if (faults.length > 0) throw new ConfigurationError(faults)
+  if (reader.faults.length > 0) throw new ConfigurationError(reader.faults)
   return configuration
 }
 
-function readLogLevel(text: string | undefined, faults: string[]): LogLevel {
-  const level = logLevels.find(known => known === (text || 'warn'))
-  if (level !== undefined) return level
-  faults.push(`LOG_LEVEL is "${text}" but must be one of ${logLevels.join(', ')}.`)
-  return 'warn'
+function readSecret(reader: Reader): Uint8Array {
+  const text = reader.text('ACCESS_TOKEN_SECRET')
+  if (text === undefined) return randomBytes(32)
+  const secret = Buffer.from(text)
+  if (secret.length < 32) reader.faults.push('ACCESS_TOKEN_SECRET is too short: give at least 32 random bytes.')
+  return secret
+}
+
+function readAdministrator(reader: Reader): Configuration['administrator'] {
+  const [email, password] = [reader.text('ADMIN_EMAIL'), reader.text('ADMIN_PASSWORD')]
+  if (email === undefined && password === undefined) return undefined
+  if (email === undefined || password === undefined) {
+    reader.faults.push('ADMIN_EMAIL and ADMIN_PASSWORD go together: set both, or neither.')
+    return undefined
+  }
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) reader.faults.push(`ADMIN_EMAIL is "${email}" but must be an e-mail address.`)
+  if (password.length < 10) reader.faults.push('ADMIN_PASSWORD is too short: give at least 10 characters.')
+  return { email, password }
+}
+
+/** Reads variables and collects what is wrong with them. */
+class Reader {
+  readonly faults: string[] = []
+  readonly #environment: Environment
+
+  constructor(environment: Environment) {
+    this.#environment = environment
+  }
+
+  text(name: string): string | undefined {
+    return this.#environment[name] || undefined
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const text = this.text(name) ?? String(fallback)
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    this.faults.push(`${name} is "${text}" but must be a whole number from ${least} to ${most}.`)
+    return fallback
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.text(name) ?? fallback
+    const choice = choices.find(known => known === text)
+    if (choice === undefined) this.faults.push(`${name} is "${text}" but must be one of ${choices.join(', ')}.`)
+    return choice ?? fallback
+  }
 }

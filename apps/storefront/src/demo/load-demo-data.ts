@@ -2,7 +2,7 @@ import type { Cluster } from 'cerci'
 import { insertDemoData, isEmpty } from '../repositories/demo-repository.js'
 import { createDemoData, type DemoData } from './demo-data.js'
 
-/** Fills an empty database in one transaction; leaves any other alone. Returns what it wrote. */
+/** Fills a database without products, in one transaction; leaves any other alone. Returns what it wrote. */
 export async function loadDemoData(cluster: Cluster): Promise<DemoData | undefined> {
   const data = createDemoData()
   return cluster.transaction(async tx => {

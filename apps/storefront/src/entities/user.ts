@@ -1,9 +1,12 @@
+import type { Role } from './session.js'
+
 /** Somebody who orders and owns accounts. */
 export interface User {
   readonly id: string
   /** Lower case; unique among users that are not deleted. */
   readonly email: string
   readonly name: string
+  readonly role: Role
   /** Grows by one with every change; what `If-Match` compares. */
   readonly version: number
   readonly createdAt: Date
@@ -13,6 +16,14 @@ export interface User {
 export interface NewUser {
   readonly email: string
   readonly name: string
+  readonly role: Role
+}
+
+/** Somebody who registers. */
+export interface Registration {
+  readonly email: string
+  readonly name: string
+  readonly password: string
 }
 
 /** What a user may change; an absent property stays as it is. */

@@ -18,6 +18,31 @@ export const problemTable = {
     title: 'The cursor is not one that this list returned.',
     action: 'Start again without a cursor, and pass nextCursor on unchanged.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'This needs a valid access token.',
+    action: 'Sign in at POST /sessions, or refresh, and send Authorization: Bearer with the access token.',
+  },
+  'invalid-credentials': {
+    status: 401,
+    title: 'E-mail address and password do not belong together.',
+    action: 'Check both; after several failures the account is closed to attempts for a while.',
+  },
+  'invalid-refresh-token': {
+    status: 401,
+    title: 'The refresh token is not valid, or not any more.',
+    action: 'Sign in again.',
+  },
+  'refresh-token-reused': {
+    status: 401,
+    title: 'The refresh token was used before, so somebody else may have it; the session is over.',
+    action: 'Sign in again, and change the password if you did not send the token twice yourself.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This is not yours to see or to change.',
+    action: 'Use your own ids, or ask an administrator.',
+  },
   'user-not-found': { status: 404, title: 'There is no such user.', action: 'Check the id; the user may be deleted.' },
   'product-not-found': { status: 404, title: 'There is no such product.', action: 'Check the id.' },
   'order-not-found': { status: 404, title: 'This user has no such order.', action: 'Check both ids.' },
@@ -88,6 +113,11 @@ export const problemTable = {
     status: 428,
     title: 'A change must say which version it was decided on.',
     action: 'Send the ETag of what you read in If-Match.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many attempts.',
+    action: 'Try again after the time in Retry-After.',
   },
   'internal-error': {
     status: 500,

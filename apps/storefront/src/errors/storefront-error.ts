@@ -10,6 +10,8 @@ export interface StorefrontErrorOptions extends ErrorOptions {
   /** What is wrong in this very case; the client sees it. */
   readonly detail?: string
   readonly errors?: readonly FieldError[]
+  /** When trying again may help. */
+  readonly retryAfterSeconds?: number
   /** Further members of the problem, such as the skipped items of an order. */
   readonly members?: Readonly<Record<string, unknown>>
 }
@@ -21,6 +23,7 @@ export class StorefrontError extends Error {
   readonly detail: string | undefined
   readonly errors: readonly FieldError[] | undefined
   readonly members: Readonly<Record<string, unknown>>
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ProblemCode, options: StorefrontErrorOptions = {}) {
     super(options.detail ?? problemTable[code].title, { cause: options.cause })
@@ -28,5 +31,6 @@ export class StorefrontError extends Error {
     this.detail = options.detail
     this.errors = options.errors
     this.members = options.members ?? {}
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

@@ -5,6 +5,7 @@ import { toStorefrontError } from '../errors/to-storefront-error.js'
 import type { HttpMetrics } from '../metrics/http-metrics.js'
 import type { Route } from '../routes/route.js'
 import type { Services } from '../services/services.js'
+import { authorize } from './authorize.js'
 import { printProblem } from './problem.js'
 import { createValidatorCompiler, type RawRequest } from './request-validator.js'
 
@@ -14,6 +15,8 @@ export interface Application {
   readonly services: Services
   readonly metrics: HttpMetrics
   readonly logger: Logger
+  /** Whether the client's address is taken from `X-Forwarded-For`. */
+  readonly trustProxy: boolean
 }
 
 export interface RawReply {
@@ -37,7 +40,12 @@ export function mountRoutes(application: Application): readonly MountedRoute[] {
       route,
       async dispatch(raw, requestId) {
         try {
-          const { status = route.status, headers, body } = await route.handle(validate(raw), application.services)
+          const session = await authorize(route, raw, application.services.sessions)
+          const {
+            status = route.status,
+            headers,
+            body,
+          } = await route.handle(validate(raw, session), application.services)
           return { status, headers: { ...serializer.headers, ...headers }, ...serializer.print(body) }
         } catch (error) {
           return problemReply(error, requestId, application.logger)

@@ -14,6 +14,7 @@ import { requestId, requestIdHeader } from './request-id.js'
 export function createExpressServer(application: Application): HttpServer {
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
+  app.set('trust proxy', application.trustProxy)
   const server = createServer({ requestTimeout: 30_000 }, app)
   identifyAndMeasure(app, application)
   const send = createSend(server)
@@ -21,8 +22,8 @@ export function createExpressServer(application: Application): HttpServer {
     const path = route.path.replaceAll('{', ':').replaceAll('}', '')
     app[verbs[route.method]](path, readText, parseBody, async (request, response) => {
       response.locals.template = route.path
-      const { params, query, headers, body } = request
-      await send(response, await dispatch({ params, query, headers, body }, response.locals.requestId))
+      const { ip: address = '', params, query, headers, body } = request
+      await send(response, await dispatch({ address, params, query, headers, body }, response.locals.requestId))
     })
   }
   answerProblems(app, application, send)
@@ -73,6 +74,7 @@ function createSend(server: Server): Send {
 
 function answerProblems(app: Express, { routes, logger }: Application, send: Send): void {
   const allowedMethods = createAllowedMethods(routes)
+  // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 passes rejections on to its error handler
   app.use(async (request: Request, response: Response) => {
     const methods = allowedMethods(request.path)
     if (methods.length > 0) response.setHeader('allow', methods.join(', '))

@@ -9,6 +9,7 @@ import { requestId, requestIdHeader } from './request-id.js'
 /** Mounts the routes on Fastify: it reads and routes, everything else is the routes' own. */
 export function createFastifyServer(application: Application): HttpServer {
   const server = createFastify({
+    trustProxy: application.trustProxy,
     bodyLimit: maxBodyBytes,
     genReqId: request => requestId(request.headers[requestIdHeader]),
     // Connections that are kept alive are served to the end; a load balancer sees /health/ready first.
@@ -17,7 +18,7 @@ export function createFastifyServer(application: Application): HttpServer {
     // Addresses that cannot be decoded never reach a hook.
     frameworkErrors: (error, request, reply) => {
       reply.header(requestIdHeader, request.id)
-      return send(reply, problemReply(fromFastify(error), request.id, application.logger))
+      void send(reply, problemReply(fromFastify(error), request.id, application.logger))
     },
   })
   readJsonBodies(server)
@@ -27,7 +28,10 @@ export function createFastifyServer(application: Application): HttpServer {
       method: route.method,
       url: route.path.replaceAll('{', ':').replaceAll('}', ''),
       config: { template: route.path },
-      handler: async (request, reply) => send(reply, await dispatch(request, request.id)),
+      handler: async (request, reply) => {
+        const { ip: address, params, query, headers, body } = request
+        return send(reply, await dispatch({ address, params, query, headers, body }, request.id))
+      },
     })
   }
   answerProblems(server, application)

@@ -4,7 +4,7 @@ import type { StorefrontError } from '../errors/storefront-error.js'
 export const problemMediaType = 'application/problem+json'
 
 /** Seconds a client should wait before it repeats a request that met a 503. */
-const retryAfterSeconds = 1
+const unavailableSeconds = 1
 
 /** The one form of every error answer. https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
@@ -15,12 +15,13 @@ export interface Problem {
 
 export function printProblem(error: StorefrontError, requestId: string): Problem {
   const { status, title, action } = problemTable[error.code]
-  const { code, detail, errors, members } = error
+  const { code, detail, errors, members, retryAfterSeconds = status === 503 ? unavailableSeconds : undefined } = error
   return {
     status,
     headers: {
       'content-type': `${problemMediaType}; charset=utf-8`,
-      ...(status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {}),
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },
     body: JSON.stringify({
       type: `/problems/${code}`,

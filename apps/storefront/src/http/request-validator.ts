@@ -1,18 +1,21 @@
 import { type ErrorObject, Ajv2020 as JsonSchema, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { TSchema } from 'typebox'
+import type { Session } from '../entities/session.js'
 import { type FieldError, StorefrontError } from '../errors/storefront-error.js'
 import type { Request, Route } from '../routes/route.js'
 
 /** The parts of a request before anybody has looked at them. */
 export interface RawRequest {
+  /** The client's network address. */
+  readonly address: string
   readonly params: unknown
   readonly query: unknown
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: unknown
 }
 
-export type Validator = (raw: RawRequest) => Request<unknown, unknown, unknown, unknown>
+export type Validator = (raw: RawRequest, session: Session | undefined) => Request<unknown, unknown, unknown, unknown>
 
 /** Compiles the schemas of routes into functions that accept a request or throw `invalid-request` with all fields that are wrong. */
 export function createValidatorCompiler(): (route: Route) => Validator {
@@ -27,7 +30,7 @@ export function createValidatorCompiler(): (route: Route) => Validator {
     const headers = compile(texts, route.headers)
     const body = compile(bodies, route.body)
     const names = route.headers === undefined ? [] : propertyNames(route.headers)
-    return raw => {
+    return ({ address, ...raw }, session) => {
       const request = { ...raw, headers: Object.fromEntries(names.map(name => [name, raw.headers[name]])) }
       const errors = [
         ...check(params, request.params, '/params'),
@@ -36,7 +39,7 @@ export function createValidatorCompiler(): (route: Route) => Validator {
         ...check(body, request.body, '/body'),
       ]
       if (errors.length > 0) throw new StorefrontError('invalid-request', { errors: errors.slice(0, maxErrors) })
-      return request
+      return session === undefined ? { ...request, address } : { ...request, address, session }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { type ProblemCode, problemTable } from '../errors/problem-table.js'
 import { problemMediaType } from '../http/problem.js'
-import type { Route } from '../routes/route.js'
+import type { Access, Route } from '../routes/route.js'
 
 /** Prints the route table as an OpenAPI 3.1 document; schemas with a title become components. https://spec.openapis.org/oas/v3.1.0 */
 export function openApiDocument(routes: readonly Route[]): object {
@@ -20,7 +20,10 @@ export function openApiDocument(routes: readonly Route[]): object {
       description: 'Users, products, orders, accounts and money transfers on CockroachDB.',
     },
     paths,
-    components: { schemas: Object.fromEntries(components) },
+    components: {
+      schemas: Object.fromEntries(components),
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
   }
 }
 
@@ -34,12 +37,21 @@ function operation(route: Route, components: Map<string, unknown>): object {
   return {
     tags: [tag],
     summary,
+    description: accessNote[route.access],
+    security: route.access === 'anyone' ? [] : [{ accessToken: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: hoist(body, components) } } } }),
     responses: responses(route, components),
   }
+}
+
+const accessNote: Record<Access, string> = {
+  anyone: 'For anyone.',
+  user: 'For signed-in users, with what is theirs.',
+  owner: 'For the user in the path, and for administrators.',
+  admin: 'For administrators.',
 }
 
 function parametersIn(
@@ -70,11 +82,12 @@ function responses(route: Route, components: Map<string, unknown>): object {
 
 /** The problems of a route: its own, and those that its parts imply. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
-  const { params, query, headers, body, problems = [] } = route
-  const validated = params !== undefined || query !== undefined || headers !== undefined || body !== undefined
+  const { access, body, problems = [] } = route
   return [
-    ...(validated ? (['invalid-request'] as const) : []),
+    'invalid-request',
     ...(body === undefined ? [] : (['invalid-json', 'body-too-large', 'unsupported-media-type'] as const)),
+    ...(access === 'anyone' ? [] : (['unauthenticated'] as const)),
+    ...(access === 'owner' || access === 'admin' ? (['forbidden'] as const) : []),
     ...problems,
     'internal-error',
     'database-unavailable',

@@ -1,5 +1,6 @@
 import type { Queryable } from 'cerci'
 import type { Account, StatementEntry } from '../entities/account.js'
+import type { Scope } from '../entities/scope.js'
 import type { Positioned, TimePosition } from '../paging/time-position.js'
 
 const columns = 'id, user_id AS "userId", balance::STRING AS balance, created_at AS "createdAt"'
@@ -17,8 +18,11 @@ export async function insertAccount(db: Queryable, userId: string, balance: stri
   return rows[0]
 }
 
-export async function findAccount(db: Queryable, id: string): Promise<Account | undefined> {
-  const { rows } = await db.query<Account>(`SELECT ${columns} FROM accounts WHERE id = $1`, [id])
+export async function findAccount(db: Queryable, id: string, { ownerId }: Scope): Promise<Account | undefined> {
+  const { rows } = await db.query<Account>(
+    `SELECT ${columns} FROM accounts WHERE id = $1 AND ($2::UUID IS NULL OR user_id = $2::UUID)`,
+    [id, ownerId],
+  )
   return rows[0]
 }
 

@@ -1,9 +1,9 @@
 import type { Queryable } from 'cerci'
 import type { DemoData } from '../demo/demo-data.js'
 
-/** Whether nobody has ever registered. */
+/** Whether the catalogue has no products yet. */
 export async function isEmpty(db: Queryable): Promise<boolean> {
-  const { rows } = await db.query<{ used: boolean }>('SELECT EXISTS (SELECT 1 FROM users) AS used')
+  const { rows } = await db.query<{ used: boolean }>('SELECT EXISTS (SELECT 1 FROM products) AS used')
   return rows[0]?.used === false
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from 'cerci'
+import type { Scope } from '../entities/scope.js'
 import type { NewTransfer, Transfer } from '../entities/transfer.js'
 import { isRefusal } from './refusal.js'
 
@@ -11,12 +12,13 @@ export type TransferOutcome =
   | { readonly outcome: 'unknown-account' | 'insufficient-funds' }
 
 /**
- * Moves money in one statement: it locks both accounts in key order, judges, and writes both balances and the transfer, or nothing.
+ * Moves money out of an account in scope, in one statement: it locks both accounts in key order, judges, and writes both balances and the transfer, or nothing.
  * As an implicit transaction it is retried by the server itself; with its idempotency key it may also be sent again after a lost connection.
  */
-export async function moveMoney(db: Queryable, transfer: NewTransfer): Promise<TransferOutcome> {
+export async function moveMoney(db: Queryable, transfer: NewTransfer, { ownerId }: Scope): Promise<TransferOutcome> {
   const { fromAccountId, toAccountId, amount, idempotencyKey } = transfer
-  const statement = { text: moving, values: [fromAccountId, toAccountId, amount, idempotencyKey], idempotent: true }
+  const values = [fromAccountId, toAccountId, amount, idempotencyKey, ownerId]
+  const statement = { text: moving, values, idempotent: true }
   try {
     return outcome((await db.query<MovingRow>(statement)).rows[0])
   } catch (error) {
@@ -26,8 +28,13 @@ export async function moveMoney(db: Queryable, transfer: NewTransfer): Promise<T
   }
 }
 
-export async function findTransfer(db: Queryable, id: string): Promise<Transfer | undefined> {
-  const { rows } = await db.query<Transfer>(`SELECT ${columns} FROM transfers WHERE id = $1`, [id])
+/** A transfer out of or into an account in scope. */
+export async function findTransfer(db: Queryable, id: string, { ownerId }: Scope): Promise<Transfer | undefined> {
+  const { rows } = await db.query<Transfer>(
+    `SELECT ${columns} FROM transfers t WHERE id = $1 AND ($2::UUID IS NULL OR EXISTS (
+       SELECT 1 FROM accounts a WHERE a.id IN (t.from_account_id, t.to_account_id) AND a.user_id = $2::UUID))`,
+    [id, ownerId],
+  )
   return rows[0]
 }
 
@@ -40,9 +47,10 @@ const moving = `
     SELECT id, from_account_id, to_account_id, amount, created_at FROM transfers
     WHERE from_account_id = $1 AND idempotency_key = $4
   ), locked AS (
-    SELECT id, balance FROM accounts WHERE id IN ($1::UUID, $2::UUID) ORDER BY id FOR UPDATE
+    SELECT id, user_id, balance FROM accounts WHERE id IN ($1::UUID, $2::UUID) ORDER BY id FOR UPDATE
   ), verdict AS (
     SELECT CASE
+      WHEN NOT EXISTS (SELECT 1 FROM locked WHERE id = $1 AND ($5::UUID IS NULL OR user_id = $5::UUID)) THEN 'unknown-account'
       WHEN EXISTS (SELECT 1 FROM earlier) THEN 'repeated'
       WHEN (SELECT count(*) FROM locked) < 2 THEN 'unknown-account'
       WHEN (SELECT balance FROM locked WHERE id = $1) < $3::DECIMAL THEN 'insufficient-funds'
@@ -58,7 +66,7 @@ const moving = `
     RETURNING id, from_account_id, to_account_id, amount, created_at
   )
   SELECT outcome, ${columns}
-  FROM verdict LEFT JOIN (SELECT * FROM earlier UNION ALL SELECT * FROM recorded) AS written ON true`
+  FROM verdict LEFT JOIN (SELECT * FROM earlier UNION ALL SELECT * FROM recorded) AS written ON outcome <> 'unknown-account'`
 
 function outcome(row: MovingRow | undefined): TransferOutcome {
   if (row === undefined) throw new Error('the transfer statement gave no row')

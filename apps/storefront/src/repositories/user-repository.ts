@@ -1,18 +1,19 @@
 import type { Queryable } from 'cerci'
+import type { Role } from '../entities/session.js'
 import type { NewUser, User, UserChanges } from '../entities/user.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import type { Positioned, TimePosition } from '../paging/time-position.js'
 import { isRefusal } from './refusal.js'
 import { writtenRow } from './written-row.js'
 
-const columns = 'id, email, name, version, created_at AS "createdAt", updated_at AS "updatedAt"'
+const columns = 'id, email, name, role, version, created_at AS "createdAt", updated_at AS "updatedAt"'
 
 export type UserRow = User & Positioned
 
 /** Throws `email-taken`. */
 export async function insertUser(db: Queryable, user: NewUser): Promise<User> {
-  const insert = `INSERT INTO users (email, name) VALUES ($1, $2) RETURNING ${columns}`
-  const { rows } = await refusingTakenEmail(() => db.query<User>(insert, [user.email, user.name]))
+  const insert = `INSERT INTO users (email, name, role) VALUES ($1, $2, $3) RETURNING ${columns}`
+  const { rows } = await refusingTakenEmail(() => db.query<User>(insert, [user.email, user.name, user.role]))
   return writtenRow(rows)
 }
 
@@ -57,6 +58,13 @@ export async function updateUser(
   const values = [id, version, changes.email ?? null, changes.name ?? null]
   const { rows } = await refusingTakenEmail(() => db.query<User>(update, values))
   return rows[0]
+}
+
+export async function setRole(db: Queryable, id: string, role: Role): Promise<void> {
+  await db.query('UPDATE users SET role = $2, version = version + 1, updated_at = now() WHERE id = $1 AND role <> $2', [
+    id,
+    role,
+  ])
 }
 
 /** Hides a user and frees the e-mail address. Returns whether there was one. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Account, StatementEntry } from '../entities/account.js'
+import { scopeOf } from '../entities/scope.js'
 import { type Route, route } from './route.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
 import { money, signedMoney, timestamp, uuid } from './schemas/primitives.js'
@@ -27,21 +28,23 @@ export const accountRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/users/{userId}/accounts',
+    access: 'owner',
     tag,
-    summary: 'Open an account.',
+    summary: 'Open an account. Only an administrator may say that there is money on it.',
     params: userParams,
     body: Type.Object({ openingBalance: Type.Optional(money) }, { additionalProperties: false }),
     status: 201,
     response: account,
     problems: ['user-not-found'],
-    async handle({ params, body }, { accounts }) {
-      const opened = await accounts.open(params.userId, body.openingBalance ?? '0')
+    async handle({ params, body, session }, { accounts }) {
+      const opened = await accounts.open(params.userId, body.openingBalance ?? '0', session?.role === 'admin')
       return { body: opened, headers: { location: `/accounts/${opened.id}` } }
     },
   }),
   route({
     method: 'GET',
     path: '/users/{userId}/accounts',
+    access: 'owner',
     tag,
     summary: "List a user's accounts, newest first.",
     params: userParams,
@@ -56,19 +59,21 @@ export const accountRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/accounts/{accountId}',
+    access: 'user',
     tag,
     summary: 'Get an account with its balance.',
     params: accountParams,
     status: 200,
     response: account,
     problems: ['account-not-found'],
-    async handle({ params }, { accounts }) {
-      return { body: await accounts.get(params.accountId) }
+    async handle({ params, session }, { accounts }) {
+      return { body: await accounts.get(params.accountId, scopeOf(session)) }
     },
   }),
   route({
     method: 'GET',
     path: '/accounts/{accountId}/statement',
+    access: 'user',
     tag,
     summary: 'List what went in and out of an account, newest first.',
     params: accountParams,
@@ -76,8 +81,8 @@ export const accountRoutes: readonly Route[] = [
     status: 200,
     response: pageOf('StatementPage', statementEntry),
     problems: ['account-not-found', 'invalid-cursor'],
-    async handle({ params, query }, { accounts }) {
-      return { body: await accounts.statement(params.accountId, pageRequest(query)) }
+    async handle({ params, query, session }, { accounts }) {
+      return { body: await accounts.statement(params.accountId, scopeOf(session), pageRequest(query)) }
     },
   }),
 ]

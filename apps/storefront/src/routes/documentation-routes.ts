@@ -27,6 +27,7 @@ export const documentationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/openapi.json',
+    access: 'anyone',
     tag,
     summary: 'This interface as an OpenAPI 3.1 document.',
     status: 200,
@@ -39,6 +40,7 @@ export const documentationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/problems/{code}',
+    access: 'anyone',
     tag,
     summary: 'What a problem means and what to do next; the `type` of every problem points here.',
     params: Type.Object({ code: Type.String({ pattern: '^[a-z-]{1,60}$' }) }),
@@ -60,6 +62,7 @@ function pageRoute(path: string, produces: string, summary: string, text: (docum
   return route({
     method: 'GET',
     path,
+    access: 'anyone',
     tag,
     summary,
     status: 200,

@@ -27,6 +27,7 @@ export const operationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/health',
+    access: 'anyone',
     tag,
     summary: 'How the service, its pool and its database are. 503 when it cannot serve.',
     status: 200,
@@ -39,6 +40,7 @@ export const operationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/health/live',
+    access: 'anyone',
     tag,
     summary: 'Whether the process answers. Asks nothing of the database.',
     status: 200,
@@ -50,6 +52,7 @@ export const operationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/health/ready',
+    access: 'anyone',
     tag,
     summary: 'Whether requests should be sent here: 503 while the database is out of reach or the service is stopping.',
     status: 200,
@@ -62,6 +65,7 @@ export const operationRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/metrics',
+    access: 'anyone',
     tag,
     summary: "Metrics in Prometheus' text format.",
     status: 200,

@@ -37,6 +37,7 @@ export const orderRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/users/{userId}/orders',
+    access: 'owner',
     tag,
     summary: 'Place an order. An item that cannot be had is skipped, and listed as such.',
     params: userParams,
@@ -62,6 +63,7 @@ export const orderRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/users/{userId}/orders',
+    access: 'owner',
     tag,
     summary: "List a user's orders, newest first.",
     params: userParams,
@@ -76,6 +78,7 @@ export const orderRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/users/{userId}/orders/{orderId}',
+    access: 'owner',
     tag,
     summary: 'Get an order with its items.',
     params: orderParams,

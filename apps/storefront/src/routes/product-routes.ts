@@ -34,6 +34,7 @@ export const productRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/products',
+    access: 'admin',
     tag,
     summary: 'Add a product to the catalogue.',
     body: Type.Object(
@@ -58,6 +59,7 @@ export const productRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/products',
+    access: 'anyone',
     tag,
     summary: 'List products by SKU.',
     query: pageQuery,
@@ -71,6 +73,7 @@ export const productRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/products/{productId}',
+    access: 'anyone',
     tag,
     summary: 'Get a product.',
     params: productParams,
@@ -85,6 +88,7 @@ export const productRoutes: readonly Route[] = [
   route({
     method: 'PATCH',
     path: '/products/{productId}',
+    access: 'admin',
     tag,
     summary: 'Change a product that still has the version in If-Match.',
     params: productParams,
@@ -109,6 +113,7 @@ export const productRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/products/{productId}/stock',
+    access: 'admin',
     tag,
     summary: 'Add pieces to the inventory, or take them out with a negative number.',
     params: productParams,

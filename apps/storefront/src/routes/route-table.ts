@@ -4,11 +4,13 @@ import { operationRoutes } from './operation-routes.js'
 import { orderRoutes } from './order-routes.js'
 import { productRoutes } from './product-routes.js'
 import type { Route } from './route.js'
+import { sessionRoutes } from './session-routes.js'
 import { transferRoutes } from './transfer-routes.js'
 import { userRoutes } from './user-routes.js'
 
 /** Everything the storefront can be asked. */
 export const routeTable: readonly Route[] = [
+  ...sessionRoutes,
   ...userRoutes,
   ...productRoutes,
   ...orderRoutes,

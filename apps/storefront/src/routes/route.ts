@@ -1,4 +1,5 @@
 import type { Static, TSchema, TUnsafe } from 'typebox'
+import type { Session } from '../entities/session.js'
 import type { ProblemCode } from '../errors/problem-table.js'
 import type { Services } from '../services/services.js'
 
@@ -13,12 +14,19 @@ export interface Route extends RouteDescription {
   handle(request: Request<unknown, unknown, unknown, unknown>, services: Services): Promise<Reply<unknown>>
 }
 
+/**
+ * Who may use a route: `anyone` without signing in; any signed-in `user`; the `owner`, which is the user whose id is the path's `userId`; an `admin`.
+ * Administrators may use every route.
+ */
+export type Access = 'anyone' | 'user' | 'owner' | 'admin'
+
 export interface RouteDescription {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Parameters in braces, as OpenAPI spells them: `/users/{userId}`. */
   readonly path: string
   readonly tag: string
   readonly summary: string
+  readonly access: Access
   /** HTTP status of success. */
   readonly status: number
   /** @default 'application/json' */
@@ -27,8 +35,12 @@ export interface RouteDescription {
   readonly problems?: readonly ProblemCode[]
 }
 
-/** A request that its schemas have accepted. */
+/** A request whose sender may use the route, and that its schemas have accepted. */
 export interface Request<Params, Query, Headers, Body> {
+  /** Absent only where `anyone` has access. */
+  readonly session?: Session
+  /** The client's network address. */
+  readonly address: string
   readonly params: Params
   readonly query: Query
   readonly headers: Headers

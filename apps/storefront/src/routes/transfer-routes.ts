@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { scopeOf } from '../entities/scope.js'
 import type { Transfer } from '../entities/transfer.js'
 import { type Route, route } from './route.js'
 import { idempotencyHeaders, repeatHeader } from './schemas/headers.js'
@@ -19,6 +20,7 @@ export const transferRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/transfers',
+    access: 'user',
     tag,
     summary: 'Move money from one account to another, exactly once for each idempotency key.',
     headers: idempotencyHeaders,
@@ -29,8 +31,8 @@ export const transferRoutes: readonly Route[] = [
     status: 201,
     response: transfer,
     problems: ['same-account', 'unknown-account', 'insufficient-funds', 'idempotency-key-reused', 'outcome-unknown'],
-    async handle({ headers, body }, { transfers }) {
-      const made = await transfers.make({ ...body, idempotencyKey: headers['idempotency-key'] })
+    async handle({ headers, body, session }, { transfers }) {
+      const made = await transfers.make({ ...body, idempotencyKey: headers['idempotency-key'] }, scopeOf(session))
       const location = `/transfers/${made.transfer.id}`
       return { body: made.transfer, headers: { location, ...repeatHeader(made.repeated) } }
     },
@@ -38,14 +40,15 @@ export const transferRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/transfers/{transferId}',
+    access: 'user',
     tag,
     summary: 'Get a transfer.',
     params: Type.Object({ transferId: uuid }),
     status: 200,
     response: transfer,
     problems: ['transfer-not-found'],
-    async handle({ params }, { transfers }) {
-      return { body: await transfers.get(params.transferId) }
+    async handle({ params, session }, { transfers }) {
+      return { body: await transfers.get(params.transferId, scopeOf(session)) }
     },
   }),
 ]

@@ -1,15 +1,17 @@
 import { Type } from 'typebox'
+import { type Role, roles } from '../entities/session.js'
 import type { User } from '../entities/user.js'
 import { type Route, route } from './route.js'
 import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
 import { pageOf, pageRequest, searchQuery } from './schemas/paging.js'
-import { emailAddress, label, timestamp, uuid, version } from './schemas/primitives.js'
+import { emailAddress, label, password, timestamp, uuid, version } from './schemas/primitives.js'
 import { entity, type Schema } from './schemas/schema.js'
 
 const user: Schema<User> = entity<User>('User', {
   id: uuid,
   email: emailAddress,
   name: label,
+  role: Type.Unsafe<Role>({ type: 'string', enum: [...roles] }),
   version,
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -22,20 +24,22 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/users',
+    access: 'anyone',
     tag,
     summary: 'Register a user.',
-    body: Type.Object({ email: emailAddress, name: label }, { additionalProperties: false }),
+    body: Type.Object({ email: emailAddress, name: label, password }, { additionalProperties: false }),
     status: 201,
     response: user,
-    problems: ['email-taken'],
-    async handle({ body }, { users }) {
-      const created = await users.create(body)
+    problems: ['email-taken', 'too-many-requests'],
+    async handle({ body, address }, { users }) {
+      const created = await users.register(body, address)
       return { body: created, headers: { location: `/users/${created.id}`, ...versionTag(created) } }
     },
   }),
   route({
     method: 'GET',
     path: '/users',
+    access: 'admin',
     tag,
     summary: 'List users, newest first; with `search`, those whose name or e-mail address contains it.',
     query: searchQuery,
@@ -49,6 +53,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/users/{userId}',
+    access: 'owner',
     tag,
     summary: 'Get a user.',
     params: userParams,
@@ -63,6 +68,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'PATCH',
     path: '/users/{userId}',
+    access: 'owner',
     tag,
     summary: 'Change a user that still has the version in If-Match.',
     params: userParams,
@@ -82,6 +88,7 @@ export const userRoutes: readonly Route[] = [
   route({
     method: 'DELETE',
     path: '/users/{userId}',
+    access: 'owner',
     tag,
     summary: 'Delete a user: the e-mail address is free again, orders and accounts stay.',
     params: userParams,

@@ -1,5 +1,6 @@
 import type { Cluster } from 'cerci'
 import type { Account, StatementEntry } from '../entities/account.js'
+import type { Scope } from '../entities/scope.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
@@ -12,16 +13,18 @@ export class AccountService {
     this.#cluster = cluster
   }
 
-  /** Throws `user-not-found`. */
-  async open(userId: string, openingBalance: string): Promise<Account> {
+  /** `mayCreateMoney`: whether an opening balance is allowed. Throws `user-not-found`, `forbidden`. */
+  async open(userId: string, openingBalance: string, mayCreateMoney: boolean): Promise<Account> {
+    if (!mayCreateMoney && !/^0([.]0+)?$/.test(openingBalance))
+      throw new StorefrontError('forbidden', { detail: 'Only an administrator may open an account with money on it.' })
     const account = await insertAccount(this.#cluster, userId, openingBalance)
     if (account === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
     return account
   }
 
-  /** Throws `account-not-found`. */
-  async get(id: string): Promise<Account> {
-    const account = await findAccount(this.#cluster, id)
+  /** Throws `account-not-found`, also for an account of somebody else. */
+  async get(id: string, scope: Scope): Promise<Account> {
+    const account = await findAccount(this.#cluster, id, scope)
     if (account === undefined) throw new StorefrontError('account-not-found', { detail: `There is no account ${id}.` })
     return account
   }
@@ -33,9 +36,9 @@ export class AccountService {
   }
 
   /** What went in and out, newest first. Throws `account-not-found`, `invalid-cursor`. */
-  async statement(id: string, page: PageRequest): Promise<Page<StatementEntry>> {
+  async statement(id: string, scope: Scope, page: PageRequest): Promise<Page<StatementEntry>> {
     const after = timePosition(page.cursor)
-    await this.get(id)
+    await this.get(id, scope)
     const rows = await listStatement(this.#cluster, id, after, page.limit + 1)
     return cutPage(rows, page.limit, timeCursor)
   }

@@ -3,12 +3,14 @@ import type { AccountService } from './account-service.js'
 import type { OperationService } from './operation-service.js'
 import type { OrderService } from './order-service.js'
 import type { ProductService } from './product-service.js'
+import type { SessionService } from './session-service.js'
 import type { TransferService } from './transfer-service.js'
 import type { UserService } from './user-service.js'
 
 /** What routes call; none of it knows HTTP. */
 export interface Services {
   readonly users: UserService
+  readonly sessions: SessionService
   readonly products: ProductService
   readonly orders: OrderService
   readonly accounts: AccountService

@@ -1,4 +1,5 @@
 import type { Cluster } from 'cerci'
+import type { Scope } from '../entities/scope.js'
 import type { NewTransfer, Transfer } from '../entities/transfer.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { findTransfer, moveMoney } from '../repositories/transfer-repository.js'
@@ -17,21 +18,21 @@ export class TransferService {
   }
 
   /**
-   * Moves money once for each idempotency key.
+   * Moves money out of an account in scope, once for each idempotency key.
    * Throws `same-account`, `unknown-account`, `insufficient-funds`, `idempotency-key-reused`.
    */
-  async make(request: NewTransfer): Promise<MadeTransfer> {
+  async make(request: NewTransfer, scope: Scope): Promise<MadeTransfer> {
     if (request.fromAccountId === request.toAccountId) throw new StorefrontError('same-account')
-    const result = await moveMoney(this.#cluster, request)
+    const result = await moveMoney(this.#cluster, request, scope)
     if (!('transfer' in result)) throw new StorefrontError(result.outcome)
     const { transfer, outcome } = result
     if (outcome === 'repeated' && !isSame(transfer, request)) throw new StorefrontError('idempotency-key-reused')
     return { transfer, repeated: outcome === 'repeated' }
   }
 
-  /** Throws `transfer-not-found`. */
-  async get(id: string): Promise<Transfer> {
-    const transfer = await findTransfer(this.#cluster, id)
+  /** Throws `transfer-not-found`, also for a transfer between others. */
+  async get(id: string, scope: Scope): Promise<Transfer> {
+    const transfer = await findTransfer(this.#cluster, id, scope)
     if (transfer === undefined)
       throw new StorefrontError('transfer-not-found', { detail: `There is no transfer ${id}.` })
     return transfer

@@ -1,27 +1,61 @@
 import type { Cluster } from 'cerci'
-import type { NewUser, User, UserChanges } from '../entities/user.js'
+import type { PasswordHasher } from '../authentication/password-hasher.js'
+import type { NewUser, Registration, User, UserChanges } from '../entities/user.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
+import { findCredentialByEmail, upsertCredential } from '../repositories/credential-repository.js'
+import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import {
   findUser,
   insertUser,
   listUsers,
   searchUsers,
+  setRole,
   softDeleteUser,
   updateUser,
 } from '../repositories/user-repository.js'
+import type { RateLimit, RateLimiter } from './rate-limiter.js'
+
+const registrationsPerAddress: RateLimit = { name: 'register-address', uses: 1000, windowSeconds: 3600 }
+
+export interface UserServiceOptions {
+  readonly cluster: Cluster
+  readonly passwords: PasswordHasher
+  readonly limiter: RateLimiter
+}
 
 export class UserService {
   readonly #cluster: Cluster
+  readonly #passwords: PasswordHasher
+  readonly #limiter: RateLimiter
 
-  constructor(cluster: Cluster) {
+  constructor({ cluster, passwords, limiter }: UserServiceOptions) {
     this.#cluster = cluster
+    this.#passwords = passwords
+    this.#limiter = limiter
   }
 
-  /** Throws `email-taken`. */
-  create(user: NewUser): Promise<User> {
-    return insertUser(this.#cluster, { ...user, email: canonicalEmail(user.email) })
+  /** `address`: the client's network address. Throws `email-taken`, `too-many-requests`. */
+  async register({ email, name, password }: Registration, address: string): Promise<User> {
+    await this.#limiter.use(registrationsPerAddress, address)
+    return this.#create({ email: canonicalEmail(email), name, role: 'user' }, password)
+  }
+
+  /** Makes sure that there is an administrator with this address and password. Who had the account before has it no longer. */
+  async ensureAdministrator(email: string, password: string): Promise<User> {
+    const account = canonicalEmail(email)
+    const known = await findCredentialByEmail(this.#cluster, account)
+    if (known === undefined) return this.#create({ email: account, name: 'Administrator', role: 'admin' }, password)
+    if (known.role === 'admin' && (await this.#passwords.verify(known.passwordHash, password)))
+      return this.get(known.userId)
+    const passwordHash = await this.#passwords.hash(password)
+    await this.#cluster.transaction(async tx => {
+      await upsertCredential(tx, known.userId, passwordHash)
+      await setRole(tx, known.userId, 'admin')
+      await deleteTokensOfUser(tx, known.userId)
+    })
+    return this.get(known.userId)
   }
 
   /** Throws `user-not-found`. */
@@ -50,9 +84,21 @@ export class UserService {
     })
   }
 
-  /** The user's orders and accounts stay. Throws `user-not-found`. */
+  /** The user's orders and accounts stay, the sessions end. Throws `user-not-found`. */
   async delete(id: string): Promise<void> {
-    if (!(await softDeleteUser(this.#cluster, id))) notFound(id)
+    await this.#cluster.transaction(async tx => {
+      if (!(await softDeleteUser(tx, id))) notFound(id)
+      await deleteTokensOfUser(tx, id)
+    })
+  }
+
+  async #create(user: NewUser, password: string): Promise<User> {
+    const passwordHash = await this.#passwords.hash(password)
+    return this.#cluster.transaction(async tx => {
+      const created = await insertUser(tx, user)
+      await upsertCredential(tx, created.id, passwordHash)
+      return created
+    })
   }
 }
 

@@ -1,27 +1,45 @@
 import type { DevCluster } from '@cerci/dev-cluster'
 
+export interface Administrator {
+  readonly email: string
+  /** Only one that was made up is shown. */
+  readonly password?: string
+}
+
+export interface BannerFacts {
+  readonly address: string
+  readonly devCluster: DevCluster | undefined
+  readonly administrator: Administrator | undefined
+}
+
 /** Where everything is, once it runs. */
-export function banner(address: string, devCluster: DevCluster | undefined): string {
+export function banner({ address, devCluster, administrator }: BannerFacts): string {
   return [
     '',
-    `  Storefront  ${address}                a page to read and to try`,
-    `  OpenAPI     ${address}/openapi.json`,
-    `  Health      ${address}/health`,
-    `  Metrics     ${address}/metrics`,
+    `  Storefront     ${address}   a page to read and to try`,
+    `  OpenAPI        ${address}/openapi.json`,
+    `  Health         ${address}/health`,
+    `  Metrics        ${address}/metrics`,
+    ...(administrator === undefined ? [] : [administratorLine(administrator)]),
     ...(devCluster === undefined ? [] : clusterLines(devCluster)),
     '',
-    `  Try         curl '${address}/products?limit=3'`,
+    `  Try            curl '${address}/products?limit=3'`,
+    ...(devCluster === undefined ? [] : [`                 psql '${devCluster.nodes[0]?.url}' -c 'SHOW TABLES'`]),
+    '',
     '  Ctrl-C stops everything.',
     '',
   ].join('\n')
 }
 
+function administratorLine({ email, password }: Administrator): string {
+  return `  Administrator  ${email}${password === undefined ? '' : `, password ${password}`}`
+}
+
 function clusterLines(devCluster: DevCluster): readonly string[] {
-  const [first] = devCluster.nodes
   return [
     '',
-    `  Dev cluster ${devCluster.adminUrl}/api/nodes     for development and tests only; kept in memory`,
-    ...devCluster.nodes.map(({ id, region, url }) => `    node ${id}    ${url}  ${region}`),
-    ...(first === undefined ? [] : ['', `  Try         psql '${first.url}' -c 'SHOW TABLES'`]),
+    '  Dev cluster    for development and tests only, gone when it stops',
+    ...devCluster.nodes.map(({ id, region, url }) => `    node ${id}       ${url}   ${region}`),
+    `    admin API    ${devCluster.adminUrl}/api/nodes`,
   ]
 }

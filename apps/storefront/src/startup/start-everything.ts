@@ -1,17 +1,25 @@
-import { DevCluster } from '@cerci/dev-cluster'
+import { randomBytes } from 'node:crypto'
+import type { DevCluster } from '@cerci/dev-cluster'
 import { Cluster } from 'cerci'
 import { pino } from 'pino'
-import type { Configuration } from '../configuration/configuration.js'
+import type { Configuration, HttpServerName } from '../configuration/configuration.js'
 import { loadDemoData } from '../demo/load-demo-data.js'
+import { createExpressServer } from '../http/express-server.js'
+import { createFastifyServer } from '../http/fastify-server.js'
+import type { CreateHttpServer } from '../http/http-server.js'
 import { applyMigrations } from '../migrations/apply-migrations.js'
 import { readMigrations } from '../migrations/read-migrations.js'
-import { createStorefront } from '../storefront.js'
-import { banner } from './banner.js'
-import { arePortsFree, assertPortFree } from './ports.js'
+import { createStorefront, type Storefront } from '../storefront.js'
+import { type Administrator, banner } from './banner.js'
+import { assertPortFree } from './ports.js'
+import { startDevCluster } from './start-dev-cluster.js'
 
 export interface Running {
   readonly address: string
+  /** Says where everything is. */
   readonly banner: string
+  /** Settles when the dev cluster ends by itself; never without one. */
+  readonly failed: Promise<Error>
   /** Stops accepting, finishes requests, closes the pool, stops the dev cluster. */
   stop(): Promise<void>
 }
@@ -25,56 +33,73 @@ export async function startEverything(
   report: Report,
   signal: AbortSignal,
 ): Promise<Running> {
-  const started: (() => Promise<void>)[] = []
+  const undo: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
-    for (const undo of started.splice(0).toReversed()) await undo()
+    for (const each of undo.splice(0).toReversed()) await each()
   }
   try {
     const { host, port, databaseUrl } = configuration
     await assertPortFree(host, port)
     const devCluster = databaseUrl === undefined ? await startDevCluster(report) : undefined
-    if (devCluster !== undefined) started.push(() => devCluster.stop())
+    if (devCluster !== undefined) undo.push(() => devCluster.stop())
     signal.throwIfAborted()
 
-    const cluster = new Cluster({
-      connectionString: databaseUrl ?? devCluster?.url,
-      applicationName: 'storefront',
-      max: configuration.poolMax,
-    })
-    started.push(() => cluster.close({ deadlineMs: closeDeadlineMs }))
-    await prepareDatabase(cluster, report)
+    const cluster = connect(configuration, devCluster)
+    undo.push(() => cluster.close({ deadlineMs: closeDeadlineMs }))
+    report('Applying migrations')
+    await applyMigrations(cluster, await readMigrations())
     signal.throwIfAborted()
 
-    const storefront = await createStorefront({ cluster, logger: pino({ level: configuration.logLevel }) })
-    started.push(() => storefront.close())
+    const storefront = await build(cluster, configuration)
+    undo.push(() => storefront.close())
+    const administrator = await fill(cluster, storefront, configuration, report)
     const address = await storefront.listen({ host, port })
-    return { address, banner: banner(address, devCluster), stop }
+    return { address, banner: banner({ address, devCluster, administrator }), failed: failure(devCluster), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
+/** How long statements that are under way may take when the pool closes. */
 const closeDeadlineMs = 5000
-const sqlPorts = [26257, 26258, 26259]
-const adminPort = 8080
-const regions = ['us-east-1', 'us-west-1', 'eu-west-1']
 
-async function startDevCluster(report: Report): Promise<DevCluster> {
-  const free = await arePortsFree('127.0.0.1', [...sqlPorts, adminPort])
-  if (!free) report(`Ports ${sqlPorts.join(', ')} or ${adminPort} are in use; the dev cluster takes others.`)
-  report(`Starting a dev cluster of ${regions.length} nodes in ${regions.join(', ')}`)
-  return DevCluster.start({ nodes: regions.length, regions, ...(free ? {} : { port: 0, httpPort: 0 }) })
+const httpServers: Record<HttpServerName, CreateHttpServer> = {
+  fastify: createFastifyServer,
+  express: createExpressServer,
 }
 
-async function prepareDatabase(cluster: Cluster, report: Report): Promise<void> {
-  report('Applying migrations')
-  const applied = await applyMigrations(cluster, await readMigrations())
-  report(applied > 0 ? `Applied ${applied} statements` : 'The tables are up to date')
+function connect({ databaseUrl, poolMax }: Configuration, devCluster: DevCluster | undefined): Cluster {
+  return new Cluster({ connectionString: databaseUrl ?? devCluster?.url, applicationName: 'storefront', max: poolMax })
+}
+
+function build(cluster: Cluster, configuration: Configuration): Promise<Storefront> {
+  const { accessTokenSecret, httpServer, logLevel, trustProxy } = configuration
+  const logger = pino({ level: logLevel })
+  return createStorefront({ cluster, logger, accessTokenSecret, trustProxy, createServer: httpServers[httpServer] })
+}
+
+/** Loads demo data if the catalogue is empty. Returns the administrator that was asked for, or that came with the demo data. */
+async function fill(
+  cluster: Cluster,
+  { services }: Storefront,
+  { administrator: wanted }: Configuration,
+  report: Report,
+): Promise<Administrator | undefined> {
   const data = await loadDemoData(cluster)
-  if (data === undefined) return
-  const { users, products, accounts, orders } = data
-  report(
-    `Loaded demo data: ${users.length} users, ${products.length} products, ${accounts.length} accounts, ${orders.length} orders`,
-  )
+  if (data !== undefined) {
+    const { users, products, accounts, orders } = data
+    const loaded = [`${users.length} users`, `${products.length} products`, `${accounts.length} accounts`]
+    report(`Loaded demo data: ${loaded.join(', ')}, ${orders.length} orders`)
+  }
+  const made = data && { email: 'admin@example.com', password: randomBytes(9).toString('base64url') }
+  const administrator = wanted ?? made
+  if (administrator !== undefined) {
+    await services.users.ensureAdministrator(administrator.email, administrator.password)
+  }
+  return wanted === undefined ? made : { email: wanted.email }
+}
+
+async function failure(devCluster: DevCluster | undefined): Promise<Error> {
+  return (await devCluster?.ended) ?? new Promise<never>(() => {})
 }

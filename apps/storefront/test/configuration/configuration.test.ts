@@ -6,13 +6,22 @@ test('has a default for everything', () => {
     databaseUrl: undefined,
     host: '127.0.0.1',
     port: 3000,
+    httpServer: 'fastify',
+    trustProxy: false,
     logLevel: 'warn',
     poolMax: 20,
+    administrator: undefined,
   })
 })
 
 test('takes an empty variable for one that is not set', () => {
-  expect(readConfiguration({ PORT: '', HOST: '', DATABASE_URL: '', LOG_LEVEL: '' })).toEqual(readConfiguration({}))
+  expect(readConfiguration({ PORT: '', HOST: '', DATABASE_URL: '', LOG_LEVEL: '' })).toMatchObject({ port: 3000 })
+})
+
+test('makes up a secret of its own at each start', () => {
+  const [first, second] = [readConfiguration({}), readConfiguration({})]
+  expect(first.accessTokenSecret).toHaveLength(32)
+  expect(first.accessTokenSecret).not.toEqual(second.accessTokenSecret)
 })
 
 test('reads what is set', () => {
@@ -20,22 +29,37 @@ test('reads what is set', () => {
     DATABASE_URL: 'postgresql://db/shop',
     HOST: '::1',
     PORT: '0',
+    HTTP_SERVER: 'express',
+    TRUST_PROXY: 'true',
     LOG_LEVEL: 'debug',
     POOL_MAX: '5',
+    ACCESS_TOKEN_SECRET: 'x'.repeat(32),
+    ADMIN_EMAIL: 'root@example.com',
+    ADMIN_PASSWORD: 'long enough',
   }
-  expect(readConfiguration(environment)).toMatchObject({
+  expect(readConfiguration(environment)).toEqual({
     databaseUrl: 'postgresql://db/shop',
     host: '::1',
     port: 0,
+    httpServer: 'express',
+    trustProxy: true,
     logLevel: 'debug',
     poolMax: 5,
+    accessTokenSecret: Buffer.from('x'.repeat(32)),
+    administrator: { email: 'root@example.com', password: 'long enough' },
   })
 })
 
 test('lists all faults at once', () => {
-  const read = () => readConfiguration({ PORT: '70000', POOL_MAX: 'many', LOG_LEVEL: 'loud' })
-  expect(read).toThrow(ConfigurationError)
-  expect(read).toThrow(
-    /PORT is "70000".*POOL_MAX is "many".*LOG_LEVEL is "loud"|LOG_LEVEL.*PORT|PORT.*LOG_LEVEL.*POOL_MAX/,
-  )
+  const environment = {
+    PORT: '70000',
+    POOL_MAX: 'many',
+    LOG_LEVEL: 'loud',
+    HTTP_SERVER: 'koa',
+    ACCESS_TOKEN_SECRET: 'short',
+    ADMIN_EMAIL: 'root@example.com',
+  }
+  expect(() => readConfiguration(environment)).toThrow(ConfigurationError)
+  const names = Object.keys(environment)
+  for (const name of names) expect(() => readConfiguration(environment)).toThrow(name)
 })

@@ -8,7 +8,7 @@ test('is the same shop every time', () => {
 })
 
 test('is written once, adds up, and can be used over HTTP', async () => {
-  const { api, cluster } = await startTestStorefront()
+  const { admin: api, cluster } = await startTestStorefront()
   const data = await loadDemoData(cluster)
   expect(data?.users.length).toBeGreaterThan(300)
   expect(await loadDemoData(cluster)).toBeUndefined()

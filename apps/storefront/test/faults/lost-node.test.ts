@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { describeFaults, ownCluster } from '../../../../test/fixture/cluster.js'
 import type { Api } from '../fixture/api.js'
-import { serveCluster } from '../fixture/storefront.js'
+import { registerUser, serveCluster } from '../fixture/storefront.js'
 
 const accounts = 10
 const openingCents = 100_000
@@ -13,15 +13,15 @@ const seconds = 8
 describeFaults('a lost node', () => {
   test('loses no transfer, doubles none, and no money, while it is killed and started again', async () => {
     const devCluster = await ownCluster()
-    const { api, cluster } = await serveCluster(devCluster.url)
-    const ids = await openAccounts(api)
+    const { admin, cluster } = await serveCluster(devCluster.url)
+    const ids = await openAccounts(admin)
     const faults = (async () => {
       await delay(2000)
       await devCluster.node(2).kill()
       await delay(3000)
       await devCluster.node(2).start()
     })()
-    const made = await transferSteadily(api, ids)
+    const made = await transferSteadily(admin, ids)
     await faults
 
     expect(made.filter(({ status }) => status !== 201)).toEqual([])
@@ -45,10 +45,10 @@ interface Made {
 }
 
 async function openAccounts(api: Api): Promise<readonly string[]> {
-  const user = await api.post('/users', { email: 'bank@example.com', name: 'Bank' })
+  const { id } = await registerUser(api)
   const opened = await Promise.all(
     Array.from({ length: accounts }, () =>
-      api.post(`/users/${user.body.id}/accounts`, { openingBalance: String(openingCents / 100) }),
+      api.post(`/users/${id}/accounts`, { openingBalance: String(openingCents / 100) }),
     ),
   )
   return opened.map(({ body }) => body.id)

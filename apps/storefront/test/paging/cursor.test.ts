@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StorefrontError } from '../../src/errors/storefront-error.js'
 import { decodeCursor, encodeCursor } from '../../src/paging/cursor.js'

@@ -4,9 +4,10 @@ import { servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('operations on %s', (_, createServer) => {
   let api: Api
+  let admin: Api
 
   beforeAll(async () => {
-    api = (await startTestStorefront(createServer)).api
+    ;({ api, admin } = await startTestStorefront(createServer))
   })
 
   test('says that it is alive, ready and well', async () => {
@@ -18,7 +19,7 @@ describe.each(servers)('operations on %s', (_, createServer) => {
   })
 
   test('measures requests by route template', async () => {
-    await api.get('/users/6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11')
+    await admin.get('/users/6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11')
     await api.get('/nowhere')
     const { body, headers } = await api.get('/metrics')
     expect(headers.get('content-type')).toMatch(/^text\/plain; version=0.0.4/)
@@ -37,7 +38,7 @@ describe.each(servers)('operations on %s', (_, createServer) => {
   })
 
   test('explains every problem where its type points', async () => {
-    const { body: problem } = await api.get('/users/1')
+    const { body: problem } = await admin.get('/users/1')
     const { body } = await api.get(problem.type)
     expect(body).toEqual({ status: 400, title: problem.title, action: problem.action })
     expect(await api.get('/problems/no-such-code')).toMatchObject({ status: 404, body: { code: 'route-not-found' } })

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../fixture/api.js'
-import { servers, startTestStorefront } from '../fixture/storefront.js'
+import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('orders on %s', (_, createServer) => {
+  /** Signed in as the buyer. */
   let api: Api
+  let admin: Api
   let userId: string
   let products = 0
 
   beforeAll(async () => {
-    api = (await startTestStorefront(createServer)).api
-    userId = (await api.post('/users', { email: 'buyer@example.com', name: 'Buyer' })).body.id
+    const storefront = await startTestStorefront(createServer)
+    admin = storefront.admin
+    ;({ id: userId, api } = await registerUser(storefront.api))
   })
 
   async function product(stock: number, price = '2.50'): Promise<string> {
     products += 1
-    return (await api.post('/products', { sku: `P-${products}`, name: 'Thing', price, stock })).body.id
+    return (await admin.post('/products', { sku: `P-${products}`, name: 'Thing', price, stock })).body.id
   }
 
   async function stockOf(id: string): Promise<number> {
@@ -92,7 +95,7 @@ describe.each(servers)('orders on %s', (_, createServer) => {
     expect((await api.once(path, { items: [] })).body.errors).toMatchObject([{ field: '/body/items' }])
     const twice = await api.once(path, { items: [...items, ...items] })
     expect(twice.body.errors).toMatchObject([{ field: '/body/items/1/productId' }])
-    expect(await api.once(`/users/${randomUUID()}/orders`, { items })).toMatchObject({ status: 404 })
+    expect(await admin.once(`/users/${randomUUID()}/orders`, { items })).toMatchObject({ status: 404 })
     expect(await stockOf(productId)).toBe(5)
   })
 
@@ -100,8 +103,8 @@ describe.each(servers)('orders on %s', (_, createServer) => {
     const { body } = await api.once(`/users/${userId}/orders`, {
       items: [{ productId: await product(1), quantity: 1 }],
     })
-    const other = (await api.post('/users', { email: `${randomUUID()}@example.com`, name: 'Other' })).body.id
-    expect(await api.get(`/users/${other}/orders/${body.id}`)).toMatchObject({
+    const { id: other } = await registerUser(admin)
+    expect(await admin.get(`/users/${other}/orders/${body.id}`)).toMatchObject({
       status: 404,
       body: { code: 'order-not-found' },
     })

@@ -4,14 +4,15 @@ import { servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('products on %s', (_, createServer) => {
   let api: Api
+  let admin: Api
 
   beforeAll(async () => {
-    api = (await startTestStorefront(createServer)).api
+    ;({ api, admin } = await startTestStorefront(createServer))
   })
 
   test('adds a product with stock and exact price', async () => {
     const attributes = { colour: 'blue' }
-    const created = await api.post('/products', {
+    const created = await admin.post('/products', {
       sku: 'MUG-1',
       name: 'Mug',
       price: '12345678901234567.5',
@@ -31,20 +32,20 @@ describe.each(servers)('products on %s', (_, createServer) => {
 
   test('refuses an SKU that is taken', async () => {
     const product = { sku: 'ONCE', name: 'Once', price: '1', stock: 0 }
-    expect((await api.post('/products', product)).status).toBe(201)
-    expect(await api.post('/products', product)).toMatchObject({ status: 409, body: { code: 'sku-taken' } })
+    expect((await admin.post('/products', product)).status).toBe(201)
+    expect(await admin.post('/products', product)).toMatchObject({ status: 409, body: { code: 'sku-taken' } })
   })
 
   test.each([[12.5], ['-1'], ['1.234'], ['1e3'], ['NaN'], ['01'], [''], [null]])(
     'refuses the price %j',
     async price => {
-      const answer = await api.post('/products', { sku: 'BAD', name: 'Bad', price, stock: 1 })
+      const answer = await admin.post('/products', { sku: 'BAD', name: 'Bad', price, stock: 1 })
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: '/body/price' }] } })
     },
   )
 
   test('lists by SKU, page by page', async () => {
-    for (const sku of ['Z-1', 'Z-2', 'Z-3']) await api.post('/products', { sku, name: sku, price: '1', stock: 0 })
+    for (const sku of ['Z-1', 'Z-2', 'Z-3']) await admin.post('/products', { sku, name: sku, price: '1', stock: 0 })
     const skus: string[] = []
     let cursor: string | undefined
     do {
@@ -58,18 +59,18 @@ describe.each(servers)('products on %s', (_, createServer) => {
   })
 
   test('changes a product only in the version it was decided on', async () => {
-    const { body } = await api.post('/products', { sku: 'CHANGE', name: 'Old', price: '1', stock: 1 })
-    const changed = await api.patch(`/products/${body.id}`, { price: '2.50' }, { 'if-match': '"1"' })
+    const { body } = await admin.post('/products', { sku: 'CHANGE', name: 'Old', price: '1', stock: 1 })
+    const changed = await admin.patch(`/products/${body.id}`, { price: '2.50' }, { 'if-match': '"1"' })
     expect(changed).toMatchObject({ status: 200, body: { name: 'Old', price: '2.50', version: 2, stock: 1 } })
-    const lost = await api.patch(`/products/${body.id}`, { price: '3' }, { 'if-match': '"1"' })
+    const lost = await admin.patch(`/products/${body.id}`, { price: '3' }, { 'if-match': '"1"' })
     expect(lost).toMatchObject({ status: 412, body: { code: 'version-conflict' } })
   })
 
   test('moves stock up and down, never below nothing', async () => {
-    const { body } = await api.post('/products', { sku: 'STOCK', name: 'Stock', price: '1', stock: 5 })
-    expect((await api.post(`/products/${body.id}/stock`, { change: 2 })).body.stock).toBe(7)
-    expect((await api.post(`/products/${body.id}/stock`, { change: -7 })).body.stock).toBe(0)
-    const tooMuch = await api.post(`/products/${body.id}/stock`, { change: -1 })
+    const { body } = await admin.post('/products', { sku: 'STOCK', name: 'Stock', price: '1', stock: 5 })
+    expect((await admin.post(`/products/${body.id}/stock`, { change: 2 })).body.stock).toBe(7)
+    expect((await admin.post(`/products/${body.id}/stock`, { change: -7 })).body.stock).toBe(0)
+    const tooMuch = await admin.post(`/products/${body.id}/stock`, { change: -1 })
     expect(tooMuch).toMatchObject({ status: 409, body: { code: 'insufficient-stock' } })
   })
 })

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../fixture/api.js'
-import { servers, startTestStorefront } from '../fixture/storefront.js'
+import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('accounts and transfers on %s', (_, createServer) => {
+  /** Signed in as the owner of the accounts. */
   let api: Api
+  let admin: Api
   let userId: string
 
   beforeAll(async () => {
-    api = (await startTestStorefront(createServer)).api
-    userId = (await api.post('/users', { email: 'owner@example.com', name: 'Owner' })).body.id
+    const storefront = await startTestStorefront(createServer)
+    admin = storefront.admin
+    ;({ id: userId, api } = await registerUser(storefront.api))
   })
 
   async function account(openingBalance: string): Promise<string> {
-    const { status, body } = await api.post(`/users/${userId}/accounts`, { openingBalance })
+    const { status, body } = await admin.post(`/users/${userId}/accounts`, { openingBalance })
     expect(status).toBe(201)
     return body.id
   }
@@ -92,17 +95,33 @@ describe.each(servers)('accounts and transfers on %s', (_, createServer) => {
     expect(first.body.items[0].counterpartyId).toBe(other)
   })
 
-  test('opens accounts for known users only, and lists them', async () => {
-    const owner = (await api.post('/users', { email: `${randomUUID()}@example.com`, name: 'New' })).body.id
-    await api.post(`/users/${owner}/accounts`, {})
-    expect((await api.get(`/users/${owner}/accounts`)).body.items).toMatchObject([{ balance: '0.00' }])
-    expect(await api.post(`/users/${randomUUID()}/accounts`, {})).toMatchObject({
-      status: 404,
-      body: { code: 'user-not-found' },
-    })
-    expect(await api.get(`/accounts/${randomUUID()}`)).toMatchObject({
+  test('opens accounts for known users, with money only by an administrator', async () => {
+    const { id, api: own } = await registerUser(admin)
+    expect((await own.post(`/users/${id}/accounts`, {})).status).toBe(201)
+    expect((await own.get(`/users/${id}/accounts`)).body.items).toMatchObject([{ balance: '0.00' }])
+    const rich = await own.post(`/users/${id}/accounts`, { openingBalance: '1' })
+    expect(rich).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    const nobody = await admin.post(`/users/${randomUUID()}/accounts`, {})
+    expect(nobody).toMatchObject({ status: 404, body: { code: 'user-not-found' } })
+    expect(await own.get(`/accounts/${randomUUID()}`)).toMatchObject({
       status: 404,
       body: { code: 'account-not-found' },
     })
+  })
+
+  test('keeps what is somebody else’s from view and from use', async () => {
+    const [mine, other] = [await account('10'), await account('10')]
+    const key = randomUUID()
+    const transfer = { fromAccountId: mine, toAccountId: other, amount: '1' }
+    const made = await api.once('/transfers', transfer, key)
+    const { api: stranger } = await registerUser(admin)
+    for (const path of [`/accounts/${mine}`, `/accounts/${mine}/statement`, `/transfers/${made.body.id}`])
+      expect(await stranger.get(path)).toMatchObject({ status: 404 })
+    for (const used of [key, randomUUID()])
+      expect(await stranger.once('/transfers', transfer, used)).toMatchObject({
+        status: 422,
+        body: { code: 'unknown-account' },
+      })
+    expect(await balanceOf(mine)).toBe('9.00')
   })
 })

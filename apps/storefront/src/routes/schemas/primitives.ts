@@ -55,6 +55,15 @@ export const label: Schema<string> = Type.Unsafe<string>({
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
 })
 
+/** Long enough to be worth hashing, short enough not to be a burden. */
+export const password: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  minLength: 10,
+  maxLength: 200,
+  format: 'password',
+  examples: ['correct horse battery'],
+})
+
 /** Text of several lines. U+0000 and halves of surrogate pairs are refused because the database cannot store them. */
 export const longText: Schema<string> = Type.Unsafe<string>({
   type: 'string',

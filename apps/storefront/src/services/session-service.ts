@@ -1,0 +1,126 @@
+import type { Cluster, Transaction } from 'cerci'
+import { type AccessTokens, accessTokenSeconds } from '../authentication/access-tokens.js'
+import type { PasswordHasher } from '../authentication/password-hasher.js'
+import { createRefreshToken, hashRefreshToken } from '../authentication/refresh-token.js'
+import type { Session, Tokens } from '../entities/session.js'
+import { StorefrontError } from '../errors/storefront-error.js'
+import {
+  findCredential,
+  findCredentialByEmail,
+  recordSignIn,
+  upsertCredential,
+} from '../repositories/credential-repository.js'
+import {
+  deleteFamily,
+  deleteFamilyOfToken,
+  deleteTokensOfUser,
+  insertFirstToken,
+  insertNextToken,
+  lockToken,
+  markTokenUsed,
+} from '../repositories/refresh-token-repository.js'
+import type { RateLimit, RateLimiter } from './rate-limiter.js'
+
+/** Days a session lasts without being used. */
+const refreshTokenDays = 30
+
+const attemptsPerAccount: RateLimit = { name: 'sign-in-account', uses: 10, windowSeconds: 900 }
+const attemptsPerAddress: RateLimit = { name: 'sign-in-address', uses: 100, windowSeconds: 900 }
+
+export interface SessionServiceOptions {
+  readonly cluster: Cluster
+  readonly passwords: PasswordHasher
+  readonly accessTokens: AccessTokens
+  readonly limiter: RateLimiter
+}
+
+export class SessionService {
+  readonly #cluster: Cluster
+  readonly #passwords: PasswordHasher
+  readonly #accessTokens: AccessTokens
+  readonly #limiter: RateLimiter
+
+  constructor({ cluster, passwords, accessTokens, limiter }: SessionServiceOptions) {
+    this.#cluster = cluster
+    this.#passwords = passwords
+    this.#accessTokens = accessTokens
+    this.#limiter = limiter
+  }
+
+  /** Who sends a request with this access token. Throws `unauthenticated`. */
+  verify(accessToken: string): Promise<Session> {
+    return this.#accessTokens.verify(accessToken)
+  }
+
+  /** `address`: the client's network address. Throws `invalid-credentials`, `too-many-requests`. */
+  async signIn(email: string, password: string, address: string): Promise<Tokens> {
+    const account = email.toLowerCase()
+    await this.#limiter.use(attemptsPerAddress, address)
+    await this.#limiter.use(attemptsPerAccount, account)
+    const credential = await findCredentialByEmail(this.#cluster, account)
+    const matches = await this.#passwords.verify(credential?.passwordHash, password)
+    if (!matches || credential === undefined) throw new StorefrontError('invalid-credentials')
+    await this.#limiter.forget(attemptsPerAccount, account)
+    await recordSignIn(this.#cluster, credential.userId)
+    const refreshToken = createRefreshToken()
+    await insertFirstToken(this.#cluster, hashRefreshToken(refreshToken), credential.userId, refreshTokenDays)
+    return this.#tokens(credential, refreshToken)
+  }
+
+  /**
+   * Exchanges a refresh token, once. A second exchange means that two parties hold it, so the session ends for both.
+   * Throws `invalid-refresh-token`, `refresh-token-reused`.
+   */
+  async refresh(token: string): Promise<Tokens> {
+    const next = createRefreshToken()
+    const exchange = await this.#cluster.transaction(tx =>
+      exchangeToken(tx, hashRefreshToken(token), hashRefreshToken(next)),
+    )
+    if ('refused' in exchange) throw new StorefrontError(exchange.refused)
+    return this.#tokens(exchange, next)
+  }
+
+  /** Ends the session that a refresh token belongs to; an unknown token is no error. */
+  signOut(token: string): Promise<void> {
+    return deleteFamilyOfToken(this.#cluster, hashRefreshToken(token))
+  }
+
+  /** Ends all sessions of a user. Access tokens run out by themselves within minutes. */
+  signOutEverywhere(userId: string): Promise<void> {
+    return deleteTokensOfUser(this.#cluster, userId)
+  }
+
+  /** Ends all sessions as well. Throws `invalid-credentials`, `too-many-requests`. */
+  async changePassword(userId: string, current: string, next: string): Promise<void> {
+    await this.#limiter.use(attemptsPerAccount, userId)
+    const credential = await findCredential(this.#cluster, userId)
+    if (!(await this.#passwords.verify(credential?.passwordHash, current)))
+      throw new StorefrontError('invalid-credentials')
+    const passwordHash = await this.#passwords.hash(next)
+    await this.#cluster.transaction(async tx => {
+      await upsertCredential(tx, userId, passwordHash)
+      await deleteTokensOfUser(tx, userId)
+    })
+    await this.#limiter.forget(attemptsPerAccount, userId)
+  }
+
+  async #tokens({ userId, role }: Session, refreshToken: string): Promise<Tokens> {
+    const accessToken = await this.#accessTokens.sign({ userId, role })
+    return { accessToken, expiresInSeconds: accessTokenSeconds, refreshToken }
+  }
+}
+
+type Exchange = Session | { readonly refused: 'invalid-refresh-token' | 'refresh-token-reused' }
+
+/** Refusals are returned, not thrown: what they delete has to be committed. */
+async function exchangeToken(tx: Transaction, tokenHash: Buffer, nextHash: Buffer): Promise<Exchange> {
+  const stored = await lockToken(tx, tokenHash)
+  if (stored === undefined) return { refused: 'invalid-refresh-token' }
+  if (stored.used || stored.invalid) {
+    await deleteFamily(tx, stored.familyId)
+    return { refused: stored.used ? 'refresh-token-reused' : 'invalid-refresh-token' }
+  }
+  await markTokenUsed(tx, tokenHash)
+  await insertNextToken(tx, nextHash, stored, refreshTokenDays)
+  return { userId: stored.userId, role: stored.role }
+}
