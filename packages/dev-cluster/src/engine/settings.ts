@@ -28,6 +28,8 @@ const settings: Readonly<Record<string, string>> = {
   wal_writer_delay: '1s',
   autovacuum_naptime: '30s',
   jit: 'off',
+  // AS OF SYSTEM TIME finds out from it what had been committed at a time.
+  track_commit_timestamp: 'on',
   // Conflicts must be found on keys, as in CockroachDB: a sequential scan locks the whole table, and a few row
   // locks on one page or table would be merged into a lock of all of it.
   enable_seqscan: 'off',

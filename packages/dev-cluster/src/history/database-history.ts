@@ -1,0 +1,152 @@
+import { ControlConnection, type TextRow } from '../engine/control-connection.js'
+import { type Sample, SampleRing } from './sample-ring.js'
+import type { Holder } from './snapshot-file.js'
+
+/** A cursor that is left open: PostgreSQL keeps every row version that its snapshot can see. */
+interface Hold {
+  readonly cursor: string
+  readonly epochMicros: number
+}
+
+/** How many holds span the window: row versions are kept for up to one part longer. */
+const HOLDS_PER_WINDOW = 8
+/** What is kept at least, whatever it costs: enough for follower reads, and for '-10s'. */
+const LEAST_WINDOW_MICROS = 12_000_000
+/** A read has this long from being told its snapshot until it has imported it. */
+const IMPORT_MICROS = 1_000_000
+const STRAIN_MICROS = 1_000_000
+
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000000)::int8::text AS now'
+const SAMPLE = `SELECT pg_current_snapshot()::text AS snapshot, ${NOW}`
+const IDENTITY = `SELECT virtualtransaction, pid::text, current_setting('data_directory') AS folder,
+  (SELECT oid::text FROM pg_database WHERE datname = current_database())
+FROM pg_locks WHERE locktype = 'virtualxid' AND pid = pg_backend_pid()`
+/** Every access to a row walks through its old versions: more than some dozens a row are felt. */
+const STRAIN = `SELECT EXISTS (
+  SELECT FROM pg_stat_user_tables WHERE n_dead_tup > 5000 + 20 * n_live_tup)::text AS strained`
+
+/**
+ * Keeps one database's past readable.
+ *
+ * One connection stays in a READ COMMITTED transaction without a transaction number, so that it locks nothing, takes part in
+ * no conflict and delays no other transaction; its cursors hold old row versions. They are opened and closed in turn, so
+ * that what is older than the window can be cleaned up. Where rows are updated so often that their old versions slow
+ * down every access, the window shrinks. While the connection is open the database cannot be dropped or copied.
+ */
+export class DatabaseHistory {
+  readonly samples: SampleRing = new SampleRing()
+  readonly holder: Holder
+  /** PostgreSQL's data folder. */
+  readonly folder: string
+  /** Settles when the connection has ended: from then on the past is lost. */
+  readonly closed: Promise<void>
+
+  readonly #connection: ControlConnection
+  readonly #windowMicros: number
+  readonly #holds: Hold[] = []
+  /** Holds that no new read relies on; closed once the reads before have imported their snapshots. */
+  readonly #expired: { readonly cursor: string; readonly closeAt: number }[] = []
+  #cursors = 0
+  #strained = false
+  #strainKnownAt = 0
+
+  private constructor(connection: ControlConnection, identity: TextRow | undefined, windowMicros: number) {
+    this.#connection = connection
+    this.#windowMicros = windowMicros
+    this.closed = connection.closed
+    this.folder = identity?.['folder'] ?? ''
+    this.holder = {
+      virtualTransaction: identity?.['virtualtransaction'] ?? '',
+      processId: Number(identity?.['pid']),
+      databaseOid: Number(identity?.['oid']),
+    }
+  }
+
+  /** @throws {SqlError} when the database does not exist or takes no connections */
+  static async open(options: {
+    readonly socketPath: string
+    readonly database: string
+    readonly windowMicros: number
+  }): Promise<DatabaseHistory> {
+    const connection = await ControlConnection.open(options)
+    connection.hold(false)
+    await connection.run(
+      `SET idle_in_transaction_session_timeout = 0; SET transaction_timeout = 0; SET stats_fetch_consistency = none;
+       BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`,
+    )
+    const [identity] = await connection.query(IDENTITY)
+    const history = new DatabaseHistory(connection, identity, options.windowMicros)
+    await history.#hold()
+    return history
+  }
+
+  /** Since when row versions are kept, in microseconds since the Unix epoch. */
+  get since(): number {
+    return this.#holds[0]?.epochMicros ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Whether older row versions than those of the beginning have been let go. */
+  get rotated(): boolean {
+    return this.#holds[0]?.cursor !== 'hold_1'
+  }
+
+  /** Notes which transactions have ended by now. */
+  async sample(): Promise<Sample> {
+    const [row] = await this.#connection.query(SAMPLE)
+    return this.#note(row)
+  }
+
+  /** Takes a sample, and lets go of what has fallen out of the window, as far as holds reach. */
+  async rotate(): Promise<void> {
+    const { epochMicros: now } = await this.sample()
+    if (now - this.#strainKnownAt >= STRAIN_MICROS) await this.#measureStrain(now)
+    const window = this.#strained ? Math.min(LEAST_WINDOW_MICROS, this.#windowMicros) : this.#windowMicros
+    if (now - (this.#holds.at(-1)?.epochMicros ?? 0) >= window / HOLDS_PER_WINDOW) await this.#hold()
+    this.#expire(now - window, now)
+    await this.#closeExpired(now)
+  }
+
+  /** Lets go of everything. PostgreSQL has ended the connection when this settles. */
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+
+  async #hold(): Promise<void> {
+    const cursor = `hold_${++this.#cursors}`
+    await this.#connection.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${SAMPLE}`)
+    const [row] = await this.#connection.query(`FETCH FROM ${cursor}`)
+    this.#holds.push({ cursor, epochMicros: this.#note(row).epochMicros })
+  }
+
+  /** Keeps the newest hold that is not later than a time, and all after it. */
+  #expire(epochMicros: number, now: number): void {
+    for (;;) {
+      const [oldest, next] = this.#holds
+      if (oldest === undefined || next === undefined || next.epochMicros > epochMicros) return
+      this.#holds.shift()
+      this.#expired.push({ cursor: oldest.cursor, closeAt: now + IMPORT_MICROS })
+      this.samples.trim(next.epochMicros)
+    }
+  }
+
+  async #closeExpired(now: number): Promise<void> {
+    for (;;) {
+      const [next] = this.#expired
+      if (next === undefined || next.closeAt > now) return
+      this.#expired.shift()
+      await this.#connection.query(`CLOSE ${next.cursor}`)
+    }
+  }
+
+  async #measureStrain(now: number): Promise<void> {
+    const [row] = await this.#connection.query(STRAIN)
+    this.#strained = row?.['strained'] === 'true'
+    this.#strainKnownAt = now
+  }
+
+  #note(row: TextRow | undefined): Sample {
+    const sample = { epochMicros: Number(row?.['now']), snapshot: row?.['snapshot'] ?? '' }
+    this.samples.add(sample)
+    return sample
+  }
+}
