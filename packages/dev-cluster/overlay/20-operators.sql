@@ -57,11 +57,14 @@ CALL crdb_internal.cerci_create_operator('numeric', '/', 'numeric', 'cerci_divid
 -- so translation writes it as a call.
 CREATE OR REPLACE FUNCTION crdb_internal.floor_div(a int8, b int8) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
   RETURN int8div(a, b);
+CREATE OR REPLACE FUNCTION crdb_internal.floor_div(a int4, b int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN int8div(a::int8, b::int8);
 CREATE OR REPLACE FUNCTION crdb_internal.floor_div(a numeric, b numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE
   RETURN div(a, b);
 CREATE OR REPLACE FUNCTION crdb_internal.floor_div(a float8, b float8) RETURNS float8 IMMUTABLE STRICT PARALLEL SAFE
   RETURN trunc(float8div(a, b));
 CALL crdb_internal.cerci_create_operator('int8', '//', 'int8', 'floor_div');
+CALL crdb_internal.cerci_create_operator('int4', '//', 'int4', 'floor_div');
 CALL crdb_internal.cerci_create_operator('numeric', '//', 'numeric', 'floor_div');
 CALL crdb_internal.cerci_create_operator('float8', '//', 'float8', 'floor_div');
 

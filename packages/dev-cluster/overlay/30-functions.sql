@@ -176,6 +176,16 @@ BEGIN
   END LOOP;
 END $$;
 
+DO $$
+BEGIN
+  IF to_regprocedure('crdb_internal.digest(bytea, text)') IS NOT NULL THEN
+    CREATE OR REPLACE FUNCTION crdb_internal.sha1(bytea) RETURNS text IMMUTABLE STRICT PARALLEL SAFE
+      RETURN encode(crdb_internal.digest($1, 'sha1'), 'hex');
+    CREATE OR REPLACE FUNCTION crdb_internal.sha1(text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE
+      RETURN encode(crdb_internal.digest(convert_to($1, 'UTF8'), 'sha1'), 'hex');
+  END IF;
+END $$;
+
 -- Functions with other behaviour on NULL, or of the moment.
 DO $$
 DECLARE
