@@ -1,11 +1,17 @@
+import { bulkInsert } from './benchmarks/bulk-insert.js'
 import { clients } from './benchmarks/clients.js'
+import { hotAccounts } from './benchmarks/hot-accounts.js'
 import { pointQueries } from './benchmarks/point-queries.js'
+import { slowNode } from './benchmarks/slow-node.js'
 import { machine } from './measure/report.js'
 import { type Server, startServer } from './server.js'
 
 const benchmarks: Record<string, { summary: string; run(server: Server): Promise<void> }> = {
   'point-queries': { summary: 'SELECT by key and INSERT, cerci against plain pg.Pool', run: pointQueries },
   clients: { summary: 'the same SELECT through cerci, pg, postgres.js, Knex and Sequelize', run: clients },
+  'bulk-insert': { summary: '100,000 rows by insertMany, against row by row', run: bulkInsert },
+  'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
+  'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },
 }
 
 const names = process.argv.slice(2)
