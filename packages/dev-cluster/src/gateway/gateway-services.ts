@@ -1,0 +1,52 @@
+import type { Catalogs } from '../catalog/catalogs.js'
+import type { Engine } from '../engine/engine.js'
+import type { FaultAction, FaultProbe } from '../faults/fault-injector.js'
+import type { ClusterState } from '../topology/cluster-state.js'
+import type { TranslateContext } from '../translate/translate-context.js'
+import type { Translation } from '../translate/translation.js'
+
+/** What the gateway needs of the rest of the dev cluster. */
+export interface GatewayServices {
+  readonly engine: Pick<Engine, 'socketPath' | 'superuser' | 'query'>
+  readonly catalogs: Pick<Catalogs, 'current' | 'peek' | 'invalidate' | 'invalidateAll' | 'forget'>
+  readonly translator: StatementTranslator
+  readonly faults: Faults
+  /** The cluster as it is now. */
+  state(): ClusterState
+  /** A cluster setting as SHOW CLUSTER SETTING prints it. */
+  setting(name: string): string
+  /**
+   * Carries out SET CLUSTER SETTING after its statement succeeded. The value `default` resets it.
+   *
+   * @throws {SqlError} when the setting is unknown or the value does not fit
+   */
+  setSetting(name: string, value: string): void
+  /** Takes a line for the log of the tool. */
+  readonly log: (line: string) => void
+}
+
+/** The translator as a session sees it. */
+export interface StatementTranslator {
+  cached(text: string, context: TranslateContext): readonly Translation[] | undefined
+  /** @throws {SqlError} */
+  translate(text: string, context: TranslateContext): readonly Translation[]
+}
+
+/** The fault injector as a session sees it. */
+export interface Faults {
+  /** False while there are no rules, so that nothing is asked per statement. */
+  readonly active: boolean
+  decide(probe: FaultProbe): readonly FaultAction[]
+  /** Notes what really happened to a commit that was answered as ambiguous. */
+  recordTruth(id: string, committed: boolean): void
+}
+
+/** What a listener stands for. */
+export interface GatewayNode {
+  readonly id: number
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly region: string
+  readonly zone: string
+}

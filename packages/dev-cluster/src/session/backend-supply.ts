@@ -1,0 +1,62 @@
+import { ErrorField } from '@cerci/wire'
+import { sqlState } from '../errors/sql-state.js'
+import { Backend, BackendLost } from './backend.js'
+import { backendParameters } from './backend-parameters.js'
+import { unknownDatabase } from './error-frames.js'
+import type { BackendWatcher } from './exchange.js'
+import type { SessionOptions } from './session.js'
+
+/** Gets backends for one session, and gets rid of them. */
+export class BackendSupply {
+  readonly #options: SessionOptions
+  readonly #sessionId: string
+  readonly #watcher: BackendWatcher
+
+  constructor(of: { readonly options: SessionOptions; readonly sessionId: string; readonly watcher: BackendWatcher }) {
+    this.#options = of.options
+    this.#sessionId = of.sessionId
+    this.#watcher = of.watcher
+  }
+
+  /** A backend on its way; see its `ready`. */
+  connect(database: string, variables: ReadonlyMap<string, string>): Backend {
+    const { node, parameters, services } = this.#options
+    const identity = { user: parameters.user, database, sessionId: this.#sessionId, node }
+    return new Backend({
+      socketPath: services.engine.socketPath,
+      parameters: backendParameters(identity, variables),
+      watcher: this.#watcher,
+    })
+  }
+
+  /**
+   * A backend that is ready.
+   *
+   * @throws {SqlError} when there is no such database
+   */
+  async open(database: string, variables: ReadonlyMap<string, string>): Promise<Backend> {
+    const backend = this.connect(database, variables)
+    try {
+      await backend.ready
+      return backend
+    } catch (error) {
+      const missing =
+        error instanceof BackendLost && error.fields?.get(ErrorField.Code) === sqlState.invalid_catalog_name
+      throw missing ? unknownDatabase(database) : error
+    }
+  }
+
+  /** Ends a backend, whatever it does. One that runs a statement would notice only at its end that nobody waits. */
+  async dismiss(backend: Backend): Promise<void> {
+    if (!backend.busy) {
+      backend.end()
+      return
+    }
+    backend.resume()
+    try {
+      await this.#options.services.engine.query('system', 'SELECT pg_terminate_backend($1)', [backend.processId])
+    } catch {
+      backend.destroy() // the engine is on its way down, and takes its backends along
+    }
+  }
+}

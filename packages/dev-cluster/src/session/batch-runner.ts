@@ -1,0 +1,221 @@
+import { serializeBackend } from '@cerci/wire'
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
+import { failBatch } from './batch-failure.js'
+import type { StepFailure, StepOutcome } from './batch-outcome.js'
+import type { ClientBatch } from './client-batch.js'
+import { ConflictRetry, isConflict, takeCheckpoint } from './conflict-retry.js'
+import type { ReplySink } from './exchange.js'
+import { ExtendedUnits } from './extended-units.js'
+import { ambiguousResult, strikeFaults } from './fault-stage.js'
+import { QueryUnits } from './query-units.js'
+import type { SegmentEnd } from './segment.js'
+import type { SessionContext } from './session-context.js'
+import { completeStatements } from './statement-completion.js'
+import { type Preparation, prepareStatement } from './statement-preparation.js'
+import type { TransactionState } from './transaction-state.js'
+import type { Unit, UnitSource } from './unit.js'
+import { endsInSync, joinsBefore, standsAlone } from './unit-rules.js'
+
+/** Units `[from, to)` of a batch, which go to PostgreSQL together. */
+interface Step {
+  readonly from: number
+  readonly to: number
+  readonly units: readonly Unit[]
+  /** The statement has to be prepared for, or followed, by itself. */
+  readonly alone: boolean
+}
+
+const READY = {
+  I: serializeBackend({ name: 'ReadyForQuery', status: 'I' }),
+  T: serializeBackend({ name: 'ReadyForQuery', status: 'T' }),
+  E: serializeBackend({ name: 'ReadyForQuery', status: 'E' }),
+} as const
+
+/** Runs the batches of a session, one after the other. */
+export class BatchRunner {
+  readonly #context: SessionContext
+  /** After an error in a batch that ended in Flush: everything up to the next Sync is dropped. */
+  #skipping = false
+
+  constructor(context: SessionContext) {
+    this.#context = context
+  }
+
+  /**
+   * Runs one batch and answers it.
+   *
+   * @throws {BackendLost}
+   */
+  async run(batch: ClientBatch): Promise<void> {
+    const { output } = this.#context
+    const endsInFlush = batch.kind === 'extended' && batch.end === 'flush'
+    if (this.#skipping && (batch.kind === 'query' || endsInFlush)) return
+    output.hold()
+    const succeeded = this.#skipping || (await this.#runBatch(batch))
+    this.#skipping = endsInFlush && !succeeded
+    if (this.#context.interrupted === 'closed') return
+    if (!endsInFlush) output.results(READY[clientStatus(this.#context.transaction)])
+    this.#context.transaction?.journal.settle()
+    output.release()
+  }
+
+  /** @returns whether it succeeded; if not, the client has been sent the error */
+  async #runBatch(batch: ClientBatch): Promise<boolean> {
+    const failure = await this.#runUnits(batch)
+    if (failure === undefined) return true
+    if (failure.kind !== 'gone') await failBatch(this.#context, failure)
+    return false
+  }
+
+  async #runUnits(batch: ClientBatch): Promise<StepFailure | { readonly kind: 'gone' } | undefined> {
+    const source = await this.#sourceOf(batch)
+    if (source instanceof SqlError) return { kind: 'refused', error: source }
+    const retry = new ConflictRetry(this.#context)
+    let checkpoint = takeCheckpoint(this.#context, 0)
+    for (let next = 0; ; ) {
+      const step = await this.#compose(source, next)
+      if (step.units.length === 0) return next === 0 ? this.#endImplicit(source.end) : undefined
+      const outcome = await this.#runStep(source, step)
+      if (outcome.kind === 'done') {
+        next = step.to
+        if (source.isLast(next - 1)) return undefined
+        if (!outcome.ended) continue
+        checkpoint = takeCheckpoint(this.#context, next)
+        retry.reset()
+      } else if (
+        outcome.kind === 'failed' &&
+        isConflict(outcome.error) &&
+        (await retry.goBack(checkpoint, outcome.error))
+      ) {
+        next = checkpoint.unit
+      } else {
+        return outcome
+      }
+    }
+  }
+
+  async #sourceOf(batch: ClientBatch): Promise<UnitSource | SqlError> {
+    if (batch.kind === 'extended') return new ExtendedUnits(this.#context, batch)
+    try {
+      return await QueryUnits.of(this.#context, batch.text)
+    } catch (error) {
+      if (error instanceof SqlError) return error
+      throw error
+    }
+  }
+
+  async #compose(source: UnitSource, from: number): Promise<Step> {
+    const units: Unit[] = []
+    let alone = false
+    while (!alone) {
+      const found = source.at(from + units.length)
+      const unit = found instanceof Promise ? await found : found
+      if (unit === undefined) break
+      alone = standsAlone(this.#context, unit)
+      if (alone && units.length > 0 && !joinsBefore(this.#context, source, unit)) {
+        alone = false
+        break
+      }
+      units.push(unit)
+      if (source.isLast(from + units.length - 1)) break
+    }
+    return { from, to: from + units.length, units, alone }
+  }
+
+  async #runStep(source: UnitSource, step: Step): Promise<StepOutcome> {
+    if (!step.alone) return this.#exchange(source, step)
+    const unit = step.units.at(-1)
+    const preparation = unit === undefined ? RUN : await this.#prepare(unit)
+    if (this.#context.interrupted === 'closed') return { kind: 'gone' }
+    if (preparation.kind === 'gone') return preparation
+    if (preparation.kind === 'refuse') return { kind: 'refused', error: preparation.error }
+    if (preparation.kind === 'fail') {
+      return { kind: 'failed', error: preparation.error, segment: undefined, statement: unit?.statement }
+    }
+    const mark = this.#context.output.mark()
+    const outcome = await this.#exchange(source, step)
+    this.#context.watcher.muteNotices = false
+    if (preparation.ambiguousId !== undefined) {
+      this.#context.services.faults.recordTruth(preparation.ambiguousId, outcome.kind === 'done')
+      if (outcome.kind !== 'done') return outcome
+      if (this.#context.output.holding) this.#context.output.rewind(mark)
+      return { kind: 'refused', error: ambiguousResult(preparation.ambiguousId) }
+    }
+    return outcome.kind === 'done' ? this.#afterReply(unit, outcome) : outcome
+  }
+
+  async #prepare(unit: Unit): Promise<Preparation> {
+    if (unit.refusal !== undefined) return { kind: 'refuse', error: unit.refusal }
+    if (unit.statement === undefined) return RUN
+    const askFaults = !unit.faultsDecided
+    unit.faultsDecided = true
+    const preparation = await prepareStatement(this.#context, unit.statement, { askFaults })
+    if (this.#context.interrupted !== 'cancelled') return preparation
+    return { kind: 'refuse', error: new SqlError(sqlState.query_canceled, 'query execution canceled') }
+  }
+
+  async #afterReply(unit: Unit | undefined, outcome: StepOutcome): Promise<StepOutcome> {
+    if (unit?.statement === undefined || !this.#context.services.faults.active) return outcome
+    const { cut, error } = await strikeFaults(this.#context, 'reply', unit.statement.translation.fingerprint)
+    if (cut) return { kind: 'gone' }
+    return error === undefined ? outcome : { kind: 'refused', error }
+  }
+
+  async #exchange(source: UnitSource, step: Step): Promise<StepOutcome> {
+    const context = this.#context
+    const { transaction } = context
+    const segment = source.segment(step.from, step.to)
+    const statements = step.units.flatMap(({ statement }) => statement ?? [])
+    const sharesBegin = context.implicitOpen || statements.length > 1
+    const end = this.#endOf(source, step)
+    const { status, error } = await context.backend.exchange(segment, end, this.#sinkOf(transaction))
+    context.prepared.confirm(segment.expected, error === undefined ? segment.expected.length : error.answered)
+    if (segment.isQuery) context.prepared.dropUnnamed()
+    if (error !== undefined) return { kind: 'failed', error, segment, statement: statements.at(-1) }
+    transaction?.journal.add(segment, false)
+    try {
+      await completeStatements(context, statements, status)
+    } catch (effectError) {
+      if (effectError instanceof SqlError) return { kind: 'refused', error: effectError }
+      throw effectError
+    }
+    // What ran before BEGIN belongs to the transaction, and is not in its journal.
+    if (transaction === undefined && sharesBegin) context.transaction?.journal.giveUp()
+    if (statements.some(({ translation }) => translation.kind === 'ddl')) source.catalogChanged(step.to)
+    return { kind: 'done', ended: status === 'I' }
+  }
+
+  #endOf(source: UnitSource, step: Step): SegmentEnd {
+    // Inside an explicit transaction Sync changes nothing, and tells its status.
+    if (this.#context.transaction !== undefined || (step.alone && step.units.some(endsInSync))) return 'sync'
+    return source.isLast(step.to - 1) ? source.end : 'flush'
+  }
+
+  #sinkOf(transaction: TransactionState | undefined): ReplySink {
+    const { output } = this.#context
+    if (transaction === undefined) return output
+    return {
+      results(frames) {
+        output.results(frames)
+        transaction.journal.results(frames)
+        if (!output.holding) transaction.journal.settle()
+      },
+    }
+  }
+
+  /** A Sync by itself ends what a batch before it has begun. */
+  async #endImplicit(end: SegmentEnd): Promise<StepFailure | undefined> {
+    if (end === 'flush' || !this.#context.implicitOpen) return undefined
+    this.#context.implicitOpen = false
+    const { error } = await this.#context.backend.sync()
+    return error === undefined ? undefined : { kind: 'failed', error, segment: undefined, statement: undefined }
+  }
+}
+
+const RUN: Preparation = { kind: 'run' }
+
+function clientStatus(transaction: TransactionState | undefined): 'I' | 'T' | 'E' {
+  if (transaction === undefined) return 'I'
+  return transaction.phase === 'failed' ? 'E' : 'T'
+}

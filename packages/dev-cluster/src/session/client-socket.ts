@@ -1,0 +1,102 @@
+import type { Socket } from 'node:net'
+
+/** How long a client may take to close its side after the last message to it. */
+const LINGER_MS = 1000
+
+/** A client's socket, with what a session needs beside reading and writing: silence, and the ways to end. */
+export class ClientSocket {
+  readonly address: string
+  /** Settles when nothing more can be read or written. */
+  readonly closed: Promise<void>
+
+  readonly #socket: Socket
+  #unsent: Buffer[] = []
+  #frozen = false
+  #paused = false
+  #ended = false
+  #onData: (chunk: Buffer) => void = () => undefined
+  #onDrain: () => void = () => undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.address = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`
+    socket.setNoDelay(true)
+    // A reset is the client's way to leave; `close` follows and says all that matters.
+    socket.on('error', () => undefined)
+    socket.on('data', chunk => {
+      if (!this.#ended) this.#onData(chunk)
+    })
+    socket.on('drain', () => this.#onDrain())
+    socket.on('end', () => this.reset())
+    this.closed = new Promise(resolve => {
+      socket.once('close', () => {
+        this.#ended = true
+        resolve()
+      })
+    })
+  }
+
+  /** Hands over whatever comes from now on. */
+  receive(onData: (chunk: Buffer) => void, onDrain: () => void = () => undefined): void {
+    this.#onData = onData
+    this.#onDrain = onDrain
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Returns false when the caller should wait for `onDrain`. */
+  write(bytes: Buffer): boolean {
+    if (this.#ended) return true
+    if (this.#frozen) {
+      this.#unsent.push(bytes)
+      return false
+    }
+    return this.#socket.write(bytes)
+  }
+
+  /** Stops reading until `resume`. */
+  pause(): void {
+    this.#paused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    if (!this.#frozen) this.#socket.resume()
+  }
+
+  /** Falls silent both ways, as a network partition does: nothing is read, nothing sent, nothing closed. */
+  freeze(): void {
+    this.#frozen = true
+    this.#socket.pause()
+  }
+
+  /** Ends the silence: what was held back is sent. */
+  thaw(): void {
+    if (!this.#frozen) return
+    this.#frozen = false
+    let flushed = true
+    for (const bytes of this.#unsent.splice(0)) flushed = this.#socket.write(bytes)
+    if (!this.#paused) this.#socket.resume()
+    if (flushed) this.#onDrain()
+  }
+
+  /** Sends the last bytes and closes. What the client still sends is dropped, so that it gets to read them. */
+  end(bytes?: Buffer): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#socket.resume()
+    if (bytes !== undefined) this.#socket.write(bytes)
+    this.#socket.end()
+    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
+    this.#socket.once('close', () => clearTimeout(timer))
+  }
+
+  /** Closes at once; the client sees a reset connection if it can see anything. */
+  reset(): void {
+    this.#ended = true
+    if (!this.#socket.destroyed) this.#socket.resetAndDestroy()
+  }
+}

@@ -1,0 +1,140 @@
+import { ErrorField } from '@cerci/wire'
+import { sqlState } from '../errors/sql-state.js'
+import { exchangeErrorFrame } from './error-frames.js'
+import type { ExchangeError, ReplySink } from './exchange.js'
+import { type JournalEntry, type JournalMark, ReplayDigest } from './journal.js'
+import { closing } from './prepared-statements.js'
+import type { ResultMark } from './result-buffer.js'
+import type { SessionContext } from './session-context.js'
+import type { VariablesMark } from './session-variables.js'
+import type { TransactionState } from './transaction-state.js'
+
+/** Runs of one batch, conflicts included, before the client is asked to retry. */
+const MAX_ATTEMPTS = 64
+/** Full jitter between 0 and the smaller of these: `BASE_MS * 2^attempt`, `CAP_MS`. */
+const BASE_MS = 0.5
+const CAP_MS = 25
+
+/** A point in a batch to which the gateway can go back without the client noticing. */
+export interface Checkpoint {
+  /** The unit to run next. */
+  readonly unit: number
+  readonly results: ResultMark
+  readonly variables: VariablesMark
+  readonly transaction: TransactionState | undefined
+  readonly journal: JournalMark | undefined
+  /** False when the client has seen results of an implicit transaction that is still open. */
+  readonly repeatable: boolean
+}
+
+const NO_SINK: ReplySink = { results: () => undefined }
+
+export function takeCheckpoint(context: SessionContext, unit: number): Checkpoint {
+  context.prepared.checkpoint()
+  return {
+    unit,
+    results: context.output.mark(),
+    variables: context.variables.mark(),
+    transaction: context.transaction,
+    journal: context.transaction?.journal.mark(),
+    repeatable: !context.implicitOpen,
+  }
+}
+
+/** Whether an error means that others were in the way, and a run on a newer snapshot may succeed. */
+export function isConflict({ fields }: ExchangeError): boolean {
+  const code = fields.get(ErrorField.Code)
+  return code === sqlState.serialization_failure || code === sqlState.deadlock_detected
+}
+
+/** Goes back to checkpoints after conflicts, as often as is sensible for one batch. */
+export class ConflictRetry {
+  readonly #context: SessionContext
+  #attempts = 0
+
+  constructor(context: SessionContext) {
+    this.#context = context
+  }
+
+  /** The batch has got past something that cannot be undone. */
+  reset(): void {
+    this.#attempts = 0
+  }
+
+  /**
+   * Makes everything as it was at the checkpoint, on a new snapshot: what the transaction did before is replayed, and must give
+   * what the client has seen.
+   *
+   * @returns false when the client has to be told of the conflict
+   */
+  async goBack(checkpoint: Checkpoint, error: ExchangeError): Promise<boolean> {
+    const context = this.#context
+    const { transaction } = checkpoint
+    if (!checkpoint.repeatable || !context.output.holding || transaction?.phase === 'failed') return false
+    if (transaction?.journal.replayable === false) return false
+    if (error.needsSync) await context.backend.sync()
+    for (let replayed: Replayed = 'conflict'; replayed !== 'same'; ) {
+      if (replayed === 'different' || !(await this.#wait())) return false
+      await this.#rewind(checkpoint)
+      replayed = transaction === undefined ? 'same' : await replay(context, transaction)
+    }
+    if (transaction !== undefined) {
+      context.transaction = { ...transaction, automaticRetries: transaction.automaticRetries + 1 }
+    }
+    return true
+  }
+
+  /** Others need time to finish; jitter keeps those who wait from meeting again. The first conflict costs no wait. */
+  async #wait(): Promise<boolean> {
+    if (this.#attempts >= MAX_ATTEMPTS) return false
+    const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** this.#attempts)
+    if (this.#attempts > 0) await this.#context.sleep(Math.random() * ceiling)
+    this.#attempts++
+    return this.#context.interrupted === undefined
+  }
+
+  async #rewind(checkpoint: Checkpoint): Promise<void> {
+    const { backend, output, prepared, variables } = this.#context
+    if (backend.status !== 'I') await backend.run('ROLLBACK')
+    output.rewind(checkpoint.results)
+    variables.rewind(checkpoint.variables)
+    const restoring = prepared.rewind()
+    if (restoring !== undefined) await backend.exchange(restoring, 'sync', NO_SINK)
+    this.#context.transaction = checkpoint.transaction
+    this.#context.implicitOpen = false
+    if (checkpoint.journal !== undefined) checkpoint.transaction?.journal.rewind(checkpoint.journal)
+  }
+}
+
+type Replayed = 'same' | 'different' | 'conflict'
+
+/** Runs a transaction so far again. */
+async function replay(context: SessionContext, transaction: TransactionState): Promise<Replayed> {
+  const { backend, prepared } = context
+  const { journal } = transaction
+  const names = preparedNames(journal.entries)
+  if (names.size > 0) await backend.exchange(closing(names), 'sync', NO_SINK)
+  const digest = new ReplayDigest()
+  const begun = await backend.run(transaction.begin)
+  if (begun.error !== undefined) return 'different'
+  for (const { segment, failed } of journal.entries) {
+    const { error } = await backend.exchange(segment, 'sync', digest)
+    if (error !== undefined) digest.results(exchangeErrorFrame(error, segment.expected, undefined))
+    if ((error !== undefined) === failed) continue
+    if (error === undefined || !isConflict(error)) return 'different'
+    return 'conflict'
+  }
+  if (!journal.matches(digest)) return 'different'
+  const unnamed = prepared.get('')
+  if (unnamed !== undefined) await backend.exchange(prepared.restore(['']), 'sync', NO_SINK)
+  return 'same'
+}
+
+/** The names that a replay will prepare: PostgreSQL must have forgotten them. */
+function preparedNames(entries: readonly JournalEntry[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const { segment } of entries) {
+    for (const reply of segment.expected) if (reply.kind === 'parse' && !reply.hidden) names.add(reply.name)
+  }
+  return names
+}

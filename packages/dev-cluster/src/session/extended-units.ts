@@ -1,0 +1,196 @@
+import { ByteWriter, FrontendCode } from '@cerci/wire'
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
+import type { ExtendedBatch, ExtendedMessage } from './client-batch.js'
+import type { PreparedStatement } from './prepared-statements.js'
+import { Segment, type SegmentEnd } from './segment.js'
+import { type SessionContext, translateText } from './session-context.js'
+import type { Statement } from './statement.js'
+import type { Unit, UnitSource } from './unit.js'
+
+/** A message, and what the names in it meant when its turn came. */
+interface Step {
+  readonly message: ExtendedMessage
+  /** The statement that the message is about. */
+  readonly statement: Statement | undefined
+  /** What a Parse makes. */
+  readonly prepared: PreparedStatement | undefined
+}
+
+interface ExtendedUnit extends Unit {
+  readonly steps: readonly Step[]
+  /** Index of the first message after it. */
+  readonly next: number
+}
+
+type ParseMessage = Extract<ExtendedMessage, { kind: 'parse' }>
+
+/** The units of an extended-protocol batch: each ends with an Execute, or with the batch. */
+export class ExtendedUnits implements UnitSource {
+  readonly end: SegmentEnd
+  readonly #context: SessionContext
+  readonly #messages: readonly ExtendedMessage[]
+  readonly #units: ExtendedUnit[] = []
+  /** What this batch has prepared and bound, before PostgreSQL confirms it. */
+  readonly #prepared = new Map<string, PreparedStatement>()
+  readonly #portals = new Map<string, Statement | undefined>()
+
+  constructor(context: SessionContext, batch: ExtendedBatch) {
+    this.#context = context
+    this.#messages = batch.messages
+    this.end = batch.end
+  }
+
+  at(index: number): Unit | undefined | Promise<Unit | undefined> {
+    const known = this.#units[index]
+    if (known !== undefined) return known
+    const from = this.#units.at(-1)?.next ?? 0
+    return from >= this.#messages.length ? undefined : this.#build([], from)
+  }
+
+  isLast(index: number): boolean {
+    const unit = this.#units[index]
+    return unit === undefined || unit.next >= this.#messages.length
+  }
+
+  segment(from: number, to: number): Segment {
+    const segment = new Segment()
+    for (let index = from; index < to; index++) {
+      for (const step of this.#units[index]?.steps ?? []) appendStep(segment, step)
+    }
+    return segment
+  }
+
+  catalogChanged(): void {
+    // Units are built, and their statements translated, only when their turn comes.
+  }
+
+  /** Adds messages from `index` on to `steps`, until a unit is complete. */
+  #build(steps: Step[], index: number): Unit | Promise<Unit> {
+    for (let at = index; at < this.#messages.length; at++) {
+      const message = this.#messages[at]
+      if (message === undefined) break
+      try {
+        const step = this.#resolve(message)
+        if (step instanceof Promise) return this.#buildLater(steps, at, step)
+        steps.push(step)
+        if (message.kind === 'execute') return this.#add({ steps, next: at + 1, statement: step.statement })
+      } catch (error) {
+        return this.#refuse(steps, at, error)
+      }
+    }
+    return this.#add({ steps, next: this.#messages.length, statement: undefined })
+  }
+
+  async #buildLater(steps: Step[], at: number, step: Promise<Step>): Promise<Unit> {
+    try {
+      steps.push(await step)
+    } catch (error) {
+      return this.#refuse(steps, at, error)
+    }
+    return this.#build(steps, at + 1)
+  }
+
+  /** What came before the message that cannot be carried out runs first; what comes after it does not run. */
+  #refuse(steps: readonly Step[], at: number, error: unknown): Unit {
+    if (!(error instanceof SqlError)) throw error
+    if (steps.length > 0) return this.#add({ steps, next: at, statement: undefined })
+    return this.#add({ steps, next: this.#messages.length, statement: undefined }, error)
+  }
+
+  #add(unit: Pick<ExtendedUnit, 'steps' | 'next' | 'statement'>, refusal?: SqlError): Unit {
+    const added: ExtendedUnit = { ...unit, refusal, faultsDecided: false }
+    this.#units.push(added)
+    return added
+  }
+
+  /** @throws {SqlError} when a text cannot be translated */
+  #resolve(message: ExtendedMessage): Step | Promise<Step> {
+    switch (message.kind) {
+      case 'parse': {
+        const statements = translateText(this.#context, message.text)
+        if (statements instanceof Promise) return statements.then(later => this.#prepare(message, later))
+        return this.#prepare(message, statements)
+      }
+      case 'bind': {
+        const statement = this.#preparedOf(message.statement)?.statement
+        this.#portals.set(message.portal, statement)
+        return { message, statement, prepared: undefined }
+      }
+      case 'describe':
+      case 'close': {
+        const ofStatement = message.object === 'S'
+        const statement = ofStatement ? this.#preparedOf(message.name)?.statement : this.#portalOf(message.name)
+        return { message, statement, prepared: undefined }
+      }
+      case 'execute':
+        return { message, statement: this.#portalOf(message.portal), prepared: undefined }
+      case 'function-call':
+        break
+    }
+    throw new SqlError(sqlState.feature_not_supported, 'unimplemented: function calls of the wire protocol', {
+      hint: 'call the function in a SELECT',
+    })
+  }
+
+  #prepare(message: ParseMessage, statements: readonly Statement[]): Step {
+    if (statements.length > 1) {
+      throw new SqlError('42P14', `prepared statement had ${statements.length} statements, expected 1`)
+    }
+    const statement = statements[0] ?? {
+      text: message.text,
+      translation: { sql: '', kind: 'empty' as const, fingerprint: '' },
+    }
+    const prepared = { statement, parse: parseFrame(message, statement.translation.sql) }
+    this.#prepared.set(message.name, prepared)
+    return { message, statement, prepared }
+  }
+
+  #preparedOf(name: string): PreparedStatement | undefined {
+    return this.#prepared.get(name) ?? this.#context.prepared.get(name)
+  }
+
+  #portalOf(name: string): Statement | undefined {
+    return this.#portals.has(name) ? this.#portals.get(name) : this.#context.prepared.portal(name)
+  }
+}
+
+/** The Parse message with the translated text; the client's own bytes where the text is the same. */
+function parseFrame(parse: ParseMessage, sql: string): Buffer {
+  if (sql === parse.text) return parse.buffer.subarray(parse.start, parse.end)
+  return new ByteWriter(sql.length + 64)
+    .begin(FrontendCode.Parse)
+    .string(parse.name)
+    .string(sql)
+    .bytes(parse.buffer.subarray(parse.typesStart, parse.end))
+    .end()
+    .finish()
+}
+
+function appendStep(segment: Segment, { message, statement, prepared }: Step): void {
+  const { buffer, start, end } = message
+  if (message.kind === 'parse' && prepared !== undefined && statement?.translation.sql !== message.text) {
+    segment.add(prepared.parse)
+  } else {
+    segment.addRange(buffer, start, end)
+  }
+  switch (message.kind) {
+    case 'parse':
+      segment.expect({ kind: 'parse', name: message.name, prepared, statement, hidden: false })
+      return
+    case 'bind':
+      segment.expect({ kind: 'bind', portal: message.portal, statement, hidden: false })
+      return
+    case 'close': {
+      const name = message.object === 'S' ? message.name : undefined
+      segment.expect({ kind: 'close', name, statement, hidden: false })
+      return
+    }
+    case 'describe':
+    case 'execute':
+      segment.expect({ kind: message.kind, statement, hidden: false })
+      return
+    case 'function-call':
+      return
+  }
+}

@@ -1,0 +1,127 @@
+import { serializeFrontend } from '@cerci/wire'
+import type { PreparedStatement } from './prepared-statements.js'
+import type { Statement } from './statement.js'
+
+/**
+ * A reply that PostgreSQL owes for a message it was sent, and what it means. `hidden`: the client did not ask, and does not
+ * see it. `statement`: the one that an error would be about.
+ */
+export type Expected = { readonly statement?: Statement | undefined; readonly hidden: boolean } & (
+  | { readonly kind: 'parse'; readonly name: string; readonly prepared: PreparedStatement | undefined }
+  | { readonly kind: 'bind'; readonly portal: string }
+  | { readonly kind: 'describe' | 'execute' }
+  /** `name` is that of a prepared statement; undefined for a portal. */
+  | { readonly kind: 'close'; readonly name: string | undefined }
+  | { readonly kind: 'query'; readonly statements: readonly Statement[] }
+)
+
+/** `sync` ends in ReadyForQuery; `flush` ends when every expected reply has come, and leaves an implicit transaction open. */
+export type SegmentEnd = 'sync' | 'flush'
+
+export const SYNC: Buffer = serializeFrontend({ name: 'Sync' })
+export const FLUSH: Buffer = serializeFrontend({ name: 'Flush' })
+
+/**
+ * Messages that go to PostgreSQL together, and the replies they will get. It can be sent again as it is: a transaction that
+ * is replayed is a list of these.
+ */
+export class Segment {
+  readonly expected: Expected[] = []
+  readonly #parts: Buffer[] = []
+  #run: Buffer | undefined
+  #runStart = 0
+  #runEnd = 0
+
+  /** Adds `buffer[start, end)`; neighbouring ranges of one buffer become one part. */
+  addRange(buffer: Buffer, start: number, end: number): void {
+    if (this.#run === buffer && this.#runEnd === start) {
+      this.#runEnd = end
+      return
+    }
+    this.#closeRun()
+    this.#run = buffer
+    this.#runStart = start
+    this.#runEnd = end
+  }
+
+  add(bytes: Buffer): void {
+    this.addRange(bytes, 0, bytes.length)
+  }
+
+  expect(expected: Expected): void {
+    this.expected.push(expected)
+  }
+
+  /** A simple Query answers with ReadyForQuery by itself. */
+  get isQuery(): boolean {
+    return this.expected[0]?.kind === 'query'
+  }
+
+  /** What to write, in order. */
+  parts(end: SegmentEnd): readonly Buffer[] {
+    this.#closeRun()
+    if (this.isQuery) return this.#parts
+    return [...this.#parts, end === 'sync' ? SYNC : FLUSH]
+  }
+
+  get bytes(): number {
+    this.#closeRun()
+    return this.#parts.reduce((sum, part) => sum + part.length, 0)
+  }
+
+  #closeRun(): void {
+    if (this.#run === undefined) return
+    this.#parts.push(this.#run.subarray(this.#runStart, this.#runEnd))
+    this.#run = undefined
+  }
+}
+
+/** Several statements as one Query, which PostgreSQL runs as one implicit transaction. */
+export function querySegment(statements: readonly Statement[]): Segment {
+  const segment = new Segment()
+  const text = statements.map(statement => statement.translation.sql).join(QUERY_SEPARATOR)
+  segment.add(serializeFrontend({ name: 'Query', text }))
+  segment.expect({ kind: 'query', statements, hidden: false })
+  return segment
+}
+
+export const QUERY_SEPARATOR = ';\n'
+
+/**
+ * One statement of the gateway's own, unseen by the client. It has a name, because an unnamed one, or a Query, would replace the
+ * client's unnamed statement.
+ */
+export function internalSegment(sql: string): Segment {
+  const name = 'cerci'
+  const segment = new Segment()
+  segment.add(serializeFrontend({ name: 'Parse', statement: name, text: sql, parameterTypes: [] }))
+  segment.add(
+    serializeFrontend({
+      name: 'Bind',
+      portal: name,
+      statement: name,
+      parameterFormats: [],
+      values: [],
+      resultFormats: [],
+    }),
+  )
+  segment.add(serializeFrontend({ name: 'Execute', portal: name, maxRows: 0 }))
+  segment.add(serializeFrontend({ name: 'Close', kind: 'P', object: name }))
+  segment.add(serializeFrontend({ name: 'Close', kind: 'S', object: name }))
+  segment.expect({ kind: 'parse', name, prepared: undefined, hidden: true })
+  segment.expect({ kind: 'bind', portal: name, hidden: true })
+  segment.expect({ kind: 'execute', hidden: true })
+  segment.expect({ kind: 'close', name: undefined, hidden: true })
+  segment.expect({ kind: 'close', name: undefined, hidden: true })
+  return segment
+}
+
+/** A message that PostgreSQL must refuse, whatever its state, so that its transaction fails as the client is told. */
+export function failingSegment(): Segment {
+  const segment = new Segment()
+  segment.add(
+    serializeFrontend({ name: 'Parse', statement: 'cerci', text: 'refused by the gateway', parameterTypes: [] }),
+  )
+  segment.expect({ kind: 'parse', name: 'cerci', prepared: undefined, hidden: true })
+  return segment
+}

@@ -1,0 +1,86 @@
+import type { GatewayServices } from '../gateway/gateway-services.js'
+import type { TranslateContext } from '../translate/translate-context.js'
+import type { Translation } from '../translate/translation.js'
+import type { Backend } from './backend.js'
+import type { PreparedStatements } from './prepared-statements.js'
+import { restartTranslation } from './restart-savepoint.js'
+import type { ResultBuffer } from './result-buffer.js'
+import type { SessionVariables } from './session-variables.js'
+import type { SessionWatcher } from './session-watcher.js'
+import type { Statement } from './statement.js'
+import type { TransactionState } from './transaction-state.js'
+
+/** What the parts of a session share. */
+export interface SessionContext {
+  readonly services: GatewayServices
+  readonly nodeId: number
+  readonly user: string
+  readonly variables: SessionVariables
+  readonly prepared: PreparedStatements
+  readonly output: ResultBuffer
+  readonly watcher: SessionWatcher
+  /** Moves the session to another database: a new backend, with the session's variables and prepared statements. */
+  readonly useDatabase: (name: string) => Promise<void>
+  /** Resets the client's connection. */
+  readonly cut: () => void
+  /** Waits, unless the session or its query is ended first. */
+  readonly sleep: (ms: number) => Promise<void>
+  database: string
+  backend: Backend
+  /** The explicit transaction, or undefined outside of one. */
+  transaction: TransactionState | undefined
+  /** Whether the extended protocol has begun an implicit transaction that no Sync has ended yet. */
+  implicitOpen: boolean
+  /** Why the batch under way must not go on; reset with each batch. */
+  interrupted: 'cancelled' | 'closed' | undefined
+}
+
+/**
+ * The statements of a text, translated.
+ *
+ * @throws {SqlError}
+ */
+export function translateText(
+  context: SessionContext,
+  text: string,
+): readonly Statement[] | Promise<readonly Statement[]> {
+  const catalog = context.services.catalogs.peek(context.database)
+  if (catalog === undefined) return translateLater(context, text)
+  const translateContext = translateContextOf(context, catalog)
+  const { translator } = context.services
+  const translations = translator.cached(text, translateContext) ?? translator.translate(text, translateContext)
+  return asStatements(context, text, translations)
+}
+
+async function translateLater(context: SessionContext, text: string): Promise<readonly Statement[]> {
+  const catalog = await context.services.catalogs.current(context.database)
+  return asStatements(context, text, context.services.translator.translate(text, translateContextOf(context, catalog)))
+}
+
+function translateContextOf(context: SessionContext, catalog: TranslateContext['catalog']): TranslateContext {
+  const { variables } = context
+  return {
+    catalog,
+    cluster: context.services.state(),
+    session: {
+      database: context.database,
+      user: context.user,
+      searchPath: context.watcher.searchPath,
+      nodeId: context.nodeId,
+      variable: name => variables.get(name),
+    },
+  }
+}
+
+function asStatements(
+  context: SessionContext,
+  text: string,
+  translations: readonly Translation[],
+): readonly Statement[] {
+  return translations.map(translation => ({ text, translation: forSession(context, translation) }))
+}
+
+function forSession(context: SessionContext, translation: Translation): Translation {
+  if (translation.savepoint === undefined) return translation
+  return restartTranslation(translation, context.variables.isOn('force_savepoint_restart'))
+}

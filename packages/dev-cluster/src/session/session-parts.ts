@@ -1,0 +1,55 @@
+import { BackendSupply } from './backend-supply.js'
+import { PreparedStatements } from './prepared-statements.js'
+import { ResultBuffer } from './result-buffer.js'
+import type { SessionOptions } from './session.js'
+import type { SessionContext } from './session-context.js'
+import { SessionVariables } from './session-variables.js'
+import { SessionWatcher } from './session-watcher.js'
+import { variableFacts } from './variable-facts.js'
+
+/** What the parts of a session ask of the session itself. */
+export interface SessionHooks extends Pick<SessionContext, 'useDatabase' | 'cut' | 'sleep'> {
+  readonly sessionId: string
+  readonly beginCopy: () => void
+}
+
+export interface SessionParts {
+  readonly context: SessionContext
+  readonly backends: BackendSupply
+}
+
+/** Puts a session together; its backend is on its way. */
+export function createSessionParts(options: SessionOptions, hooks: SessionHooks): SessionParts {
+  const { client, node, parameters, services } = options
+  const { sessionId, useDatabase, cut, sleep } = hooks
+  const output = new ResultBuffer(client, parameters.resultsBufferBytes, () => context.backend.pause())
+  const watcher = new SessionWatcher(output, parameters.user, hooks.beginCopy)
+  const backends = new BackendSupply({ options, sessionId, watcher })
+  const facts = variableFacts({
+    sessionId,
+    user: parameters.user,
+    node,
+    resultsBufferBytes: parameters.resultsBufferBytes,
+    database: () => context.database,
+    transaction: () => context.transaction,
+    reported: parameter => watcher.reported(parameter),
+  })
+  const context: SessionContext = {
+    services,
+    nodeId: node.id,
+    user: parameters.user,
+    variables: new SessionVariables(parameters.variables, facts),
+    prepared: new PreparedStatements(),
+    output,
+    watcher,
+    database: parameters.database,
+    backend: backends.connect(parameters.database, parameters.variables),
+    transaction: undefined,
+    implicitOpen: false,
+    interrupted: undefined,
+    useDatabase,
+    cut,
+    sleep,
+  }
+  return { context, backends }
+}

@@ -1,0 +1,85 @@
+import { findVariable } from '../variables/variables.js'
+
+/** A place to which SETs can be undone. */
+export type VariablesMark = ReadonlyMap<string, string>
+
+/**
+ * The session's variables as the gateway knows them from startup and SET statements. PostgreSQL holds the values that count;
+ * this copy answers what translation and the session itself must know without asking it.
+ */
+export class SessionVariables {
+  readonly #initial: ReadonlyMap<string, string>
+  /** What only the session knows: read-only variables, by name. */
+  readonly #facts: ReadonlyMap<string, () => string>
+  /** Replaced, never changed, so that a mark is a reference. */
+  #values: ReadonlyMap<string, string>
+  /** SET LOCAL, gone with the transaction. */
+  #locals: ReadonlyMap<string, string> = new Map()
+
+  constructor(initial: ReadonlyMap<string, string>, facts: ReadonlyMap<string, () => string>) {
+    this.#initial = initial
+    this.#values = initial
+    this.#facts = facts
+  }
+
+  /** The value as SHOW prints it; empty for a name that does not exist. */
+  get(name: string): string {
+    const fact = this.#facts.get(name)
+    if (fact !== undefined) return fact()
+    return this.#locals.get(name) ?? this.#values.get(name) ?? findVariable(name)?.default ?? ''
+  }
+
+  isOn(name: string): boolean {
+    return this.get(name) === 'on'
+  }
+
+  /** Every value that differs from the default, for another backend to begin with. */
+  get values(): ReadonlyMap<string, string> {
+    return this.#values
+  }
+
+  /** @param value `default` for SET … TO DEFAULT and RESET */
+  set(name: string, value: string, local: boolean): void {
+    const variable = findVariable(name)?.name ?? name
+    if (local) {
+      this.#locals = withValue(this.#locals, variable, value === 'default' ? this.#defaultOf(variable) : value)
+    } else {
+      this.#values = withValue(this.#values, variable, value === 'default' ? this.#defaultOf(variable) : value)
+      this.#locals = withValue(this.#locals, variable, undefined)
+    }
+  }
+
+  /** RESET ALL and DISCARD ALL. */
+  reset(): void {
+    this.#values = this.#initial
+    this.#locals = new Map()
+  }
+
+  mark(): VariablesMark {
+    return this.#values
+  }
+
+  rewind(mark: VariablesMark): void {
+    this.#values = mark
+  }
+
+  endTransaction(): void {
+    if (this.#locals.size > 0) this.#locals = new Map()
+  }
+
+  /** A startup parameter is the session's default, as in PostgreSQL. */
+  #defaultOf(name: string): string | undefined {
+    return this.#initial.get(name)
+  }
+}
+
+function withValue(
+  values: ReadonlyMap<string, string>,
+  name: string,
+  value: string | undefined,
+): ReadonlyMap<string, string> {
+  const changed = new Map(values)
+  if (value === undefined) changed.delete(name)
+  else changed.set(name, value)
+  return changed
+}

@@ -1,0 +1,68 @@
+import { BackendCode, ErrorField, parseBackendAs } from '@cerci/wire'
+import { sqlState } from '../errors/sql-state.js'
+import { clientSearchPath } from '../variables/search-path.js'
+import type { BackendWatcher } from './exchange.js'
+import { isFollowed } from './parameter-status.js'
+import type { ResultBuffer } from './result-buffer.js'
+import { parseSearchPath } from './search-path.js'
+
+/** Hears what PostgreSQL says unasked, and tells the client what CockroachDB would tell it. */
+export class SessionWatcher implements BackendWatcher {
+  readonly #output: ResultBuffer
+  readonly #user: string
+  readonly #onCopyIn: () => void
+  /** Keeps PostgreSQL's remark about COMMIT outside of a transaction from the client. */
+  muteNotices = false
+  /** Values of the parameters that PostgreSQL reports, as the client may see them. */
+  readonly #reported: Map<string, string> = new Map<string, string>()
+  #searchPath: readonly string[] = []
+
+  constructor(output: ResultBuffer, user: string, onCopyIn: () => void) {
+    this.#output = output
+    this.#user = user
+    this.#onCopyIn = onCopyIn
+  }
+
+  /** The schemas of the client's own search path. */
+  get searchPath(): readonly string[] {
+    return this.#searchPath
+  }
+
+  /** A parameter as PostgreSQL reported it last. */
+  reported(parameter: string): string {
+    return this.#reported.get(parameter) ?? ''
+  }
+
+  /** Takes the values with which a backend begins. */
+  begin(parameters: ReadonlyMap<string, string>): void {
+    for (const [parameter, value] of parameters) this.#note(parameter, value)
+  }
+
+  notice(frame: Buffer, code: number): void {
+    if (code !== BackendCode.NoticeResponse) return // CockroachDB has no NOTIFY
+    if (this.muteNotices) {
+      const { fields } = parseBackendAs('NoticeResponse', frame, 5, frame.length)
+      if (fields.get(ErrorField.Code) === sqlState.no_active_sql_transaction) return
+    }
+    this.#output.results(frame)
+  }
+
+  parameterChanged(parameter: string, value: string, frame: Buffer): void {
+    this.#note(parameter, value)
+    if (isFollowed(parameter)) this.#output.results(frame)
+  }
+
+  copyInStarted(): void {
+    this.#onCopyIn()
+  }
+
+  #note(parameter: string, value: string): void {
+    if (parameter !== 'search_path') {
+      this.#reported.set(parameter, value)
+      return
+    }
+    const path = clientSearchPath(value)
+    this.#reported.set(parameter, path)
+    this.#searchPath = parseSearchPath(path, this.#user)
+  }
+}

@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto'
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
+import type { GatewayNode, GatewayServices } from '../gateway/gateway-services.js'
+import type { Backend } from './backend.js'
+import { BatchRunner } from './batch-runner.js'
+import { batchText, type ClientBatch } from './client-batch.js'
+import type { ClientSocket } from './client-socket.js'
+import { failureFrame, sqlErrorFrame } from './error-frames.js'
+import { strikeFaults } from './fault-stage.js'
+import { greeting } from './greeting.js'
+import { Inbox } from './inbox.js'
+import { Interruption } from './interruption.js'
+import type { SessionContext } from './session-context.js'
+import type { SessionInfo } from './session-info.js'
+import { createSessionParts, type SessionParts } from './session-parts.js'
+import type { StartupParameters } from './startup-parameters.js'
+
+/** What a client sends to cancel a query of a session. */
+export interface CancelKey {
+  readonly processId: number
+  readonly secretKey: number
+}
+
+export interface SessionOptions {
+  readonly services: GatewayServices
+  readonly node: GatewayNode
+  readonly client: ClientSocket
+  readonly parameters: StartupParameters
+  readonly cancelKey: CancelKey
+}
+
+/** Where a client connection stands. */
+type SessionState =
+  | { readonly phase: 'startup' }
+  | { readonly phase: 'ready' }
+  | { readonly phase: 'query' | 'copy'; readonly batch: ClientBatch; readonly startedAt: number }
+  | { readonly phase: 'closed' }
+
+const READY = { phase: 'ready' } as const
+const NOTHING = (): void => undefined
+
+/** The life of one client connection: one backend of PostgreSQL works for it alone. */
+export class Session {
+  readonly id: string = randomBytes(16).toString('hex')
+  readonly options: SessionOptions
+  /** Settles when the client is gone and PostgreSQL has forgotten the session: its locks are free, nothing of it runs. */
+  readonly ended: Promise<void>
+
+  readonly #startedAt = new Date()
+  readonly #interruption = new Interruption()
+  readonly #inbox: Inbox
+  readonly #parts: SessionParts
+  readonly #context: SessionContext
+  readonly #runner: BatchRunner
+  #state: SessionState = { phase: 'startup' }
+  #draining = false
+  #transactionsExecuted = 0
+  #lastBatch: ClientBatch | undefined
+  /** Given to the batch under way when somebody asks. */
+  #queryId: string | undefined
+  #finish: () => void = () => undefined
+
+  constructor(options: SessionOptions) {
+    this.options = options
+    this.ended = new Promise(resolve => {
+      this.#finish = resolve
+    })
+    this.#inbox = new Inbox(
+      () => options.client.pause(),
+      () => options.client.resume(),
+    )
+    this.#parts = createSessionParts(options, {
+      sessionId: this.id,
+      beginCopy: () => this.#beginCopy(),
+      useDatabase: name => this.#useDatabase(name),
+      cut: () => this.close(),
+      sleep: ms => this.#interruption.sleep(ms),
+    })
+    this.#context = this.#parts.context
+    this.#runner = new BatchRunner(this.#context)
+  }
+
+  /**
+   * Greets the client and serves it until either side ends it.
+   *
+   * @param rest what the client has sent after its startup message
+   */
+  async serve(rest: Buffer): Promise<void> {
+    const { client } = this.options
+    void client.closed.then(() => this.close())
+    try {
+      if (await this.#begin()) {
+        this.#receive(rest)
+        await this.#serveBatches()
+      }
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.close()
+      await this.#context.backend.closed
+      this.#finish()
+    }
+  }
+
+  /** Whether PostgreSQL works for it, or holds something for it. */
+  get busy(): boolean {
+    const { transaction, implicitOpen } = this.#context
+    return this.#state.phase !== 'ready' || transaction !== undefined || implicitOpen || this.#inbox.hasBatch
+  }
+
+  /** Closes the connection with 57P01 as soon as it is not busy. */
+  drain(): void {
+    this.#draining = true
+    if (!this.busy) this.shutDown()
+  }
+
+  /** Tells the client that the node goes away, and closes the connection now. */
+  shutDown(): void {
+    this.#dismiss(sqlErrorFrame(new SqlError(sqlState.admin_shutdown, 'server is shutting down')))
+  }
+
+  /** Cancels what runs now, if anything does. */
+  cancelQuery(): void {
+    if (this.#state.phase !== 'query' && this.#state.phase !== 'copy') return
+    this.#context.interrupted ??= 'cancelled'
+    this.#interruption.wake()
+    this.#context.backend.cancel()
+  }
+
+  /** Ends the session as CANCEL SESSION does. */
+  cancel(): void {
+    this.#dismiss(sqlErrorFrame(new SqlError(sqlState.query_canceled, 'session canceled'), 'FATAL'))
+  }
+
+  /** Resets the connection, if it is still there, and ends what PostgreSQL does for it. */
+  close(): void {
+    this.options.client.reset()
+    this.#stop()
+  }
+
+  /** What SHOW SESSIONS says of it. */
+  info(): SessionInfo {
+    const state = this.#state
+    const active = state.phase === 'query' || state.phase === 'copy' ? state : undefined
+    if (active !== undefined) this.#queryId ??= randomBytes(16).toString('hex')
+    const { database, transaction, user, variables } = this.#context
+    return {
+      id: this.id,
+      nodeId: this.options.node.id,
+      user,
+      database,
+      applicationName: variables.get('application_name'),
+      clientAddress: this.options.client.address,
+      startedAt: this.#startedAt,
+      status: active === undefined ? 'idle' : 'active',
+      query: active && {
+        id: this.#queryId ?? '',
+        text: batchText(active.batch),
+        startedAt: new Date(active.startedAt),
+      },
+      lastQuery: this.#lastBatch === undefined ? '' : batchText(this.#lastBatch),
+      transaction: transaction && {
+        id: transaction.id,
+        startedAt: transaction.startedAt,
+        statements: transaction.statements,
+        automaticRetries: transaction.automaticRetries,
+      },
+      transactionsExecuted: this.#transactionsExecuted,
+    }
+  }
+
+  /** @returns whether the client may go on */
+  async #begin(): Promise<boolean> {
+    const { client, parameters, cancelKey, services } = this.options
+    const { backend } = this.#context
+    await backend.ready
+    this.#adopt(backend)
+    if (services.faults.active) {
+      const { cut, error } = await strikeFaults(this.#context, 'connect', '')
+      if (error !== undefined) this.#dismiss(sqlErrorFrame(error))
+      if (cut || error !== undefined) return false
+    }
+    if (this.#state.phase === 'closed') return false
+    client.write(greeting(parameters, backend, cancelKey))
+    this.#state = READY
+    client.receive(
+      chunk => this.#receive(chunk),
+      () => this.#context.backend.resume(),
+    )
+    client.resume()
+    if (this.#draining) this.shutDown()
+    return true
+  }
+
+  async #serveBatches(): Promise<void> {
+    for (let batch = await this.#inbox.next(); batch !== undefined; batch = await this.#inbox.next()) {
+      this.#state = { phase: 'query', batch, startedAt: Date.now() }
+      if (this.#context.interrupted === 'cancelled') this.#context.interrupted = undefined
+      await this.#runner.run(batch)
+      this.#inbox.endCopy()
+      this.#lastBatch = batch
+      this.#queryId = undefined
+      if (this.#context.transaction === undefined) this.#transactionsExecuted++
+      if (isClosed(this.#state)) return
+      this.#state = READY
+      if (this.#draining && !this.busy) this.shutDown()
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      this.#inbox.push(chunk)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #beginCopy(): void {
+    const { backend, transaction } = this.#context
+    if (this.#state.phase !== 'query') return
+    this.#state = { ...this.#state, phase: 'copy' }
+    // What the client sends now is gone once PostgreSQL has read it.
+    transaction?.journal.giveUp()
+    this.#context.output.release()
+    this.#inbox.beginCopy({
+      receive: frames => {
+        if (!backend.forward(frames)) this.options.client.pause()
+      },
+      get active() {
+        return backend.copying
+      },
+      untilSync: this.#state.batch.kind === 'extended',
+    })
+  }
+
+  #adopt(backend: Backend): void {
+    this.#context.watcher.begin(backend.parameters)
+    backend.watch(
+      error => this.#fail(error),
+      () => this.options.client.resume(),
+    )
+  }
+
+  /** @throws {SqlError} when there is no such database */
+  async #useDatabase(database: string): Promise<void> {
+    const context = this.#context
+    const next = await this.#parts.backends.open(database, context.variables.values)
+    const previous = context.backend
+    context.backend = next
+    context.database = database
+    this.#adopt(next)
+    previous.watch(NOTHING, NOTHING)
+    previous.end()
+    const restoring = context.prepared.restoreAll()
+    if (restoring !== undefined) await next.exchange(restoring, 'sync', { results: NOTHING })
+  }
+
+  /** Something went wrong that ends the session. */
+  #fail(error: unknown): void {
+    const { parameters, services } = this.options
+    this.#dismiss(
+      failureFrame(error, { user: parameters.user, log: line => services.log(`session ${this.id}: ${line}`) }),
+    )
+  }
+
+  /** Says a last word to the client and closes the connection. */
+  #dismiss(frame: Buffer): void {
+    if (this.#state.phase === 'closed') return
+    this.options.client.end(frame)
+    this.#stop()
+  }
+
+  /** Ends what PostgreSQL does for the session. */
+  #stop(): void {
+    if (this.#state.phase === 'closed') return
+    const { backend } = this.#context
+    this.#state = { phase: 'closed' }
+    this.#context.interrupted = 'closed'
+    this.#inbox.end()
+    this.#interruption.wake()
+    void this.#parts.backends.dismiss(backend)
+  }
+}
+
+function isClosed(state: SessionState): boolean {
+  return state.phase === 'closed'
+}

@@ -1,0 +1,115 @@
+import type { TranslationEffect } from '../translate/translation.js'
+import { restartAction } from './restart-savepoint.js'
+import type { SessionContext } from './session-context.js'
+import type { Statement } from './statement.js'
+import { endTransaction, isControl, restart } from './statement-preparation.js'
+import { beginTransaction, type TransactionState } from './transaction-state.js'
+
+/**
+ * Takes note of what statements that have succeeded mean to the session.
+ *
+ * @param status PostgreSQL's transaction status, or undefined when it was not asked for
+ * @throws {SqlError} when an effect outside of PostgreSQL fails
+ */
+export async function completeStatements(
+  context: SessionContext,
+  statements: readonly Statement[],
+  status: 'I' | 'T' | 'E' | undefined,
+): Promise<void> {
+  for (const statement of statements) noteStatement(context, statement)
+  const last = statements.at(-1)
+  if (status === undefined) context.implicitOpen ||= statements.length > 0
+  else await followStatus(context, last, status)
+}
+
+function noteStatement(context: SessionContext, { translation }: Statement): void {
+  const { effect, kind, savepoint } = translation
+  if (effect !== undefined) applyEffect(context, effect)
+  if (kind === 'ddl') context.services.catalogs.invalidate(context.database)
+  const { transaction } = context
+  if (transaction === undefined) return
+  if (savepoint !== undefined) noteSavepoint(context, transaction, translation)
+  else if (!isControl(kind)) {
+    context.transaction = {
+      ...transaction,
+      statements: transaction.statements + (kind === 'set' ? 0 : 1),
+      modes: translation.transaction === undefined ? transaction.modes : [...transaction.modes, translation.sql],
+      changedCatalog: transaction.changedCatalog || kind === 'ddl',
+    }
+  }
+}
+
+function applyEffect({ variables, services }: SessionContext, effect: TranslationEffect): void {
+  if ('set' in effect) variables.set(effect.set, effect.value, effect.local)
+  else if ('reset' in effect) variables.reset()
+  else if ('setClusterSetting' in effect) services.setSetting(effect.setClusterSetting, effect.value)
+  else if ('createDatabase' in effect) services.catalogs.invalidateAll()
+  else if ('dropDatabase' in effect) services.catalogs.forget(effect.dropDatabase)
+}
+
+function noteSavepoint(
+  context: SessionContext,
+  transaction: TransactionState,
+  { kind, savepoint: name = '' }: Statement['translation'],
+): void {
+  const { variables } = context
+  if (restartAction({ kind, savepoint: name, sql: '', fingerprint: '' }, variables.isOn('force_savepoint_restart'))) {
+    if (kind === 'savepoint') context.transaction = { ...transaction, restartable: true }
+    return
+  }
+  const { savepoints } = transaction
+  const at = savepoints.findLastIndex(savepoint => savepoint.name === name)
+  if (kind === 'savepoint') {
+    context.transaction = { ...transaction, savepoints: [...savepoints, { name, variables: variables.mark() }] }
+  } else if (kind === 'release') {
+    context.transaction = { ...transaction, savepoints: savepoints.slice(0, Math.max(at, 0)) }
+  } else {
+    const savepoint = savepoints[at]
+    if (savepoint !== undefined) variables.rewind(savepoint.variables)
+    context.transaction = { ...transaction, savepoints: savepoints.slice(0, at + 1) }
+  }
+}
+
+async function followStatus(
+  context: SessionContext,
+  last: Statement | undefined,
+  status: 'I' | 'T' | 'E',
+): Promise<void> {
+  context.implicitOpen = false
+  const { transaction } = context
+  if (transaction === undefined) {
+    if (status === 'T')
+      context.transaction = beginTransaction(last?.translation.sql ?? 'BEGIN', context.variables.mark())
+    return
+  }
+  if (status === 'T') {
+    if (transaction.phase === 'failed') context.transaction = { ...transaction, phase: 'open' }
+    return
+  }
+  if (status === 'E') {
+    context.transaction = { ...transaction, phase: 'failed' }
+    return
+  }
+  await followEnd(context, transaction, last)
+}
+
+/** PostgreSQL's transaction has ended. */
+async function followEnd(
+  context: SessionContext,
+  transaction: TransactionState,
+  last: Statement | undefined,
+): Promise<void> {
+  const anyName = context.variables.isOn('force_savepoint_restart')
+  const action = last === undefined ? undefined : restartAction(last.translation, anyName)
+  if (transaction.phase !== 'committed' && action === 'commit') {
+    context.transaction = { ...transaction, phase: 'committed' }
+    return
+  }
+  if (transaction.phase !== 'committed' && action === 'restart') {
+    await restart(context, transaction)
+    return
+  }
+  const rolledBack = transaction.phase === 'failed' || last?.translation.kind === 'rollback'
+  if (rolledBack) context.variables.rewind(transaction.variables)
+  endTransaction(context, transaction)
+}

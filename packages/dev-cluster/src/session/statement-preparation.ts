@@ -1,0 +1,233 @@
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
+import type { TranslationKind } from '../translate/translation.js'
+import { noticeFrame } from './error-frames.js'
+import type { ExchangeError } from './exchange.js'
+import { ambiguousResult, strikeFaults } from './fault-stage.js'
+import { type RestartAction, restartAction } from './restart-savepoint.js'
+import type { SessionContext } from './session-context.js'
+import type { Statement } from './statement.js'
+import { restartTransaction, type TransactionState } from './transaction-state.js'
+
+/** Whether a statement may run now. */
+export type Preparation =
+  | { readonly kind: 'run'; readonly ambiguousId?: string }
+  | { readonly kind: 'refuse'; readonly error: SqlError }
+  /** What had to be done before it failed in PostgreSQL. */
+  | { readonly kind: 'fail'; readonly error: ExchangeError }
+  /** The client is gone. */
+  | { readonly kind: 'gone' }
+
+const RUN: Preparation = { kind: 'run' }
+
+/** With `inject_retry_errors_enabled`, retries through cockroach_restart after which a transaction may go on. */
+const INJECTED_RESTARTS = 3
+
+const controlKinds: ReadonlySet<TranslationKind> = new Set<TranslationKind>([
+  'begin',
+  'commit',
+  'rollback',
+  'savepoint',
+  'release',
+  'rollback-to',
+])
+
+/** Whether a statement manages the transaction instead of working in it. */
+export function isControl(kind: TranslationKind): boolean {
+  return controlKinds.has(kind)
+}
+
+/** Does what CockroachDB does before it runs a statement, and says whether to run it. */
+export async function prepareStatement(
+  context: SessionContext,
+  statement: Statement,
+  options: { readonly askFaults: boolean },
+): Promise<Preparation> {
+  const own = await prepareOwn(context, statement)
+  if (own.kind !== 'run' || !options.askFaults || !context.services.faults.active) return own
+  return prepareFaults(context, statement)
+}
+
+async function prepareOwn(context: SessionContext, statement: Statement): Promise<Preparation> {
+  const { translation } = statement
+  const { transaction } = context
+  if (transaction?.phase === 'committed') return prepareCommitted(context, translation.kind)
+  if (translation.asOf !== undefined)
+    return refuse(
+      sqlState.feature_not_supported,
+      'unimplemented: AS OF SYSTEM TIME',
+      'the dev cluster cannot read the past yet',
+    )
+  const action = restartAction(translation, context.variables.isOn('force_savepoint_restart'))
+  if (action !== undefined) return prepareRestart(context, action, translation.savepoint ?? '')
+  const { kind } = translation
+  if (kind === 'begin' && transaction?.phase === 'open') {
+    return refuse(sqlState.active_sql_transaction, 'there is already a transaction in progress')
+  }
+  if (kind === 'commit' && transaction?.phase === 'open') return prepareCommit(context, transaction)
+  if (kind === 'commit' || kind === 'rollback') return outsideTransaction(context)
+  if (kind === 'ddl') return prepareDdl(context)
+  if (translation.effect !== undefined && 'useDatabase' in translation.effect) {
+    return prepareUse(context, translation.effect.useDatabase)
+  }
+  if (
+    injectsRetry(context, 'inject_retry_errors_enabled') &&
+    !isControl(translation.kind) &&
+    translation.kind !== 'set'
+  ) {
+    return { kind: 'refuse', error: injectedRetry('inject_retry_errors_enabled') }
+  }
+  return RUN
+}
+
+/** After RELEASE SAVEPOINT cockroach_restart PostgreSQL is outside of the transaction already, and would say so. */
+function prepareCommitted(context: SessionContext, kind: TranslationKind): Preparation {
+  if (kind !== 'commit' && kind !== 'rollback') {
+    return refuse(
+      sqlState.invalid_transaction_state,
+      'current transaction is committed, commands ignored until end of transaction block',
+    )
+  }
+  context.watcher.muteNotices = true
+  return RUN
+}
+
+async function prepareRestart(context: SessionContext, action: RestartAction, name: string): Promise<Preparation> {
+  const { transaction } = context
+  if (transaction === undefined) return outsideTransaction(context)
+  if (action === 'declare') return declareRestart(context, transaction, name)
+  if (!transaction.restartable) return refuse(sqlState.invalid_savepoint, `savepoint "${name}" does not exist`)
+  if (action === 'restart') return RUN
+  if (transaction.phase === 'failed') {
+    return refuse(
+      sqlState.in_failed_sql_transaction,
+      'current transaction is aborted, commands ignored until end of transaction block',
+    )
+  }
+  return prepareCommit(context, transaction)
+}
+
+async function declareRestart(
+  context: SessionContext,
+  transaction: TransactionState,
+  name: string,
+): Promise<Preparation> {
+  if (transaction.phase === 'failed') {
+    // Declared again, it restarts: drivers do so that cannot roll back to a savepoint after a failed release.
+    if (transaction.restartable) await restart(context, transaction)
+    return RUN
+  }
+  if (transaction.statements > 0 || transaction.savepoints.length > 0) {
+    return refuse(sqlState.syntax_error, `SAVEPOINT "${name}" needs to be the first statement in a transaction`)
+  }
+  return RUN
+}
+
+/** Begins the transaction anew, as ROLLBACK TO SAVEPOINT cockroach_restart does. */
+export async function restart(context: SessionContext, transaction: TransactionState): Promise<void> {
+  if (context.backend.status !== 'I') await context.backend.run('ROLLBACK')
+  context.variables.rewind(transaction.variables)
+  for (const sql of [transaction.begin, ...transaction.modes]) await context.backend.run(sql)
+  context.transaction = restartTransaction(transaction)
+}
+
+async function prepareCommit(context: SessionContext, transaction: TransactionState): Promise<Preparation> {
+  if (!injectsRetry(context, 'inject_retry_errors_on_commit_enabled')) return RUN
+  await rollBack(context, transaction)
+  return { kind: 'refuse', error: injectedRetry('inject_retry_errors_on_commit_enabled') }
+}
+
+/** PostgreSQL warns about COMMIT and ROLLBACK here; CockroachDB does too, but only with autocommit_before_ddl. */
+function outsideTransaction(context: SessionContext): Preparation {
+  if (context.transaction !== undefined || context.variables.isOn('autocommit_before_ddl')) return RUN
+  return refuse(sqlState.no_active_sql_transaction, 'there is no transaction in progress')
+}
+
+/** @see https://www.cockroachlabs.com/docs/v26.2/online-schema-changes#schema-changes-within-transactions */
+async function prepareDdl(context: SessionContext): Promise<Preparation> {
+  if (!context.variables.isOn('autocommit_before_ddl')) return RUN
+  const { transaction } = context
+  if (transaction === undefined) {
+    if (!context.implicitOpen) return RUN
+    context.implicitOpen = false
+    const { error } = await context.backend.sync()
+    return error === undefined ? RUN : { kind: 'fail', error }
+  }
+  if (transaction.phase === 'failed') return RUN
+  const { error } = await context.backend.run('COMMIT')
+  if (error !== undefined) return { kind: 'fail', error }
+  endTransaction(context, transaction)
+  context.output.results(
+    noticeFrame('auto-committing transaction before processing DDL due to autocommit_before_ddl setting'),
+  )
+  return RUN
+}
+
+async function prepareUse(context: SessionContext, database: string): Promise<Preparation> {
+  if (context.transaction !== undefined || context.implicitOpen) {
+    return refuse(
+      sqlState.feature_not_supported,
+      'unimplemented: changing the current database inside a transaction',
+      'end the transaction first; the dev cluster keeps each database in one of its own',
+    )
+  }
+  try {
+    if (database !== context.database) await context.useDatabase(database)
+    return RUN
+  } catch (error) {
+    if (error instanceof SqlError) return { kind: 'refuse', error }
+    throw error
+  }
+}
+
+async function prepareFaults(context: SessionContext, { translation }: Statement): Promise<Preparation> {
+  const { transaction } = context
+  const { kind, fingerprint } = translation
+  const releases = restartAction(translation, context.variables.isOn('force_savepoint_restart')) === 'commit'
+  const commits =
+    transaction?.phase === 'open' ? kind === 'commit' || releases : kind === 'write' && transaction === undefined
+  if (!isControl(kind)) {
+    const struck = await strikeFaults(context, 'statement', fingerprint)
+    if (struck.cut) return { kind: 'gone' }
+    if (struck.error !== undefined) return { kind: 'refuse', error: struck.error }
+  }
+  if (!commits) return RUN
+  const { cut, error, ambiguous } = await strikeFaults(context, 'commit', fingerprint)
+  if (cut) return { kind: 'gone' }
+  if (error === undefined && ambiguous === undefined) return RUN
+  if (error === undefined && ambiguous?.committed === true) return { kind: 'run', ambiguousId: ambiguous.id }
+  if (ambiguous !== undefined) context.services.faults.recordTruth(ambiguous.id, false)
+  if (transaction !== undefined && !releases) await rollBack(context, transaction)
+  return { kind: 'refuse', error: error ?? ambiguousResult(ambiguous?.id ?? '') }
+}
+
+/** Ends the transaction in PostgreSQL and here: a failed COMMIT leaves none behind. */
+async function rollBack(context: SessionContext, transaction: TransactionState): Promise<void> {
+  await context.backend.run('ROLLBACK')
+  context.variables.rewind(transaction.variables)
+  endTransaction(context, transaction)
+}
+
+/** Forgets the transaction, which has ended in PostgreSQL. */
+export function endTransaction(context: SessionContext, transaction: TransactionState): void {
+  context.transaction = undefined
+  context.variables.endTransaction()
+  if (transaction.changedCatalog) context.services.catalogs.invalidate(context.database)
+}
+
+function injectsRetry({ transaction, variables }: SessionContext, variable: string): boolean {
+  if (transaction?.phase !== 'open' || !variables.isOn(variable)) return false
+  return !(transaction.restartable && transaction.restarts >= INJECTED_RESTARTS)
+}
+
+/** @see https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-example#test-transaction-retry-logic */
+function injectedRetry(variable: string): SqlError {
+  return new SqlError(
+    sqlState.serialization_failure,
+    `restart transaction: TransactionRetryWithProtoRefreshError: injected by \`${variable}\` session variable`,
+  )
+}
+
+function refuse(code: string, message: string, hint?: string): Preparation {
+  return { kind: 'refuse', error: new SqlError(code, message, hint === undefined ? {} : { hint }) }
+}

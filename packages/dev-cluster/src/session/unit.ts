@@ -1,0 +1,26 @@
+import type { SqlError } from '../errors/sql-error.js'
+import type { Segment, SegmentEnd } from './segment.js'
+import type { Statement } from './statement.js'
+
+/** The smallest part of a batch that may have to run by itself: at most one statement's execution. */
+export interface Unit {
+  /** What it executes; undefined when it only prepares or describes, or PostgreSQL will refuse it anyhow. */
+  readonly statement: Statement | undefined
+  /** Why it cannot be carried out. */
+  readonly refusal: SqlError | undefined
+  /** Whether the fault injector has been asked: once, however often the unit is run. */
+  faultsDecided: boolean
+}
+
+/** A batch as a list of units, translated when their turn comes. */
+export interface UnitSource {
+  /** How the batch ends for the client. */
+  readonly end: SegmentEnd
+  /** The unit, or undefined after the last one. */
+  at(index: number): Unit | undefined | Promise<Unit | undefined>
+  isLast(index: number): boolean
+  /** The messages of units `[from, to)`. */
+  segment(from: number, to: number): Segment
+  /** The catalog has changed: units from `index` on must be translated again. */
+  catalogChanged(index: number): void
+}
