@@ -1,4 +1,5 @@
 import type { Queryable } from '../query/queryable.js'
+import type { AsOf } from '../read/as-of.js'
 
 /** What a transaction's function gets. It is valid until that function settles; using it later is `CERCI_TRANSACTION_ENDED`. */
 export interface Transaction extends Queryable {
@@ -21,10 +22,10 @@ export interface TransactionOptions {
   /** Transactions of high priority win conflicts. https://www.cockroachlabs.com/docs/v26.2/transactions#transaction-priorities @default 'normal' */
   readonly priority?: 'low' | 'normal' | 'high' | undefined
   /**
-   * Reads the past: `follower_read_timestamp()`, an interval such as `-10s`, a timestamp, or an HLC timestamp. The transaction is then read-only.
-   * The value is validated and inlined. https://www.cockroachlabs.com/docs/v26.2/as-of-system-time
+   * Reads the past: a `Date`, `follower_read_timestamp()`, an interval such as `-10s`, a timestamp, or an HLC timestamp. The transaction is then
+   * read-only. The value is validated and inlined. https://www.cockroachlabs.com/docs/v26.2/as-of-system-time
    */
-  readonly asOf?: string | undefined
+  readonly asOf?: AsOf | undefined
   /** Milliseconds for all attempts and the pauses between them; then `CERCI_TRANSACTION_DEADLINE`. @default 30000 */
   readonly deadlineMs?: number | 'unlimited' | undefined
   /** How often the function is run at most; then `CERCI_RETRIES_EXHAUSTED`. @default 25 */

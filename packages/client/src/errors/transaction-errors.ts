@@ -1,0 +1,96 @@
+import { CerciError } from './cerci-error.js'
+
+/** Nobody can know from here whether a commit happened. https://www.cockroachlabs.com/docs/v26.2/common-errors#result-is-ambiguous */
+export class AmbiguousCommitError extends CerciError {
+  override readonly name = 'AmbiguousCommitError'
+  /** What `verify` threw, when it was asked and failed. */
+  readonly verifyError: unknown
+
+  constructor(what: 'COMMIT' | 'The statement', cause: unknown, verifyError?: unknown) {
+    super('CERCI_AMBIGUOUS_COMMIT', `${what} was sent, but whether it took effect is unknown.`, cause)
+    this.verifyError = verifyError
+  }
+}
+
+/** Every attempt ended with a conflict. `cause` is the last one. */
+export class RetriesExhaustedError extends CerciError {
+  override readonly name = 'RetriesExhaustedError'
+  readonly attempts: number
+
+  constructor(attempts: number, cause: unknown) {
+    super(
+      'CERCI_RETRIES_EXHAUSTED',
+      `Gave up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}; nothing was written.`,
+      cause,
+    )
+    this.attempts = attempts
+  }
+}
+
+/** The deadline passed before an attempt succeeded. `cause` is the last failure, if there was one. */
+export class TransactionDeadlineError extends CerciError {
+  override readonly name = 'TransactionDeadlineError'
+  readonly attempts: number
+  readonly deadlineMs: number
+
+  constructor(deadlineMs: number, attempts: number, cause?: unknown) {
+    super(
+      'CERCI_TRANSACTION_DEADLINE',
+      `The deadline of ${deadlineMs} ms passed in attempt ${attempts}; nothing was written.`,
+      cause,
+    )
+    this.deadlineMs = deadlineMs
+    this.attempts = attempts
+  }
+}
+
+/** The retry savepoint could not be restored. `cause` is why; `conflict` is the error that made the restart necessary. */
+export class RestartFailedError extends CerciError {
+  override readonly name = 'RestartFailedError'
+  readonly conflict: unknown
+
+  constructor(cause: unknown, conflict: unknown) {
+    super('CERCI_RESTART_FAILED', 'The transaction could not be rolled back to its retry savepoint.', cause)
+    this.conflict = conflict
+  }
+}
+
+/** An earlier statement failed and its error was swallowed. `cause` is that first failure. */
+export class TransactionAbortedError extends CerciError {
+  override readonly name = 'TransactionAbortedError'
+
+  constructor(cause: unknown) {
+    super(
+      'CERCI_TRANSACTION_ABORTED',
+      `An earlier statement failed${cause instanceof Error ? ` (${cause.message})` : ''}, so the server rolled the transaction back.`,
+      cause,
+    )
+  }
+}
+
+/** A schema change committed the first part of the transaction. */
+export class TransactionSplitError extends CerciError {
+  override readonly name = 'TransactionSplitError'
+
+  constructor(cause?: unknown) {
+    super('CERCI_TRANSACTION_SPLIT', 'A statement inside the transaction committed what came before it.', cause)
+  }
+}
+
+/** A transaction object was used after its function had settled. */
+export class TransactionEndedError extends CerciError {
+  override readonly name = 'TransactionEndedError'
+
+  constructor(detail = 'The transaction has ended.') {
+    super('CERCI_TRANSACTION_ENDED', detail)
+  }
+}
+
+/** The transaction is committed, its schema change is not. */
+export class CommittedSchemaFailedError extends CerciError {
+  override readonly name = 'CommittedSchemaFailedError'
+
+  constructor(cause: unknown) {
+    super('CERCI_COMMITTED_SCHEMA_FAILED', 'The transaction is committed, but its schema change failed.', cause)
+  }
+}

@@ -1,0 +1,60 @@
+import { isServerError } from '../errors/from-server.js'
+import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
+import { SqlState } from '../errors/sqlstate.js'
+import type { QueryRequest } from '../query/query-request.js'
+import type { QueryDone, RunningQuery } from '../query/running-query.js'
+import type { PooledClient } from './pooled-client.js'
+
+/**
+ * Runs a statement that may be stopped by its time limit or signal. It is cancelled on the server, and the server's answer is waited for,
+ * because it tells whether the statement was stopped or had just succeeded. A server that does not answer loses the connection.
+ */
+export function runLimited(client: PooledClient, request: QueryRequest, timeoutMs: number, done: QueryDone): void {
+  const { signal } = request
+  if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason), undefined)
+  let stopped: QueryTimeoutError | QueryAbortedError | undefined
+  let cancelling: Promise<void> | undefined
+  const query = client.start(request, (error, result) => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+    const outcome = stopped !== undefined && wasStopped(error) ? withCause(stopped, error) : error
+    if (cancelling === undefined) done(outcome, result)
+    else void cancelling.then(() => done(outcome, result))
+  })
+  const stop = (error: QueryTimeoutError | QueryAbortedError): void => {
+    if (stopped !== undefined) return
+    stopped = error
+    cancelling = stopQuery(client, query, error)
+  }
+  const onAbort = (): void => stop(new QueryAbortedError(signal?.reason))
+  const timer =
+    timeoutMs === Number.POSITIVE_INFINITY
+      ? undefined
+      : setTimeout(() => stop(new QueryTimeoutError(timeoutMs)), timeoutMs)
+  signal?.addEventListener('abort', onAbort, { once: true })
+}
+
+/** Milliseconds for the server to react to a cancel request before the connection is cut. */
+export const cancelGraceMs = 1_000
+
+/** A statement that still waits for its turn on the connection is just not sent. Settles when the cancel request is done with. */
+async function stopQuery(client: PooledClient, query: RunningQuery, error: Error): Promise<void> {
+  if (!query.sent) {
+    query.refuse(error)
+    return
+  }
+  const cut = setTimeout(() => client.destroy(error), cancelGraceMs)
+  const answered = new Promise<void>(resolve => client.whenReady(resolve))
+  await client.cancel().catch(() => {})
+  await answered
+  clearTimeout(cut)
+}
+
+function wasStopped(error: unknown): boolean {
+  return error !== undefined && (!isServerError(error) || error.code === SqlState.queryCanceled)
+}
+
+/** A new error with the server's answer as its cause; an abort keeps the reason of its signal. */
+function withCause(stopped: QueryTimeoutError | QueryAbortedError, cause: unknown): Error {
+  return stopped instanceof QueryTimeoutError ? new QueryTimeoutError(stopped.timeoutMs, cause) : stopped
+}

@@ -1,0 +1,169 @@
+import { AsyncResource } from 'node:async_hooks'
+import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
+import { AmbiguousCommitError } from '../errors/transaction-errors.js'
+import type { QueryRequest } from '../query/query-request.js'
+import type { QueryDone } from '../query/running-query.js'
+import { readStatement } from '../query/statement.js'
+import type { StatementResult } from '../query/statement-result.js'
+import { classify, isRetryable } from '../retry/classify.js'
+import { RetryBudget } from '../retry/retry-budget.js'
+import { observeRetry } from '../retry/retry-loop.js'
+import type { Connections } from './connections.js'
+import { nodeAddress } from './node-address.js'
+import type { PooledClient } from './pooled-client.js'
+import type { Waiter } from './waiters.js'
+
+/**
+ * One statement outside of transactions: takes a connection, runs it, gives the connection back, and runs it again where that is safe:
+ * after 40001; when it was not executed; when it is a read, or declared idempotent, and its connection was lost.
+ */
+export class LoneQuery {
+  readonly #connections: Connections
+  readonly #request: QueryRequest
+  readonly #done: QueryDone
+  /** `performance.now()` at which the caller's time is up. */
+  readonly #deadline: number
+  /** The caller's async context, kept only while somebody observes: sockets call back in contexts of their own. */
+  readonly #scope: AsyncResource | undefined
+  #budget: RetryBudget | undefined
+  #sampledAt = 0
+
+  constructor(connections: Connections, request: QueryRequest, done: QueryDone) {
+    this.#connections = connections
+    this.#request = request
+    this.#done = done
+    this.#scope = connections.observers.active ? new AsyncResource('CerciQuery') : undefined
+    const timeoutMs = request.timeoutMs ?? connections.settings.queryTimeoutMs
+    this.#deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs
+  }
+
+  get attempts(): number {
+    return this.#budget?.attempt ?? 1
+  }
+
+  run(): void {
+    const client = this.#connections.tryTake()
+    if (client === undefined) this.#wait()
+    else this.#runOn(client)
+  }
+
+  #runOn(client: PooledClient): void {
+    if (client.node.served % samplingInterval === 0) this.#sampledAt = performance.now()
+    client.run(this.#limited(), (error, result) => {
+      if (error !== undefined) return this.#failed(client, error)
+      if (this.#sampledAt !== 0) client.node.sampleLatency(performance.now() - this.#sampledAt)
+      this.#connections.release(client)
+      this.#done(undefined, result)
+    })
+  }
+
+  /** The request with what is left of its time. */
+  #limited(): QueryRequest {
+    if (this.#deadline === Number.POSITIVE_INFINITY) return this.#request
+    return { ...this.#request, timeoutMs: Math.max(1, this.#deadline - performance.now()) }
+  }
+
+  #wait(): void {
+    const { settings, waiters } = this.#connections
+    const { signal } = this.#request
+    if (signal?.aborted === true) return this.#done(new QueryAbortedError(signal.reason), undefined)
+    const now = performance.now()
+    const ownTimeout = this.#deadline < now + settings.acquireTimeoutMs
+    const waiter: Waiter = {
+      give: settled(client => this.#inScope(() => this.#runOn(client))),
+      fail: settled(error =>
+        this.#done(
+          ownTimeout && isTimeout(error)
+            ? new QueryTimeoutError(this.#request.timeoutMs ?? settings.queryTimeoutMs, error)
+            : error,
+          undefined,
+        ),
+      ),
+      deadline: Math.min(this.#deadline, now + settings.acquireTimeoutMs),
+      since: now,
+      settled: false,
+    }
+    const onAbort = (): void => {
+      waiters.leave(waiter)
+      this.#done(new QueryAbortedError(signal?.reason), undefined)
+    }
+    function settled<T>(then: (value: T) => void): (value: T) => void {
+      if (signal === undefined) return then
+      return value => {
+        signal.removeEventListener('abort', onAbort)
+        then(value)
+      }
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    this.#connections.wait(waiter)
+  }
+
+  #failed(client: PooledClient, error: unknown): void {
+    this.#connections.release(client)
+    this.#inScope(() => {
+      const verdict = this.#judge(client, error)
+      if ('error' in verdict) this.#done(verdict.error, undefined)
+      else if (verdict.delayMs <= 0) this.run()
+      else setTimeout(() => this.run(), verdict.delayMs)
+    })
+  }
+
+  #inScope(body: () => void): void {
+    if (this.#scope === undefined) body()
+    else this.#scope.runInAsyncScope(body)
+  }
+
+  #judge(client: PooledClient, error: unknown): Verdict {
+    const { observers, settings } = this.#connections
+    const failure = classify(error)
+    const { text, idempotent } = this.#request
+    const statement = readStatement(text)
+    const safe = idempotent || statement.kind === 'read'
+    if (failure.kind === 'ambiguous' && !safe) {
+      if (observers.active) observers.ambiguous({ kind: 'query', node: nodeAddress(client), error })
+      return { error: new AmbiguousCommitError('The statement', error) }
+    }
+    const again = isRetryable(failure.kind)
+      ? idempotent || !statement.several || failure.kind === 'connection'
+      : failure.kind === 'ambiguous'
+    if (!again || performance.now() >= this.#deadline) return { error }
+    this.#budget ??= new RetryBudget(settings.transaction)
+    const failed = this.#budget.attempt
+    try {
+      const delayMs = this.#budget.next(failure, error)
+      observeRetry(observers, 'query', failure, error, failed, delayMs)
+      return { delayMs }
+    } catch (exhausted) {
+      return { error: exhausted }
+    }
+  }
+}
+
+/** Give up with this error, or run again after this pause. */
+type Verdict = { readonly error: unknown } | { readonly delayMs: number }
+
+/** Runs a lone statement as a unit of work that observers see. */
+export function runObserved(connections: Connections, request: QueryRequest, done: QueryDone): void {
+  let query: LoneQuery | undefined
+  const work = (): Promise<StatementResult | StatementResult[] | undefined> =>
+    new Promise((resolve, reject) => {
+      query = new LoneQuery(connections, request, (error, result) =>
+        error === undefined ? resolve(result) : reject(error instanceof Error ? error : new Error(String(error))),
+      )
+      query.run()
+    })
+  const start = { kind: 'query', text: request.text, database: connections.settings.database } as const
+  void connections.observers
+    .unit(start, () => query?.attempts ?? 1, work)
+    .then(
+      result => done(undefined, result),
+      (error: unknown) => done(error, undefined),
+    )
+}
+
+/** One in this many statements of a node is timed. */
+const samplingInterval = 8
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CERCI_POOL_TIMEOUT'
+}

@@ -1,0 +1,313 @@
+import { Socket } from 'node:net'
+import pg from 'pg'
+import { ConnectionLostError, NodeDrainingError, type StatementOutcome } from '../errors/connection-errors.js'
+import { isServerError } from '../errors/from-server.js'
+import { SqlState } from '../errors/sqlstate.js'
+import type { TypeSource } from '../query/columns.js'
+import type { Observers } from '../query/observer.js'
+import { PreparedStatements } from '../query/prepared-statements.js'
+import { isSubmittable, needsPortal, type QueryRequest, readQueryArguments } from '../query/query-request.js'
+import type { CerciQueryConfig } from '../query/queryable.js'
+import { type QueryConnection, type QueryDone, RunningQuery } from '../query/running-query.js'
+import type { StatementCache } from '../query/statement-cache.js'
+import { markStalePlan } from '../retry/stale-plan.js'
+import type { Endpoint } from './endpoint.js'
+import { runLimited } from './limited-query.js'
+import { nodeAddress } from './node-address.js'
+import type { PoolNode } from './pool-node.js'
+import { SessionPing } from './session-ping.js'
+import { callBack, rethrowFromHere } from './settle.js'
+
+/** What all connections of a pool share. */
+export interface ClientContext {
+  readonly statements: StatementCache
+  readonly statementCacheSize: number
+  readonly preparedStatements: boolean
+  readonly observers: Observers
+  readonly queryTimeoutMs: number
+  /** Asks the server, over a connection of its own, to cancel what the client runs. */
+  cancel(client: PooledClient): Promise<void>
+  /** The connection is gone, for whatever reason. */
+  gone(client: PooledClient): void
+}
+
+/** Why a connection will be closed as soon as nobody uses it. */
+export type RetireReason = 'lifetime' | 'draining' | 'rebalance' | 'distance' | 'removed' | 'closing'
+
+/** A connection of the pool: node-postgres' client, with named statements, limits, and a memory of what ended it. */
+export class PooledClient extends pg.Client implements QueryConnection {
+  readonly endpoint: Endpoint
+  readonly prepared: PreparedStatements
+  /** Set once the node has introduced itself, before anybody gets the client. */
+  node: PoolNode
+  retire: RetireReason | undefined
+  /** The first error that ended the connection. Later ones only say that it has ended. */
+  fatal: unknown
+  ended = false
+  /** `Date.now()` of the last release. Wall-clock time, which goes on while a laptop or a serverless function sleeps. */
+  idleSince = 0
+  /** `Date.now()` after which the connection is replaced. */
+  expiresAt: number = Number.POSITIVE_INFINITY
+  /** `Date.now()` since which the current statement runs, kept only by the housekeeping. */
+  silentSince: number | undefined
+  /** Set while checked out by `pool.connect()`. */
+  release: (error?: Error | boolean) => void = notCheckedOut
+  readonly #context: ClientContext
+  #running: RunningQuery | undefined
+  #answering = false
+  #foreign = false
+
+  constructor(config: pg.ClientConfig, endpoint: Endpoint, node: PoolNode, context: ClientContext) {
+    super(config)
+    this.endpoint = endpoint
+    this.node = node
+    this.#context = context
+    this.prepared = new PreparedStatements(context.statementCacheSize)
+    // Never removed: without a listener the loss of a connection in use would end the process.
+    this.on('error', error => {
+      this.fatal ??= error
+    })
+    this.once('end', () => {
+      this.ended = true
+      context.gone(this)
+    })
+    this.connection.on('bindComplete', () => {
+      if (this.#running !== undefined) this.#running.bound = true
+    })
+  }
+
+  get types(): TypeSource {
+    return this
+  }
+
+  get running(): RunningQuery | undefined {
+    return this.#running
+  }
+
+  get bytesReceived(): number {
+    const { stream } = this.connection
+    return stream instanceof Socket ? stream.bytesRead : 0
+  }
+
+  /** Everything is answered, and no transaction is open. */
+  get isSettled(): boolean {
+    return !this.#answering && !this.#foreign && this.getTransactionStatus() === 'I'
+  }
+
+  get isUsable(): boolean {
+    return this.fatal === undefined && !this.ended
+  }
+
+  override query<R extends pg.QueryResultRow = pg.QueryResultRow>(
+    textOrConfig: string | CerciQueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<R>>
+  override query<T extends pg.Submittable>(queryStream: T): T
+  override query<R extends unknown[] = unknown[], I = unknown[]>(
+    queryConfig: pg.QueryArrayConfig<I>,
+    values?: pg.QueryConfigValues<I>,
+  ): Promise<pg.QueryArrayResult<R>>
+  override query<R extends pg.QueryResultRow = pg.QueryResultRow, I = unknown>(
+    queryConfig: pg.QueryConfig<I>,
+  ): Promise<pg.QueryResult<R>>
+  override query<R extends pg.QueryResultRow = pg.QueryResultRow, I = unknown[]>(
+    queryTextOrConfig: string | pg.QueryConfig<I>,
+    values?: pg.QueryConfigValues<I>,
+  ): Promise<pg.QueryResult<R>>
+  override query<R extends unknown[] = unknown[], I = unknown[]>(
+    queryConfig: pg.QueryArrayConfig<I>,
+    callback: (err: Error, result: pg.QueryArrayResult<R>) => void,
+  ): void
+  override query<R extends pg.QueryResultRow = pg.QueryResultRow, I = unknown[]>(
+    queryTextOrConfig: string | pg.QueryConfig<I>,
+    callback: (err: Error, result: pg.QueryResult<R>) => void,
+  ): void
+  override query<R extends pg.QueryResultRow = pg.QueryResultRow, I = unknown[]>(
+    queryText: string,
+    values: pg.QueryConfigValues<I>,
+    callback: (err: Error, result: pg.QueryResult<R>) => void,
+  ): void
+  override query(textOrConfig: unknown, values?: unknown, callback?: unknown): unknown {
+    if (isSubmittable(textOrConfig) || needsPortal(textOrConfig))
+      return this.#queryForeign(textOrConfig, values, callback)
+    const done = typeof values === 'function' ? values : callback
+    const request = readQueryArguments(textOrConfig, typeof values === 'function' ? undefined : values)
+    if (typeof done === 'function') {
+      this.run(request, (error, result) => callBack(done, error, result))
+      return undefined
+    }
+    return new Promise((resolve, reject) => {
+      this.run(request, (error, result) => (error === undefined ? resolve(result) : reject(error)))
+    }).catch(rethrowFromHere)
+  }
+
+  /** Runs a statement; `done` gets the outcome once, and the connection is the next statement's by then, unless it has ended. */
+  run(request: QueryRequest, done: QueryDone): void {
+    const timeoutMs = request.timeoutMs ?? this.#context.queryTimeoutMs
+    if (request.signal !== undefined || timeoutMs !== Number.POSITIVE_INFINITY)
+      runLimited(this, request, timeoutMs, done)
+    else this.start(request, done)
+  }
+
+  /** Runs a statement without limits and returns it, so that limits can be laid on it. */
+  start(request: QueryRequest, done: QueryDone): RunningQuery {
+    const known = this.#context.statements.get(request.text)
+    const named = this.#context.preparedStatements && known.uses > 1 && known.statement.preparable
+    const name = request.name ?? (named ? known.name : undefined)
+    const query = new RunningQuery(
+      this,
+      request,
+      known.statement,
+      name,
+      this.#context.observers.active ? this.#observed(request, name, done) : done,
+    )
+    super.query(query)
+    return query
+  }
+
+  started(query: RunningQuery): void {
+    query.transactionStatus = this.getTransactionStatus()
+    this.#running = query
+    this.#answering = true
+  }
+
+  finished(): void {
+    this.#running = undefined
+    this.#answering = false
+  }
+
+  explain(query: RunningQuery, error: unknown): unknown {
+    if (this.#running === query) this.#running = undefined
+    if (isServerError(error) && !endsSession(error)) return error
+    const cause = (this.fatal ??= error)
+    const outcome = outcomeOf(query, isServerError(cause) ? cause.code : undefined)
+    return isServerError(cause) && shutdownCodes.has(cause.code)
+      ? new NodeDrainingError(outcome, cause)
+      : new ConnectionLostError(outcome, cause)
+  }
+
+  /**
+   * A server that forgot a statement, or whose plan no longer fits after a schema change, refuses to run it; prepared anew it will run.
+   * Inside a transaction the refusal has aborted the transaction, so there the error is only marked for those who can run all of it again.
+   */
+  runAnew(query: RunningQuery, error: unknown): boolean {
+    if (!isServerError(error) || !stalePlanCodes.has(error.code)) return false
+    const inTransaction = query.transactionStatus !== 'I'
+    query.reset()
+    if (inTransaction) markStalePlan(error)
+    else super.query(query)
+    return !inTransaction
+  }
+
+  /** Calls back when the server has answered everything that was sent: at once, unless an error was just answered. */
+  whenReady(ready: () => void): void {
+    if (!this.isUsable || (!this.#answering && !this.#foreign)) return ready()
+    if (this.#foreign) {
+      this.#foreign = false
+      void this.ping(foreignGraceMs).then(ready) // a cursor that was left open would hold the session forever
+      return
+    }
+    const settle = (): void => {
+      this.connection.off('readyForQuery', settle)
+      this.off('end', settle)
+      this.#answering = false
+      ready()
+    }
+    this.connection.on('readyForQuery', settle)
+    this.once('end', settle)
+  }
+
+  /** Asks the session for a sign of life; the connection is cut if it gives none. */
+  async ping(timeoutMs: number): Promise<boolean> {
+    const timer = setTimeout(() => this.destroy(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs)
+    try {
+      return await new Promise<boolean>(resolve => super.query(new SessionPing(error => resolve(error === undefined))))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Cancels the running statement on the server. Resolves when the server has taken note of that. */
+  async cancel(): Promise<void> {
+    await this.#context.cancel(this)
+  }
+
+  /** Ends the connection at once, with an error for whatever runs on it. */
+  destroy(error: unknown): void {
+    this.fatal ??= error
+    this.connection.stream.destroy()
+  }
+
+  /** Says goodbye, and cuts the connection if that takes longer than `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    if (this.ended) return
+    const timer = setTimeout(() => this.connection.stream.destroy(), graceMs)
+    await this.end().catch(() => {})
+    clearTimeout(timer)
+  }
+
+  /** Whether an idle connection keeps the process alive. */
+  holdProcess(hold: boolean): void {
+    const { stream } = this.connection
+    if (!(stream instanceof Socket)) return
+    if (hold) stream.ref()
+    else stream.unref()
+  }
+
+  #queryForeign(...parts: unknown[]): unknown {
+    this.#foreign = true
+    const result: unknown = Reflect.apply(super.query, this, parts)
+    return result
+  }
+
+  #observed(request: QueryRequest, name: string | undefined, done: QueryDone): QueryDone {
+    const startedAt = performance.now()
+    const end = this.#context.observers.statement({
+      text: request.text,
+      values: request.values,
+      name,
+      node: nodeAddress(this),
+      database: this.database,
+      inTransaction: this.getTransactionStatus() === 'T',
+    })
+    return (error, result) => {
+      const last = Array.isArray(result) ? result.at(-1) : result
+      end({ durationMs: performance.now() - startedAt, rowCount: last?.rowCount ?? undefined, error })
+      done(error, result)
+    }
+  }
+}
+
+/** Errors after which the server ends the session, by code: what severity CockroachDB gives them is not documented. */
+function endsSession(error: { readonly code: string; readonly severity?: string | undefined }): boolean {
+  return error.code.startsWith('57P0') || error.severity === 'FATAL' || error.severity === 'PANIC'
+}
+
+/** `cached plan must not change result type` has only the general code; a real 0A000 comes again when the statement is prepared anew. */
+const stalePlanCodes: ReadonlySet<string> = new Set([SqlState.featureNotSupported, SqlState.invalidStatementName])
+
+const shutdownCodes: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.crashShutdown,
+  SqlState.cannotConnectNow,
+])
+
+/**
+ * What is known about a statement whose connection ended.
+ * A server answers messages in order, and binds a statement before it executes it. So a shutdown notice that comes instead of
+ * BindComplete proves that the statement was not executed. A connection that just breaks proves nothing.
+ */
+function outcomeOf(query: RunningQuery, code: string | undefined): StatementOutcome {
+  if (!query.sent || (code === SqlState.adminShutdown && query.extended && !query.bound)) return 'not-executed'
+  const { kind } = query.statement
+  if (query.transactionStatus === 'E') return 'aborted'
+  if (query.transactionStatus === 'T') return kind === 'commit' || kind === 'other' ? 'unknown' : 'aborted'
+  return kind === 'write' || kind === 'other' ? 'unknown' : 'aborted'
+}
+
+/** Milliseconds for a query object of another library to be done after its client was released. */
+const foreignGraceMs = 1_000
+
+function notCheckedOut(): void {
+  throw new Error('This client is not checked out of the pool.')
+}

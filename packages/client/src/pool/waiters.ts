@@ -1,0 +1,94 @@
+import type { PooledClient } from './pooled-client.js'
+
+/** A caller that waits for a connection. Exactly one of its functions is called, once. */
+export interface Waiter {
+  readonly give: (client: PooledClient) => void
+  readonly fail: (error: unknown) => void
+  /** `performance.now()` at which it gives up. */
+  readonly deadline: number
+  /** `performance.now()` when it came. */
+  readonly since: number
+  /** True once it has given up; it then only keeps its place in line. */
+  settled: boolean
+}
+
+/** Callers waiting for a connection, first come, first served. One timer serves all of them. */
+export class Waiters {
+  readonly #onTimeout: (waiter: Waiter) => void
+  #line: Waiter[] = []
+  #head = 0
+  #size = 0
+  #timer: NodeJS.Timeout | undefined
+  #timerAt = Number.POSITIVE_INFINITY
+
+  constructor(onTimeout: (waiter: Waiter) => void) {
+    this.#onTimeout = onTimeout
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  push(waiter: Waiter): void {
+    this.#line.push(waiter)
+    this.#size++
+    if (waiter.deadline < this.#timerAt) this.#arm(waiter.deadline)
+  }
+
+  shift(): Waiter | undefined {
+    while (this.#head < this.#line.length) {
+      const waiter = this.#line[this.#head]
+      this.#head++
+      if (this.#head > 64 && this.#head * 2 > this.#line.length) {
+        this.#line = this.#line.slice(this.#head)
+        this.#head = 0
+      }
+      if (waiter === undefined || waiter.settled) continue
+      waiter.settled = true
+      this.#size--
+      if (this.#size === 0) this.#reset()
+      return waiter
+    }
+    return undefined
+  }
+
+  /** The caller does not wait any longer. */
+  leave(waiter: Waiter): void {
+    if (waiter.settled) return
+    waiter.settled = true
+    this.#size--
+    if (this.#size === 0) this.#reset()
+  }
+
+  failAll(error: unknown): void {
+    for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.fail(error)
+  }
+
+  #arm(at: number): void {
+    clearTimeout(this.#timer)
+    this.#timerAt = at
+    if (at === Number.POSITIVE_INFINITY) return
+    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(0, at - performance.now()), maxTimerMs))
+  }
+
+  #expire(): void {
+    const now = performance.now()
+    const late = this.#line.slice(this.#head).filter(waiter => !waiter.settled && waiter.deadline <= now + 0.5)
+    for (const waiter of late) {
+      this.leave(waiter)
+      this.#onTimeout(waiter)
+    }
+    let next = Number.POSITIVE_INFINITY
+    for (const waiter of this.#line.slice(this.#head)) if (!waiter.settled) next = Math.min(next, waiter.deadline)
+    this.#arm(next)
+  }
+
+  #reset(): void {
+    this.#line = []
+    this.#head = 0
+    this.#arm(Number.POSITIVE_INFINITY)
+  }
+}
+
+/** Node's timers end at 2^31 - 1 ms; a longer wait is armed again. */
+const maxTimerMs = 2_147_483_647

@@ -1,0 +1,28 @@
+import type pg from 'pg'
+
+/** Parses the text of a column's value. */
+export type ValueParser = (text: string) => unknown
+
+/** Where parsers of column types come from: a client, `pg.types`, or an application's own. */
+export interface TypeSource {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): ValueParser
+}
+
+/** The columns of a result, and a row of them with every value null: copying it gives each row the same hidden class. */
+export interface Columns {
+  readonly fields: pg.FieldDef[]
+  readonly emptyRow: Readonly<Record<string, unknown>>
+}
+
+export const noColumns: Columns = { fields: [], emptyRow: {} }
+
+export function createColumns(fields: pg.FieldDef[]): Columns {
+  // Without a prototype, so that a column may be called "__proto__".
+  const emptyRow: Record<string, unknown> = Object.create(null)
+  for (const field of fields) emptyRow[field.name] = null
+  return { fields, emptyRow: { ...emptyRow } }
+}
+
+export function parsersOf(columns: Columns, types: TypeSource): ValueParser[] {
+  return columns.fields.map(field => types.getTypeParser(field.dataTypeID, 'text'))
+}

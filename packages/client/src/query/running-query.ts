@@ -1,0 +1,214 @@
+import type pg from 'pg'
+import { type Columns, createColumns, noColumns, type TypeSource } from './columns.js'
+import { encodeExtendedRun, encodeSimpleQuery } from './messages.js'
+import { prepareParameter } from './parameter.js'
+import type { PreparedStatement, PreparedStatements } from './prepared-statements.js'
+import type { QueryRequest } from './query-request.js'
+import type { Statement } from './statement.js'
+import { ResultBuilder, type StatementResult } from './statement-result.js'
+
+/** ReadyForQuery's word for a session: idle, in a transaction, in a failed transaction; null before the first. */
+export type TransactionStatus = 'I' | 'T' | 'E' | null
+
+/** What a running query needs of its connection. */
+export interface QueryConnection {
+  readonly types: TypeSource
+  readonly prepared: PreparedStatements
+  /** Tells that the query is now the one whose answers arrive. */
+  started(query: RunningQuery): void
+  /** Tells that the server has answered it completely. */
+  finished(): void
+  /** What an error means for the query: the server's own, or that the connection was lost and what is known of the statement. */
+  explain(query: RunningQuery, error: unknown): unknown
+  /** Runs the query once more if its prepared statement was the trouble. False when it was not. */
+  runAnew(query: RunningQuery, error: unknown): boolean
+}
+
+/** Gets the outcome: an error, or one result, or several for several statements. */
+export type QueryDone = (error: unknown, result: StatementResult | StatementResult[] | undefined) => void
+
+/**
+ * One statement on one connection: a node-postgres Submittable that prepares named statements, does not ask again for the columns of
+ * those, and sends everything in one write. node-postgres calls the `handle…` methods as messages arrive.
+ */
+export class RunningQuery implements pg.Submittable {
+  readonly request: QueryRequest
+  readonly statement: Statement
+  /** True once the statement may have reached the server. */
+  sent = false
+  /** True once the server has bound the statement, which it does before it executes anything of it. */
+  bound = false
+  /** The session's state when the statement was sent. */
+  transactionStatus: TransactionStatus = null
+  /** Asked for by name and known to the server, so that the text was not sent. */
+  reusedPlan = false
+  /** node-postgres reads this; the outcome goes through it too, so that it can silence a query. */
+  callback: QueryDone
+  readonly #name: string | undefined
+  readonly #connection: QueryConnection
+  readonly #more: StatementResult[] = []
+  #refusal: Error | undefined
+  #prepared: PreparedStatement | undefined
+  #columns: Columns | undefined
+  #builder: ResultBuilder
+  #failure: { readonly error: unknown } | undefined
+
+  /** @param name of the prepared statement; undefined runs it unprepared. */
+  constructor(
+    connection: QueryConnection,
+    request: QueryRequest,
+    statement: Statement,
+    name: string | undefined,
+    callback: QueryDone,
+  ) {
+    this.#connection = connection
+    this.request = request
+    this.statement = statement
+    this.#name = name
+    this.callback = callback
+    this.#builder = this.#newBuilder()
+  }
+
+  /** True when messages of the extended protocol were used, whose BindComplete proves what was not yet executed. */
+  get extended(): boolean {
+    return this.#name !== undefined || (this.request.values !== undefined && this.request.values.length > 0)
+  }
+
+  /** Called by node-postgres when the connection is free. An error that is returned means that nothing was sent. */
+  submit(connection: pg.Connection): Error | null {
+    if (this.#refusal !== undefined) return this.#refusal
+    let message: Buffer
+    try {
+      message = this.extended ? this.#encodeExtended() : encodeSimpleQuery(this.request.text)
+    } catch (error) {
+      if (this.#prepared?.state === 'parsing') this.#connection.prepared.forget(this.#prepared)
+      return this.refuse(error)
+    }
+    if (!connection.stream.writable) return new Error('The connection is closed')
+    this.sent = true
+    this.#connection.started(this)
+    connection.stream.write(message)
+    return null
+  }
+
+  /** Keeps a query that was not sent yet from being sent: it will fail with this error. */
+  refuse(error: unknown): Error {
+    this.#refusal = error instanceof Error ? error : new Error(String(error))
+    return this.#refusal
+  }
+
+  handleRowDescription(message: { readonly fields: pg.FieldDef[] }): void {
+    this.#columns = createColumns(message.fields)
+    if (!this.extended && this.#builder.result.command !== '') this.#nextResult()
+    this.#builder.describe(this.#columns)
+  }
+
+  handleDataRow(message: { readonly fields: readonly (string | null)[] }): void {
+    if (this.#failure !== undefined) return
+    try {
+      this.#builder.addRow(message.fields)
+    } catch (error) {
+      this.#failure = { error }
+    }
+  }
+
+  handleCommandComplete(message: { readonly text: string }): void {
+    if (this.#builder.result.command !== '') this.#nextResult()
+    this.#builder.complete(message.text)
+  }
+
+  handleReadyForQuery(): void {
+    this.#settlePrepared()
+    this.#connection.finished()
+    if (this.#failure !== undefined) return this.callback(this.#failure.error, undefined)
+    const { result } = this.#builder
+    this.callback(undefined, this.#more.length === 0 ? result : [...this.#more, result])
+  }
+
+  /** An error of the server, of the connection, or of `submit`. The server's ReadyForQuery follows, but not to this query. */
+  handleError(error: unknown): void {
+    this.#settlePrepared()
+    if (this.reusedPlan && this.#connection.runAnew(this, error)) return
+    this.callback(error === this.#refusal ? error : this.#connection.explain(this, error), undefined)
+  }
+
+  handleEmptyQuery(): void {}
+
+  handlePortalSuspended(): void {}
+
+  handleCopyInResponse(connection: pg.Connection & { sendCopyFail(reason: string): void }): void {
+    connection.sendCopyFail('No source stream defined')
+  }
+
+  handleCopyData(): void {}
+
+  /** Forgets the prepared statement, because the server did or its plan is stale, and everything of the first run. */
+  reset(): void {
+    if (this.#prepared !== undefined) this.#connection.prepared.forget(this.#prepared)
+    this.#prepared = undefined
+    this.#columns = undefined
+    this.#builder = this.#newBuilder()
+    this.reusedPlan = false
+    this.sent = false
+    this.bound = false
+  }
+
+  #encodeExtended(): Buffer {
+    const { request } = this
+    const prepared = this.#name === undefined ? undefined : this.#prepare(this.#name)
+    const known = prepared?.state === 'ready'
+    const columns = known ? prepared.columns : undefined
+    const values = request.values === undefined ? [] : request.values.map(prepareParameter)
+    const message = encodeExtendedRun({
+      close: this.#connection.prepared.takeClosing(),
+      parse: known ? undefined : request.text,
+      name: prepared?.name ?? '',
+      values,
+      describe: columns === undefined,
+    })
+    if (columns !== undefined) {
+      this.#columns = columns
+      this.#builder.describe(columns)
+    }
+    return message
+  }
+
+  #prepare(name: string): PreparedStatement {
+    const { prepared } = this.#connection
+    let statement = this.#use(name)
+    if (statement.state === 'unsure') {
+      prepared.forget(statement) // closes it, so that it can be parsed anew
+      statement = this.#use(name)
+    }
+    if (statement.state === 'ready') this.reusedPlan = true
+    else if (this.request.text === '')
+      throw new Error(`There is no prepared statement "${name}" on this connection, and no text was given for it.`)
+    else statement.state = 'parsing'
+    this.#prepared = statement
+    return statement
+  }
+
+  #use(name: string): PreparedStatement {
+    const statement = this.#connection.prepared.use(name, this.request.text)
+    if (statement === undefined)
+      throw new Error(`Prepared statements must be unique - '${name}' was used for a different statement`)
+    return statement
+  }
+
+  /** Binding needs the parsed statement, so that BindComplete proves it parsed. */
+  #settlePrepared(): void {
+    const prepared = this.#prepared
+    if (prepared === undefined || prepared.state !== 'parsing') return
+    prepared.state = this.bound ? 'ready' : 'unsure'
+    if (this.bound && this.#builder.result.command !== '') prepared.columns = this.#columns ?? noColumns
+  }
+
+  #nextResult(): void {
+    this.#more.push(this.#builder.result)
+    this.#builder = this.#newBuilder()
+  }
+
+  #newBuilder(): ResultBuilder {
+    return new ResultBuilder(this.request.types ?? this.#connection.types, this.request.asArrays)
+  }
+}

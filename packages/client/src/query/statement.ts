@@ -1,0 +1,112 @@
+import { isSymbol, isWord, type Token, tokensOf } from '../statement/tokens.js'
+import { harmlessFunctions } from './harmless-functions.js'
+
+/**
+ * `read`: has no effect but its result. `write`: INSERT, UPDATE, UPSERT, DELETE, and SELECTs that may have an effect.
+ * `commit`: COMMIT, END, and RELEASE of the retry savepoint. `control`: other statements about transactions and settings. `other`: schema changes and the rest.
+ */
+export type StatementKind = 'read' | 'write' | 'commit' | 'begin' | 'control' | 'other'
+
+/** What the client must know of a statement's text. Made once per text. */
+export interface Statement {
+  readonly text: string
+  readonly kind: StatementKind
+  /** Several statements in one text; they can only be sent by the simple protocol, and their kind is `other`. */
+  readonly several: boolean
+  /** Worth a named prepared statement. */
+  readonly preparable: boolean
+}
+
+/**
+ * Reads what kind of statement a text is. It errs on the safe side: what is not surely a read is not one.
+ *
+ * @example
+ * readStatement('SELECT count(*) FROM t').kind // 'read'
+ * readStatement('SELECT transfer(1, 2)').kind // 'write': nobody knows what the function does
+ */
+export function readStatement(text: string): Statement {
+  const tokens = tokensOf(text)
+  const end = tokens.findIndex(token => isSymbol(text, token, ';'))
+  const several = end !== -1 && tokens.slice(end + 1).some(token => !isSymbol(text, token, ';'))
+  if (several) return { text, kind: 'other', several, preparable: false }
+  const own = end === -1 ? tokens : tokens.slice(0, end)
+  const first = own.findIndex(token => !isSymbol(text, token, '('))
+  const word = wordAt(text, own, first)
+  return { text, kind: kindOf(text, own, first, word), several, preparable: preparableWords.has(word) }
+}
+
+const preparableWords = new Set(['SELECT', 'INSERT', 'UPDATE', 'UPSERT', 'DELETE', 'WITH', 'VALUES', 'TABLE'])
+
+const kindsByWord: ReadonlyMap<string, StatementKind> = new Map([
+  ['VALUES', 'read'],
+  ['TABLE', 'read'],
+  ['SHOW', 'read'],
+  ['INSERT', 'write'],
+  ['UPDATE', 'write'],
+  ['UPSERT', 'write'],
+  ['DELETE', 'write'],
+  ['COMMIT', 'commit'],
+  ['END', 'commit'],
+  ['BEGIN', 'begin'],
+  ['START', 'begin'],
+  ['ROLLBACK', 'control'],
+  ['ABORT', 'control'],
+  ['SAVEPOINT', 'control'],
+  ['SET', 'control'],
+  ['RESET', 'control'],
+])
+
+function kindOf(text: string, tokens: readonly Token[], first: number, word: string): StatementKind {
+  if (word === 'SELECT' || word === 'WITH') return isHarmless(text, tokens) ? 'read' : 'write'
+  if (word === 'RELEASE') return releasesRetrySavepoint(text, tokens.slice(first + 1)) ? 'commit' : 'control'
+  if ((word === 'VALUES' || word === 'TABLE') && !isHarmless(text, tokens)) return 'write'
+  return kindsByWord.get(word) ?? 'other'
+}
+
+/** Releasing this savepoint is the commit. https://www.cockroachlabs.com/docs/v26.2/advanced-client-side-transaction-retries */
+function releasesRetrySavepoint(text: string, tokens: readonly Token[]): boolean {
+  return tokens.some(
+    token =>
+      isWord(text, token, 'COCKROACH_RESTART') ||
+      (token.kind === 'quoted' && text.slice(token.start + 1, token.end - 1) === 'cockroach_restart'),
+  )
+}
+
+/** No word that changes data, and no call of a function that is not known to do nothing but compute. Square brackets run a statement: `[INSERT …]`. */
+function isHarmless(text: string, tokens: readonly Token[]): boolean {
+  return tokens.every((token, at) => {
+    if (token.kind === 'word') {
+      const word = text.slice(token.start, token.end).toUpperCase()
+      if (effectWords.has(word)) return false
+      return !isSymbol(text, tokens[at + 1], '(') || isHarmlessCall(text, tokens[at - 1], word)
+    }
+    return token.kind !== 'quoted' || !isSymbol(text, tokens[at + 1], '(')
+  })
+}
+
+const effectWords = new Set([
+  'INSERT',
+  'UPDATE',
+  'UPSERT',
+  'DELETE',
+  'INTO',
+  'CALL',
+  'CREATE',
+  'DROP',
+  'ALTER',
+  'TRUNCATE',
+  'IMPORT',
+  'EXPORT',
+  'BACKUP',
+  'RESTORE',
+])
+
+/** `now(` but not `app.now(`; behind AS stands an alias or a type: `unnest($1) AS t(id)`. */
+function isHarmlessCall(text: string, before: Token | undefined, word: string): boolean {
+  return isWord(text, before, 'AS') || (!isSymbol(text, before, '.') && harmlessFunctions.has(word))
+}
+
+function wordAt(text: string, tokens: readonly Token[], at: number): string {
+  const token = tokens[at]
+  return token?.kind === 'word' ? text.slice(token.start, token.end).toUpperCase() : ''
+}

@@ -1,0 +1,10 @@
+const stalePlan: unique symbol = Symbol('stale plan')
+
+/** Marks a server's error as one that came only because a prepared statement was stale, which it is no longer. */
+export function markStalePlan(error: object): void {
+  Object.defineProperty(error, stalePlan, { value: true })
+}
+
+export function isStalePlan(error: object): boolean {
+  return stalePlan in error
+}

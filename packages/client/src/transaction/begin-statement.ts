@@ -1,0 +1,41 @@
+import { OptionError } from '../errors/option-error.js'
+import { asOfExpression } from '../read/as-of.js'
+import type { TransactionOptions } from './transaction.js'
+
+/**
+ * The BEGIN of a transaction. https://www.cockroachlabs.com/docs/v26.2/begin-transaction
+ *
+ * @throws OptionError for values that are none, since they are inlined.
+ */
+export function beginStatement(options: TransactionOptions): string {
+  if (options.asOf !== undefined && options.readOnly === false)
+    throw new OptionError('readOnly', 'a transaction in the past can only read')
+  const modes = [
+    options.isolation === undefined
+      ? undefined
+      : `ISOLATION LEVEL ${lookUp(isolations, options.isolation, 'isolation')}`,
+    options.readOnly === undefined ? undefined : options.readOnly ? 'READ ONLY' : 'READ WRITE',
+    options.priority === undefined || options.priority === 'normal'
+      ? undefined
+      : `PRIORITY ${lookUp(priorities, options.priority, 'priority')}`,
+    options.asOf === undefined ? undefined : `AS OF SYSTEM TIME ${asOfExpression(options.asOf)}`,
+  ].filter(mode => mode !== undefined)
+  return modes.length === 0 ? 'BEGIN' : `BEGIN ${modes.join(', ')}`
+}
+
+const isolations: ReadonlyMap<string, string> = new Map([
+  ['serializable', 'SERIALIZABLE'],
+  ['read committed', 'READ COMMITTED'],
+])
+
+const priorities: ReadonlyMap<string, string> = new Map([
+  ['low', 'LOW'],
+  ['normal', 'NORMAL'],
+  ['high', 'HIGH'],
+])
+
+function lookUp(words: ReadonlyMap<string, string>, value: string, option: string): string {
+  const word = words.get(value)
+  if (word === undefined) throw new OptionError(option, `it must be one of ${[...words.keys()].join(', ')}`)
+  return word
+}

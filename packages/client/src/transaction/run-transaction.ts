@@ -1,0 +1,255 @@
+import { fromServer } from '../errors/from-server.js'
+import {
+  AmbiguousCommitError,
+  RestartFailedError,
+  TransactionAbortedError,
+  TransactionSplitError,
+} from '../errors/transaction-errors.js'
+import type { CerciPool } from '../pool/cerci-pool.js'
+import { nodeAddress } from '../pool/node-address.js'
+import type { PooledClient } from '../pool/pooled-client.js'
+import type { Observers } from '../query/observer.js'
+import type { Queryable } from '../query/queryable.js'
+import { classify, type Failure, isRetryable } from '../retry/classify.js'
+import { RetryBudget } from '../retry/retry-budget.js'
+import { observeRetry, pause } from '../retry/retry-loop.js'
+import { beginStatement } from './begin-statement.js'
+import { commit } from './commit.js'
+import type { Transaction, TransactionOptions } from './transaction.js'
+import { TransactionLimit } from './transaction-limit.js'
+import { TransactionScope, TransactionState } from './transaction-scope.js'
+
+/** What a transaction runs on. */
+export interface TransactionHost extends Queryable {
+  readonly pool: CerciPool
+  readonly observers: Observers
+}
+
+/**
+ * Runs a transaction until it is committed: the whole function again after every failure that surely had no effect.
+ * The connection is kept from attempt to attempt, unless it is lost.
+ */
+export async function runTransaction<T>(
+  host: TransactionHost,
+  fn: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
+  const run = new TransactionRun(host, fn, options)
+  if (!host.observers.active) return await run.run()
+  const start = { kind: 'transaction', text: undefined, database: host.pool.connections.settings.database } as const
+  return await host.observers.unit(
+    start,
+    () => run.attempts,
+    () => run.run(),
+  )
+}
+
+/** How an attempt ended. `ambiguous` has the value that is the result if it was committed after all. */
+type Outcome<T> =
+  | { readonly kind: 'committed'; readonly value: T }
+  | { readonly kind: 'ambiguous'; readonly value: T; readonly error: unknown }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly error: unknown }
+
+class TransactionRun<T> {
+  readonly #host: TransactionHost
+  readonly #fn: (tx: Transaction) => Promise<T>
+  readonly #options: TransactionOptions
+  readonly #begin: string
+  readonly #budget: RetryBudget
+  readonly #limit: TransactionLimit
+  #client: PooledClient | undefined
+  /** Under the retry savepoint: the transaction is still open, and only goes back to its start. */
+  #resumed = false
+
+  constructor(host: TransactionHost, fn: (tx: Transaction) => Promise<T>, options: TransactionOptions) {
+    this.#host = host
+    this.#fn = fn
+    this.#options = options
+    this.#begin = beginStatement(options)
+    this.#budget = new RetryBudget(options)
+    this.#limit = new TransactionLimit(this.#budget, options.signal)
+  }
+
+  get attempts(): number {
+    return this.#budget.attempt
+  }
+
+  async run(): Promise<T> {
+    try {
+      for (;;) {
+        const outcome = await this.#attempt()
+        if (outcome.kind === 'committed') return outcome.value
+        if (outcome.kind === 'ambiguous') {
+          if (await this.#isCommitted(outcome.error)) return outcome.value
+          await this.#again({ kind: 'connection', code: undefined }, outcome.error)
+        } else await this.#again(outcome.failure, outcome.error)
+      }
+    } finally {
+      this.#limit.end()
+      if (this.#client !== undefined) this.#release(this.#client)
+    }
+  }
+
+  /** Waits for the next attempt, or throws why there is none. */
+  async #again(failure: Failure, error: unknown): Promise<void> {
+    if (this.#limit.reason !== undefined) throw this.#limit.toError(error)
+    if (!isRetryable(failure.kind)) throw error
+    const failed = this.#budget.attempt
+    const delayMs = this.#budget.next(failure, error)
+    observeRetry(this.#host.observers, 'transaction', failure, error, failed, delayMs)
+    try {
+      await pause(delayMs, this.#limit.signal)
+    } catch {
+      throw this.#limit.toError(error)
+    }
+  }
+
+  async #attempt(): Promise<Outcome<T>> {
+    const client = await this.#connect()
+    const state = new TransactionState(client, this.#budget.attempt)
+    const unwatch = this.#limit.watch(state)
+    try {
+      await this.#open(client)
+      const value = await this.#limit.race(this.#fn(new TransactionScope(state)))
+      await this.#limit.race(state.settle())
+      state.end()
+      const problem = problemOf(state)
+      if (problem !== undefined) throw problem
+      return await this.#commit(client, value)
+    } catch (error) {
+      state.end()
+      return { kind: 'failed', ...(await this.#undo(state, error)) }
+    } finally {
+      unwatch()
+    }
+  }
+
+  async #connect(): Promise<PooledClient> {
+    if (this.#client !== undefined) return this.#client
+    try {
+      this.#client = await this.#host.pool.acquire({ signal: this.#limit.signal })
+    } catch (error) {
+      if (this.#limit.reason !== undefined) throw this.#limit.toError(error)
+      throw error
+    }
+    return this.#client
+  }
+
+  async #open(client: PooledClient): Promise<void> {
+    if (this.#resumed) return
+    await client.query(this.#begin)
+    if (this.#options.protocol === 'cockroach_restart') await client.query('SAVEPOINT cockroach_restart')
+  }
+
+  async #commit(client: PooledClient, value: T): Promise<Outcome<T>> {
+    this.#limit.committing(client)
+    const result = await commit(client, this.#options.protocol ?? 'transaction')
+    if (result.kind === 'committed') return { kind: 'committed', value }
+    return { kind: 'ambiguous', value, error: result.error }
+  }
+
+  /** Rolls back, and finds out what the failure means: it may have been swallowed, or wrapped beyond recognition, by the function. */
+  async #undo(state: TransactionState, error: unknown): Promise<{ failure: Failure; error: unknown }> {
+    const { client } = state
+    const thrown = meaningOf(error)
+    const first = state.failure === undefined ? thrown : meaningOf(state.failure)
+    const failure = isRetryable(thrown.kind) || !isRetryable(first.kind) ? thrown : first
+    if (state.split) {
+      this.#leave(client, undefined)
+      return {
+        failure: { kind: 'committed', code: undefined },
+        error: error instanceof TransactionSplitError ? error : new TransactionSplitError(error),
+      }
+    }
+    if (!client.isUsable) this.#leave(client, client.fatal)
+    else if (this.#canResume(failure)) await this.#resume(client, error)
+    else await this.#rollBack(client)
+    return { failure, error: fromServer(error) }
+  }
+
+  #canResume(failure: Failure): boolean {
+    return (
+      this.#options.protocol === 'cockroach_restart' &&
+      failure.kind === 'serialization' &&
+      this.#limit.reason === undefined &&
+      this.#client?.getTransactionStatus() !== 'I'
+    )
+  }
+
+  async #resume(client: PooledClient, conflict: unknown): Promise<void> {
+    try {
+      await client.query('ROLLBACK TO SAVEPOINT cockroach_restart')
+      this.#resumed = true
+    } catch (error) {
+      this.#leave(client, error)
+      throw new RestartFailedError(error, conflict)
+    }
+  }
+
+  async #rollBack(client: PooledClient): Promise<void> {
+    this.#resumed = false
+    const ready = new Promise<void>(resolve => client.whenReady(resolve))
+    const cut = setTimeout(
+      () => client.destroy(new Error(`ROLLBACK was not answered within ${rollbackTimeoutMs} ms`)),
+      rollbackTimeoutMs,
+    )
+    try {
+      await ready
+      if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK')
+    } catch (error) {
+      client.destroy(error)
+    } finally {
+      clearTimeout(cut)
+    }
+    if (!client.isUsable) this.#leave(client, client.fatal)
+  }
+
+  async #isCommitted(error: unknown): Promise<boolean> {
+    const { observers } = this.#host
+    if (observers.active)
+      observers.ambiguous({
+        kind: 'transaction',
+        node: this.#client === undefined ? undefined : nodeAddress(this.#client),
+        error,
+      })
+    if (this.#client !== undefined) this.#leave(this.#client, error)
+    if (this.#options.verify === undefined) throw new AmbiguousCommitError('COMMIT', error)
+    try {
+      return await this.#options.verify(this.#host)
+    } catch (verifyError) {
+      throw new AmbiguousCommitError('COMMIT', error, verifyError)
+    }
+  }
+
+  #leave(client: PooledClient, error: unknown): void {
+    this.#resumed = false
+    this.#client = undefined
+    this.#host.pool.connections.release(client, error)
+  }
+
+  #release(client: PooledClient): void {
+    this.#host.pool.connections.release(client)
+  }
+}
+
+/** Milliseconds for statements that were sent to end, and the ROLLBACK after them. */
+const rollbackTimeoutMs = 5_000
+
+/** Why a transaction whose function succeeded cannot be committed. */
+function problemOf(state: TransactionState): Error | undefined {
+  if (state.split) return new TransactionSplitError()
+  if (state.client.getTransactionStatus() === 'E') return new TransactionAbortedError(state.failure)
+  return undefined
+}
+
+/** A result that a server calls ambiguous before COMMIT was sent is not: the transaction is rolled back. */
+function meaningOf(error: unknown): Failure {
+  const failure = classify(error)
+  return failure.kind === 'ambiguous' && failure.code !== undefined && isServerCode(failure.code)
+    ? { kind: 'connection', code: failure.code }
+    : failure
+}
+
+function isServerCode(code: string): boolean {
+  return code.length === 5
+}
