@@ -12,6 +12,8 @@ const statusOf: Partial<Record<DevClusterErrorCode, number>> = {
   CERCI_NODE_UNKNOWN: 404,
   CERCI_ADMIN_METHOD: 405,
   CERCI_NODE_STATE: 409,
+  CERCI_PORT_IN_USE: 409,
+  CERCI_LISTEN_FAILED: 409,
 }
 
 /** The dev cluster's HTTP API, for this machine only. */

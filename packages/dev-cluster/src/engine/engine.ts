@@ -63,7 +63,7 @@ export class Engine {
     try {
       return await Engine.#startFrom(found, template, options)
     } catch (error) {
-      if (!(error instanceof TemplateCopyFailed)) throw error
+      if (!mayBeTemplate(error)) throw error
       await discardTemplate(found)
       return await Engine.#startFrom(await findTemplate(template), template, options)
     }
@@ -122,4 +122,11 @@ export class Engine {
     await this.#control.close()
     await removeRunFolder(this.#folder)
   }
+}
+
+/** Whether another template may help: this one cannot be copied, or PostgreSQL does not start from it. */
+function mayBeTemplate(error: unknown): boolean {
+  return (
+    error instanceof TemplateCopyFailed || (error instanceof DevClusterError && error.code === 'CERCI_ENGINE_START')
+  )
 }

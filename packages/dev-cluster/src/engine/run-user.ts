@@ -10,18 +10,22 @@ export interface RunUser {
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody` or another unprivileged user; otherwise as this process does (undefined). */
 export function unprivilegedUser(): RunUser | undefined {
-  if (process.geteuid?.() !== 0) return undefined
-  const users = systemUsers().filter(user => user.uid > 0 && user.gid > 0)
+  return process.geteuid?.() === 0 ? findUser('/etc/passwd') : undefined
+}
+
+/** @throws {DevClusterError} `CERCI_ENGINE_USER` */
+export function findUser(table: string): RunUser {
+  const users = systemUsers(table).filter(user => user.uid > 0 && user.gid > 0)
   const user = users.find(({ name }) => name === 'nobody') ?? users[0]
   if (!user) throw new DevClusterError('CERCI_ENGINE_USER')
   return user
 }
 
 /** initdb needs its user to be named in the system's table, so a bare number would not do. */
-function systemUsers(): RunUser[] {
+function systemUsers(file: string): RunUser[] {
   let table: string
   try {
-    table = readFileSync('/etc/passwd', 'utf8')
+    table = readFileSync(file, 'utf8')
   } catch (cause) {
     throw new DevClusterError('CERCI_ENGINE_USER', {}, cause)
   }

@@ -36,8 +36,11 @@ const roles = [
   'CREATE ROLE root LOGIN CREATEDB CREATEROLE',
   'GRANT admin TO root WITH ADMIN OPTION',
 ]
+/** template0, an empty database that nobody can change, would only make the copies larger. */
 const databases = [
   'DROP DATABASE postgres',
+  'ALTER DATABASE template0 IS_TEMPLATE false',
+  'DROP DATABASE template0',
   ...['defaultdb', 'postgres', 'system'].map(
     name => `CREATE DATABASE ${name} OWNER root TEMPLATE template1 STRATEGY file_copy`,
   ),
@@ -119,6 +122,7 @@ async function fillDatabases(data: string, overlay: readonly OverlayFile[], opti
     user: options.user,
     stop: 'fast',
   })
+  let lastSegment = ''
   try {
     await server.ready()
     const connection = await ControlConnection.open({ socketPath, database: 'template1' })
@@ -126,6 +130,8 @@ async function fillDatabases(data: string, overlay: readonly OverlayFile[], opti
       for (const statement of roles) await connection.query(statement)
       for (const file of overlay) await runOverlay(connection, file)
       for (const statement of databases) await connection.query(statement)
+      const [{ segment } = {}] = await connection.query('SELECT pg_walfile_name(pg_current_wal_lsn()) AS segment')
+      lastSegment = segment ?? ''
     } finally {
       await connection.close()
     }
@@ -133,6 +139,16 @@ async function fillDatabases(data: string, overlay: readonly OverlayFile[], opti
     await server.stop()
     await removeRunFolder(folder)
   }
+  await removeSpareSegments(join(data, 'pg_wal'), lastSegment)
+}
+
+/**
+ * Segments after the one in use, and after the next, which the shutdown may have begun, are files that PostgreSQL keeps
+ * for later; it makes new ones as it needs them.
+ */
+async function removeSpareSegments(folder: string, last: string): Promise<void> {
+  const later = (await readdir(folder)).filter(name => /^[0-9A-F]{24}$/.test(name) && name > last).toSorted()
+  await Promise.all(later.slice(1).map(name => rm(join(folder, name))))
 }
 
 async function runOverlay(connection: ControlConnection, { name, sql }: OverlayFile): Promise<void> {

@@ -1,5 +1,6 @@
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { NodeInfo } from './cluster-state.js'
+import { explainListenError } from './listen-address.js'
 import type { Topology } from './topology.js'
 
 /** What carries out for a node's connections what its handle decides. */
@@ -68,7 +69,11 @@ export class ClusterNode {
     await this.#transport.drain(this.id)
   }
 
-  /** The node comes up again on the port it had. A draining node is restarted; nothing happens when it is live. */
+  /**
+   * The node comes up again on the port it had. A draining node is restarted; nothing happens when it is live.
+   *
+   * @throws {DevClusterError} `CERCI_PORT_IN_USE`, `CERCI_LISTEN_FAILED`, `CERCI_CLUSTER_STOPPED`
+   */
   async start(): Promise<void> {
     this.#starting ??= this.#start().finally(() => (this.#starting = undefined))
     await this.#starting
@@ -101,8 +106,17 @@ export class ClusterNode {
   async #start(): Promise<void> {
     if (this.info.state === 'live') return
     await this.#kill()
-    const { port } = await this.#transport.listen(this.info)
+    const { port } = await this.#listen()
     this.#topology.updateNode(this.id, { port, state: 'live', partitioned: false, startedAt: new Date() })
+  }
+
+  async #listen(): Promise<{ port: number }> {
+    const { host, port } = this.info
+    try {
+      return await this.#transport.listen(this.info)
+    } catch (error) {
+      throw explainListenError(error, { host, port, what: `SQL of node ${this.id}`, option: 'port (--port)' })
+    }
   }
 
   #expectUp(action: string): void {

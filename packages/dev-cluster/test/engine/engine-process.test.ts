@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { Engine } from '../../src/engine/engine.js'
+import { EngineProcess } from '../../src/engine/engine-process.js'
+import { runInitdb } from '../../src/engine/initdb.js'
+import { installedNative } from '../../src/engine/native-folder.js'
+import { unprivilegedUser } from '../../src/engine/run-user.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 interface Running {
   readonly child: ChildProcess
@@ -53,4 +58,25 @@ test('a start leaves the folders of engines that run', async () => {
   await expect.poll(() => isAlive(server), { timeout: 5_000, interval: 10 }).toBe(false)
   await (await Engine.start()).stop()
   expect(existsSync(folder)).toBe(false)
+})
+
+test('PostgreSQL that does not start is reported with its own words', async () => {
+  const folder = temporaryFolder()
+  const configFile = join(folder, 'postgresql.conf')
+  writeFileSync(configFile, 'nonsense = 1\n')
+  chmodSync(configFile, 0o644)
+  const native = installedNative().folder
+  const server = new EngineProcess({ native, data: folder, configFile, user: unprivilegedUser(), stop: 'immediate' })
+  await expect(server.ready()).rejects.toMatchObject({
+    code: 'CERCI_ENGINE_START',
+    message: expect.stringContaining('nonsense'),
+  })
+})
+
+test('initdb that fails is reported with its own words', async () => {
+  const data = join(temporaryFolder(), 'missing', 'data')
+  await expect(runInitdb(installedNative().folder, data, unprivilegedUser())).rejects.toMatchObject({
+    code: 'CERCI_TEMPLATE_BUILD',
+    message: expect.stringContaining('initdb'),
+  })
 })

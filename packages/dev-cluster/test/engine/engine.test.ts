@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Engine, type EngineOptions } from '../../src/engine/engine.js'
 import { temporaryFolder } from './temporary-folder.js'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 async function start(options: EngineOptions = {}): Promise<Engine> {
   const engine = await Engine.start(options)
@@ -14,12 +18,7 @@ async function start(options: EngineOptions = {}): Promise<Engine> {
 /** Uses an empty cache folder for one test. */
 function emptyCache(): string {
   const cache = join(temporaryFolder(), 'cache')
-  const before = process.env.CERCI_CACHE_DIR
-  process.env.CERCI_CACHE_DIR = cache
-  onTestFinished(() => {
-    if (before === undefined) delete process.env.CERCI_CACHE_DIR
-    else process.env.CERCI_CACHE_DIR = before
-  })
+  vi.stubEnv('CERCI_CACHE_DIR', cache)
   return cache
 }
 
@@ -112,11 +111,17 @@ describe('the template', () => {
     expect(steps).toHaveLength(2)
   })
 
-  test('is made again when it is damaged', async () => {
+  test.each<[string, (data: string) => void]>([
+    ['a file is missing', data => rmSync(join(data, 'global', 'pg_control'))],
+    [
+      'PostgreSQL does not start from it',
+      data => writeFileSync(join(data, 'global', 'pg_control'), Buffer.alloc(8192)),
+    ],
+  ])('is made again when %s', async (_, damage) => {
     const cache = emptyCache()
     await (await start()).stop()
     const [template = ''] = readdirSync(cache).filter(name => name.startsWith('template-'))
-    rmSync(join(cache, template, 'data', 'global', 'pg_control'))
+    damage(join(cache, template, 'data'))
     const engine = await start()
     expect(await engine.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
   })
@@ -124,11 +129,35 @@ describe('the template', () => {
   test('needs a cache folder that can be written', async () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
-    emptyCache()
-    process.env.CERCI_CACHE_DIR = join(file, 'cache')
+    vi.stubEnv('CERCI_CACHE_DIR', join(file, 'cache'))
     await expect(Engine.start()).rejects.toMatchObject({ code: 'CERCI_CACHE_UNUSABLE' })
   })
 })
+
+test.skipIf(process.geteuid?.() !== 0)(
+  'a folder that only root may enter is refused with its name (root only)',
+  async () => {
+    const folder = temporaryFolder()
+    chmodSync(folder, 0o700)
+    emptyCache()
+    const refused = { code: 'CERCI_FOLDER_UNREACHABLE', message: expect.stringContaining(`chmod o+x ${folder}`) }
+    vi.stubEnv('CERCI_CACHE_DIR', join(folder, 'cache'))
+    await expect(Engine.start()).rejects.toMatchObject(refused)
+    vi.unstubAllEnvs()
+    await expect(Engine.start({ store: join(folder, 'store') })).rejects.toMatchObject(refused)
+  },
+)
+
+test.skipIf(process.geteuid?.() !== 0)(
+  'a temporary folder that only root may enter is passed over (root only)',
+  async () => {
+    const folder = temporaryFolder()
+    chmodSync(folder, 0o700)
+    vi.stubEnv('TMPDIR', folder)
+    const engine = await start()
+    expect(engine.socketPath).toMatch(/^\/tmp\/cerci-/)
+  },
+)
 
 describe('a store', () => {
   test('keeps data from one run to the next', async () => {
