@@ -1,5 +1,5 @@
 import { dirname, extname } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { Engine } from '../../src/engine/engine.js'
 
@@ -7,17 +7,17 @@ import { Engine } from '../../src/engine/engine.js'
 export interface EngineUnderTest {
   readonly engine: () => Engine
   /** Opens a connection; it is closed after the file. */
-  connect(options?: {
+  readonly connect: (options?: {
     user?: string
     database?: string
     settings?: Readonly<Record<string, string>>
-  }): Promise<pg.Client>
+  }) => Promise<Client>
 }
 
 /** Starts an engine for the test file, and stops it after. */
 export function engineUnderTest(): EngineUnderTest {
   let engine: Engine | undefined
-  const clients: pg.Client[] = []
+  const clients: Client[] = []
   const running = (): Engine => {
     if (!engine) throw new Error('the engine starts before the first test')
     return engine
@@ -34,7 +34,7 @@ export function engineUnderTest(): EngineUnderTest {
     async connect({ user = 'root', database = 'defaultdb', settings = {} } = {}) {
       const { socketPath } = running()
       const startup = { 'crdb.node_id': '2', 'crdb.region': 'eu-west-1', 'crdb.zone': 'eu-west-1a', ...settings }
-      const client = new pg.Client({
+      const client = new Client({
         host: dirname(socketPath),
         port: Number(extname(socketPath).slice(1)),
         user,

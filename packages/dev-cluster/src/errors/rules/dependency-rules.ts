@@ -9,19 +9,23 @@ export const dependencyRules: readonly ErrorRule[] = [
   {
     code: sqlState.dependent_objects_still_exist,
     routines: ['reportDependentObjects'],
-    translate: ({ message, detail }) => {
+    translate: ({ message, detail }, { catalog }) => {
       const dropped = /^cannot drop (?:(column) (\S+) of table|materialized view|(\S+)) (\S+) because/.exec(message)
-      const dependent = /^(?:constraint \S+ on (table)|materialized (view)|(\w+)) (\S+) depends on/.exec(detail)
+      const dependent = /^(?:constraint \S+ on (table)|(?:column \S+ of |materialized )?(\w+)) (\S+) depends on/.exec(
+        detail,
+      )
       if (!dropped || !dependent) return undefined
       const [, , column, kind = 'view', name = ''] = dropped
-      const by = unquote(dependent[4] ?? '')
+      const by = unquote(dependent[3] ?? '')
       if (kind === 'schema') return { message: `schema "${unquote(name)}" is not empty and CASCADE was not specified` }
       if (kind === 'type') {
-        return { message: `cannot drop type "${unquote(name)}" because other objects ([${by}]) still depend on it` }
+        return {
+          message: `cannot drop type "${unquote(name)}" because other objects ([${[catalog?.database ?? [], by.includes('.') ? [] : 'public', by].flat().join('.')}]) still depend on it`,
+        }
       }
       if (dependent[1]) return { message: `"${unquote(name)}" is referenced by foreign key from table "${by}"` }
       return {
-        message: `cannot drop ${column === undefined ? `relation "${unquote(name)}"` : `column "${unquote(column)}"`} because ${dependent[2] ?? dependent[3] ?? 'view'} "${by}" depends on it`,
+        message: `cannot drop ${column === undefined ? `relation "${unquote(name)}"` : `column "${unquote(column)}"`} because ${dependent[2] ?? 'view'} "${by}" depends on it`,
         hint: `you can drop ${by} instead.`,
       }
     },
@@ -57,13 +61,13 @@ export const dependencyRules: readonly ErrorRule[] = [
   {
     code: sqlState.feature_not_supported,
     routines: ['RememberAllDependentForRebuilding'],
-    translate: ({ names: [column = ''], detail }) => {
-      const view = /on view (\S+) depends/.exec(detail)?.[1]
+    translate: ({ detail }) => {
+      const [, view, column] = / on view (\S+) depends on column "(.*)"$/.exec(detail) ?? []
       return view === undefined
         ? undefined
         : {
             code: sqlState.dependent_objects_still_exist,
-            message: `cannot alter type of column ${column === '' ? '' : `"${column}" `}because view "${unquote(view)}" depends on it`,
+            message: `cannot alter type of column "${column}" because view "${unquote(view)}" depends on it`,
             hint: `you can drop ${unquote(view)} instead.`,
           }
     },
