@@ -17,6 +17,9 @@ import type { TransactionState } from './transaction-state.js'
 import type { Unit, UnitSource } from './unit.js'
 import { endsInSync, joinsBefore, standsAlone } from './unit-rules.js'
 
+/** Why a batch ended before its last unit; undefined when it did not. */
+type BatchFailure = StepFailure | { readonly kind: 'gone' } | undefined
+
 /** Units `[from, to)` of a batch, which go to PostgreSQL together. */
 interface Step {
   readonly from: number
@@ -62,21 +65,23 @@ export class BatchRunner {
 
   /** @returns whether it succeeded; if not, the client has been sent the error */
   async #runBatch(batch: ClientBatch): Promise<boolean> {
-    const failure = await this.#runUnits(batch)
+    const made = this.#sourceOf(batch)
+    const source = made instanceof Promise ? await made : made
+    const failure: BatchFailure =
+      source instanceof SqlError ? { kind: 'refused', error: source } : await this.#runUnits(source)
     if (failure === undefined) return true
     if (failure.kind !== 'gone') await failBatch(this.#context, failure)
     return false
   }
 
-  async #runUnits(batch: ClientBatch): Promise<StepFailure | { readonly kind: 'gone' } | undefined> {
-    const source = await this.#sourceOf(batch)
-    if (source instanceof SqlError) return { kind: 'refused', error: source }
+  async #runUnits(source: UnitSource): Promise<BatchFailure> {
     const retry = new ConflictRetry(this.#context)
     let checkpoint = takeCheckpoint(this.#context, 0)
     for (let next = 0; ; ) {
-      const step = await this.#compose(source, next)
+      const composed = this.#compose(source, next)
+      const step = composed instanceof Promise ? await composed : composed
       if (step.units.length === 0) return next === 0 ? this.#endImplicit(source.end) : undefined
-      const outcome = await this.#runStep(source, step)
+      const outcome = await (step.alone ? this.#runAlone(source, step) : this.#exchange(source, step))
       if (outcome.kind === 'done') {
         next = step.to
         if (source.isLast(next - 1)) return undefined
@@ -95,36 +100,34 @@ export class BatchRunner {
     }
   }
 
-  async #sourceOf(batch: ClientBatch): Promise<UnitSource | SqlError> {
+  #sourceOf(batch: ClientBatch): UnitSource | Promise<UnitSource | SqlError> {
     if (batch.kind === 'extended') return new ExtendedUnits(this.#context, batch)
-    try {
-      return await QueryUnits.of(this.#context, batch.text)
-    } catch (error) {
+    return QueryUnits.of(this.#context, batch.text).catch((error: unknown) => {
       if (error instanceof SqlError) return error
       throw error
-    }
+    })
   }
 
-  async #compose(source: UnitSource, from: number): Promise<Step> {
-    const units: Unit[] = []
-    let alone = false
-    while (!alone) {
-      const found = source.at(from + units.length)
-      const unit = found instanceof Promise ? await found : found
-      if (unit === undefined) break
-      alone = standsAlone(this.#context, unit)
-      if (alone && units.length > 0 && !joinsBefore(this.#context, source, unit)) {
-        alone = false
-        break
-      }
+  /** The units from `from` on that can go together; a promise only when a statement's translation has to be waited for. */
+  #compose(source: UnitSource, from: number): Step | Promise<Step> {
+    return this.#composeOn(source, from, [])
+  }
+
+  #composeOn(source: UnitSource, from: number, units: Unit[]): Step | Promise<Step> {
+    for (;;) {
+      const to = from + units.length
+      const unit = units.length > 0 && source.isLast(to - 1) ? undefined : source.at(to)
+      if (unit instanceof Promise) return unit.then(() => this.#composeOn(source, from, units))
+      if (unit === undefined) return { from, to, units, alone: false }
+      const alone = standsAlone(this.#context, unit)
+      if (alone && units.length > 0 && !joinsBefore(this.#context, source, unit))
+        return { from, to, units, alone: false }
       units.push(unit)
-      if (source.isLast(from + units.length - 1)) break
+      if (alone) return { from, to: to + 1, units, alone }
     }
-    return { from, to: from + units.length, units, alone }
   }
 
-  async #runStep(source: UnitSource, step: Step): Promise<StepOutcome> {
-    if (!step.alone) return this.#exchange(source, step)
+  async #runAlone(source: UnitSource, step: Step): Promise<StepOutcome> {
     const unit = step.units.at(-1)
     const preparation = unit === undefined ? RUN : await this.#prepare(unit)
     if (this.#context.interrupted === 'closed') return { kind: 'gone' }
@@ -175,7 +178,8 @@ export class BatchRunner {
     if (error !== undefined) return { kind: 'failed', error, segment, statement: statements.at(-1) }
     transaction?.journal.add(segment, false)
     try {
-      await completeStatements(context, statements, status)
+      const completing = completeStatements(context, statements, status)
+      if (completing !== undefined) await completing
     } catch (effectError) {
       if (effectError instanceof SqlError) return { kind: 'refused', error: effectError }
       throw effectError

@@ -74,12 +74,12 @@ export class ExtendedUnits implements UnitSource {
         const step = this.#resolve(message)
         if (step instanceof Promise) return this.#buildLater(steps, at, step)
         steps.push(step)
-        if (message.kind === 'execute') return this.#add({ steps, next: at + 1, statement: step.statement })
+        if (message.kind === 'execute') return this.#add(steps, at + 1, step.statement)
       } catch (error) {
         return this.#refuse(steps, at, error)
       }
     }
-    return this.#add({ steps, next: this.#messages.length, statement: undefined })
+    return this.#add(steps, this.#messages.length)
   }
 
   async #buildLater(steps: Step[], at: number, step: Promise<Step>): Promise<Unit> {
@@ -94,14 +94,14 @@ export class ExtendedUnits implements UnitSource {
   /** What came before the message that cannot be carried out runs first; what comes after it does not run. */
   #refuse(steps: readonly Step[], at: number, error: unknown): Unit {
     if (!(error instanceof SqlError)) throw error
-    if (steps.length > 0) return this.#add({ steps, next: at, statement: undefined })
-    return this.#add({ steps, next: this.#messages.length, statement: undefined }, error)
+    if (steps.length > 0) return this.#add(steps, at)
+    return this.#add(steps, this.#messages.length, undefined, error)
   }
 
-  #add(unit: Pick<ExtendedUnit, 'steps' | 'next' | 'statement'>, refusal?: SqlError): Unit {
-    const added: ExtendedUnit = { ...unit, refusal, faultsDecided: false }
-    this.#units.push(added)
-    return added
+  #add(steps: readonly Step[], next: number, statement?: Statement, refusal?: SqlError): Unit {
+    const unit: ExtendedUnit = { steps, next, statement, refusal, faultsDecided: false }
+    this.#units.push(unit)
+    return unit
   }
 
   /** @throws {SqlError} when a text cannot be translated */

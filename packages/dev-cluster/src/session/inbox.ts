@@ -72,8 +72,8 @@ export class Inbox {
     return this.#waiting.length > 0
   }
 
-  /** The next batch, or undefined when the client has taken leave. */
-  async next(): Promise<ClientBatch | undefined> {
+  /** The next batch that waits, if any. */
+  take(): ClientBatch | undefined {
     for (;;) {
       const item = this.#waiting.shift()
       if (this.#full && this.#waiting.length <= FEW_WAITING) {
@@ -81,14 +81,19 @@ export class Inbox {
         this.#onRoom()
       }
       // Data without a COPY: the COPY failed before the client knew.
-      if (item !== undefined && item.kind !== 'copy') return item
-      if (item === undefined) {
-        if (this.#ended) return undefined
-        await new Promise<void>(resolve => {
-          this.#wake = resolve
-        })
-      }
+      if (item?.kind !== 'copy') return item
     }
+  }
+
+  /** Waits until a batch waits. False when the client has taken leave. */
+  async ready(): Promise<boolean> {
+    while (this.#waiting.length === 0) {
+      if (this.#ended) return false
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+    }
+    return true
   }
 
   /** PostgreSQL has begun to read a COPY: its data goes to `target` from now on. */

@@ -194,7 +194,9 @@ export class Session {
   }
 
   async #serveBatches(): Promise<void> {
-    for (let batch = await this.#inbox.next(); batch !== undefined; batch = await this.#inbox.next()) {
+    while (await this.#inbox.ready()) {
+      const batch = this.#inbox.take()
+      if (batch === undefined) continue
       this.#state = { phase: 'query', batch, startedAt: Date.now() }
       if (this.#context.interrupted === 'cancelled') this.#context.interrupted = undefined
       await this.#runner.run(batch)

@@ -6,20 +6,21 @@ import { endTransaction, isControl, restart } from './statement-preparation.js'
 import { beginTransaction, type TransactionState } from './transaction-state.js'
 
 /**
- * Takes note of what statements that have succeeded mean to the session.
+ * Takes note of what statements that have succeeded mean to the session. A promise only when PostgreSQL has to be asked for
+ * something: most statements cost no wait.
  *
  * @param status PostgreSQL's transaction status, or undefined when it was not asked for
  * @throws {SqlError} when an effect outside of PostgreSQL fails
  */
-export async function completeStatements(
+export function completeStatements(
   context: SessionContext,
   statements: readonly Statement[],
   status: 'I' | 'T' | 'E' | undefined,
-): Promise<void> {
+): Promise<void> | undefined {
   for (const statement of statements) noteStatement(context, statement)
-  const last = statements.at(-1)
-  if (status === undefined) context.implicitOpen ||= statements.length > 0
-  else await followStatus(context, last, status)
+  if (status !== undefined) return followStatus(context, statements.at(-1), status)
+  context.implicitOpen ||= statements.length > 0
+  return undefined
 }
 
 function noteStatement(context: SessionContext, { translation }: Statement): void {
@@ -94,22 +95,20 @@ async function followStatus(
 }
 
 /** PostgreSQL's transaction has ended. */
-async function followEnd(
+function followEnd(
   context: SessionContext,
   transaction: TransactionState,
   last: Statement | undefined,
-): Promise<void> {
+): Promise<void> | undefined {
   const anyName = context.variables.isOn('force_savepoint_restart')
   const action = last === undefined ? undefined : restartAction(last.translation, anyName)
   if (transaction.phase !== 'committed' && action === 'commit') {
     context.transaction = { ...transaction, phase: 'committed' }
-    return
+    return undefined
   }
-  if (transaction.phase !== 'committed' && action === 'restart') {
-    await restart(context, transaction)
-    return
-  }
+  if (transaction.phase !== 'committed' && action === 'restart') return restart(context, transaction)
   const rolledBack = transaction.phase === 'failed' || last?.translation.kind === 'rollback'
   if (rolledBack) context.variables.rewind(transaction.variables)
   endTransaction(context, transaction)
+  return undefined
 }
