@@ -1,5 +1,5 @@
 import type { CerciPool } from '../pool/cerci-pool.js'
-import { type NodeStatus } from '../pool/node-status.js'
+import type { NodeStatus } from '../pool/node-status.js'
 import { probeEndpoint } from '../pool/probe-endpoint.js'
 
 /** One node, and what it answered just now. */
@@ -26,7 +26,7 @@ export interface ClusterHealth {
 /** Asks every address for a sign of life, beside the pool's connections, so that a full pool answers too. */
 export async function clusterHealth(pool: CerciPool, timeoutMs: number): Promise<ClusterHealth> {
   const { topology, settings } = pool.connections
-  await pool.connections.resolved()
+  await pool.connections.resolver.pending
   const answers = new Map(
     await Promise.all(
       [...topology.endpoints.values()].map(async (endpoint): Promise<[string, number | undefined]> => {
@@ -41,7 +41,7 @@ export async function clusterHealth(pool: CerciPool, timeoutMs: number): Promise
   return {
     status: answering === 0 ? 'down' : answering === nodes.length ? 'up' : 'degraded',
     nodes,
-    regions: [...new Set(nodes.map(node => node.region).filter(region => region !== undefined))].sort(),
+    regions: [...new Set(nodes.map(node => node.region).filter(region => region !== undefined))].toSorted(),
     pool: { max: settings.max, total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
   }
 }

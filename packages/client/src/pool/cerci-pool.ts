@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
-import pg from 'pg'
+import type pg from 'pg'
+import { Pool } from 'pg'
 import { createSettings, type PoolConfig, type Settings } from '../cluster/settings.js'
 import { PoolClosedError } from '../errors/connection-errors.js'
 import { QueryAbortedError } from '../errors/query-errors.js'
@@ -14,7 +15,7 @@ import { LoneQuery, runObserved } from './lone-query.js'
 import { type NodeStatus, nodeStatuses } from './node-status.js'
 import { pgOptionsOf } from './pg-pool-options.js'
 import type { PooledClient } from './pooled-client.js'
-import { callBack, rethrowFromHere } from './settle.js'
+import { asError, callBack, callBackWith, callbackOf, rethrowFromHere } from './settle.js'
 import type { Waiter } from './waiters.js'
 
 /** What `CerciPool` keeps of `pg.Pool`: its place in `instanceof`, its options and its events. */
@@ -25,7 +26,7 @@ export interface PgPool extends EventEmitter {
 }
 
 /** The application's own `pg.Pool`, with the members that `CerciPool` replaces left out of its type. */
-export const PgPool: new (config?: pg.PoolConfig) => PgPool = pg.Pool
+export const PgPool: new (config?: pg.PoolConfig) => PgPool = Pool
 
 /**
  * node-postgres' Pool for a whole cluster: several nodes, balanced, with failover, drains, named statements and lone statements that are
@@ -96,7 +97,7 @@ export class CerciPool extends PgPool {
 
   /** Opens `min` connections, or one to every node that is known, and waits for them. */
   async warmUp(): Promise<void> {
-    await this.#connections.warmUp()
+    await this.#connections.opening.warmUp()
   }
 
   /** Takes a connection out of the pool; release it with `client.release()`. */
@@ -116,10 +117,7 @@ export class CerciPool extends PgPool {
     ) => void,
   ): Promise<pg.PoolClient> | void {
     if (callback === undefined) return this.acquire().catch(rethrowFromHere)
-    this.acquire().then(
-      client => callback(undefined, client, client.release),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), undefined, () => {}),
-    )
+    void this.#connectWith(callback)
   }
 
   /** `connect()` with a signal and a time limit of its own. */
@@ -141,7 +139,7 @@ export class CerciPool extends PgPool {
         },
         fail: error => {
           settle()
-          reject(error instanceof Error ? error : new Error(String(error)))
+          reject(asError(error))
         },
         deadline: now + Math.min(timeoutMs, this.#connections.settings.acquireTimeoutMs),
         since: now,
@@ -186,11 +184,10 @@ export class CerciPool extends PgPool {
     callback: (err: Error, result: pg.QueryResult<R>) => void,
   ): void
   query(textOrConfig: unknown, values?: unknown, callback?: unknown): unknown {
-    if (isSubmittable(textOrConfig) || needsPortal(textOrConfig))
-      return runForeign(this, textOrConfig, values, callback)
-    const done = typeof values === 'function' ? values : callback
+    const done = callbackOf(values, callback)
+    if (isSubmittable(textOrConfig) || needsPortal(textOrConfig)) return runForeign(this, textOrConfig, values, done)
     const request = readQueryArguments(textOrConfig, typeof values === 'function' ? undefined : values)
-    if (typeof done === 'function') {
+    if (done !== undefined) {
       this.#run(request, (error, result) => callBack(done, asServersError(error), result))
       return undefined
     }
@@ -201,16 +198,15 @@ export class CerciPool extends PgPool {
   execute<R extends pg.QueryResultRow = pg.QueryResultRow>(request: QueryRequest): Promise<pg.QueryResult<R>>
   execute(request: QueryRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#run(request, (error, result) => (error === undefined ? resolve(result) : reject(error)))
+      this.#run(request, (error, result) => (error === undefined ? resolve(result) : reject(asError(error))))
     })
   }
 
   end(): Promise<void>
   end(callback: () => void): void
   end(callback?: () => void): Promise<void> | void {
-    const closed = this.close()
-    if (callback === undefined) return closed
-    closed.then(callback, callback)
+    if (callback === undefined) return this.close()
+    void callBackWith(this.close(), callback)
   }
 
   /**
@@ -220,10 +216,23 @@ export class CerciPool extends PgPool {
    */
   close(options: { readonly deadlineMs?: number | undefined } = {}): Promise<void> {
     this.ending = true
-    this.#closed ??= this.#connections.close(options.deadlineMs ?? 10_000).then(() => {
-      this.ended = true
-    })
+    this.#closed ??= this.#close(options.deadlineMs ?? 10_000)
     return this.#closed
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    await this.#connections.close(deadlineMs)
+    this.ended = true
+  }
+
+  async #connectWith(callback: CallableFunction): Promise<void> {
+    let client: PooledClient
+    try {
+      client = await this.acquire()
+    } catch (error) {
+      return callBack(callback, error, undefined, () => {})
+    }
+    callBack(callback, undefined, client, client.release)
   }
 
   #run(request: QueryRequest, done: QueryDone): void {
@@ -244,9 +253,8 @@ export class CerciPool extends PgPool {
 }
 
 /** pg.Pool's errors are the server's own; outer retry loops look for 40001. */
-function asServersError(error: unknown): Error | undefined {
-  const own = error instanceof RetriesExhaustedError ? error.cause : error
-  return own === undefined || own instanceof Error ? own : new Error(String(own))
+function asServersError(error: unknown): unknown {
+  return error instanceof RetriesExhaustedError ? error.cause : error
 }
 
 function warnOfIgnored(settings: Settings): void {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
 import { parseLocality } from '../cluster/locality.js'
 import type { Settings } from '../cluster/settings.js'
 import type { TlsPolicy } from '../cluster/tls.js'
 import { isServerError } from '../errors/from-server.js'
+import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { openSocket, type SocketTarget } from './open-socket.js'
-import { type ClientContext, PooledClient } from './pooled-client.js'
+import { PooledClient } from './pooled-client.js'
 import type { Topology } from './topology.js'
 
 /**
@@ -141,7 +142,7 @@ function firstValue(answer: unknown): string | undefined {
     return undefined
   const row: unknown = answer.rows[0]
   const value: unknown = typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined
-  return value === undefined ? undefined : String(value)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
 /** pg keeps the key for cancel requests on the client, outside of its types. */

@@ -2,7 +2,6 @@ import type { Connections } from './connections.js'
 import type { Endpoint } from './endpoint.js'
 import type { PooledClient } from './pooled-client.js'
 import { probeEndpoint } from './probe-endpoint.js'
-import type { Resolver } from './resolver.js'
 
 /**
  * What a pool does by itself, twice a second: replaces old connections, closes idle ones, keeps `min`, brings nodes back, evens out
@@ -10,15 +9,13 @@ import type { Resolver } from './resolver.js'
  */
 export class Housekeeping {
   readonly #connections: Connections
-  readonly #resolver: Resolver
   readonly #received = new WeakMap<PooledClient, number>()
   readonly #probing = new Set<Endpoint>()
   #timer: NodeJS.Timeout | undefined
   #balancedAt = 0
 
-  constructor(connections: Connections, resolver: Resolver) {
+  constructor(connections: Connections) {
     this.#connections = connections
-    this.#resolver = resolver
   }
 
   start(): void {
@@ -46,17 +43,17 @@ export class Housekeeping {
     this.#watchSilence()
     this.#bringBack()
     this.#judgeLatency()
-    this.#resolver.refreshIfDue(performance.now())
+    this.#connections.resolver.refreshIfDue(performance.now())
     this.#keepMinimum()
     this.#balance()
-    if (waiters.size > 0) this.#connections.grow()
+    if (waiters.size > 0) this.#connections.opening.grow()
   }
 
   #retireOld(): void {
     const { clients, settings, topology } = this.#connections
     const now = Date.now()
     const nearest = topology.nearestRank()
-    for (const client of [...clients]) {
+    for (const client of clients) {
       if (now > client.expiresAt) this.#connections.retire(client, 'lifetime')
       else if (client.endpoint.removed) this.#connections.retire(client, 'removed')
       else if (client.node.rank > nearest && !client.endpoint.isBalancer) this.#connections.retire(client, 'distance')
@@ -91,7 +88,7 @@ export class Housekeeping {
     this.#probing.add(endpoint)
     const error = await probeEndpoint(endpoint, this.#connections.settings, this.#connections.settings.connectTimeoutMs)
     this.#probing.delete(endpoint)
-    if (error !== undefined) this.#connections.lose(endpoint, error)
+    if (error !== undefined) this.#connections.states.lose(endpoint, error)
   }
 
   /** A node that is down is tried with a real connection when its pause is over; `fit` then takes one from the fullest node. */
@@ -99,7 +96,7 @@ export class Housekeeping {
     const { topology } = this.#connections
     const now = performance.now()
     for (const endpoint of topology.endpoints.values()) {
-      if (endpoint.state !== 'up' && endpoint.mayConnect(now)) void this.#connections.open(endpoint)
+      if (endpoint.state !== 'up' && endpoint.mayConnect(now)) void this.#connections.opening.open(endpoint)
     }
   }
 
@@ -108,7 +105,7 @@ export class Housekeeping {
     for (let missing = settings.min - this.#connections.total; missing > 0; missing--) {
       const endpoint = topology.chooseEndpoint(performance.now())
       if (endpoint === undefined || endpoint.state !== 'up') return
-      void this.#connections.open(endpoint)
+      void this.#connections.opening.open(endpoint)
     }
   }
 
@@ -130,7 +127,7 @@ export class Housekeeping {
     )
     if (few !== undefined && many !== undefined && many.connections - few.connections >= 2) {
       const surplus = [...clients].find(client => client.endpoint === many && client.retire === undefined)
-      void this.#connections.open(few)
+      void this.#connections.opening.open(few)
       if (surplus !== undefined) this.#connections.retire(surplus, 'rebalance')
     } else this.#balanceBehindBalancer(near)
   }
@@ -146,7 +143,7 @@ export class Housekeeping {
       const fullest = this.#fullest(client => client.endpoint === endpoint && client.retire === undefined)
       if (fullest === undefined) continue
       this.#balancedAt = now
-      void this.#connections.open(endpoint)
+      void this.#connections.opening.open(endpoint)
       this.#connections.retire(fullest, 'rebalance')
     }
   }

@@ -13,13 +13,12 @@ export function runLimited(client: PooledClient, request: QueryRequest, timeoutM
   const { signal } = request
   if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason), undefined)
   let stopped: QueryTimeoutError | QueryAbortedError | undefined
-  let cancelling: Promise<void> | undefined
+  let cancelling: Promise<void> = Promise.resolve()
   const query = client.start(request, (error, result) => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
-    const outcome = stopped !== undefined && wasStopped(error) ? withCause(stopped, error) : error
-    if (cancelling === undefined) done(outcome, result)
-    else void cancelling.then(() => done(outcome, result))
+    if (stopped === undefined) return done(error, result)
+    void settleAfter(cancelling, done, wasStopped(error) ? withCause(stopped, error) : error, result)
   })
   const stop = (error: QueryTimeoutError | QueryAbortedError): void => {
     if (stopped !== undefined) return
@@ -27,12 +26,26 @@ export function runLimited(client: PooledClient, request: QueryRequest, timeoutM
     cancelling = stopQuery(client, query, error)
   }
   const onAbort = (): void => stop(new QueryAbortedError(signal?.reason))
-  const timer =
-    timeoutMs === Number.POSITIVE_INFINITY
-      ? undefined
-      : setTimeout(() => stop(new QueryTimeoutError(timeoutMs)), timeoutMs)
+  const timer = armTimer(timeoutMs, () => stop(new QueryTimeoutError(timeoutMs)))
   signal?.addEventListener('abort', onAbort, { once: true })
 }
+
+/** A late cancel request could hit the connection's next statement, so it is waited for. */
+async function settleAfter(
+  cancelling: Promise<void>,
+  done: QueryDone,
+  ...outcome: Parameters<QueryDone>
+): Promise<void> {
+  await cancelling
+  done(...outcome)
+}
+
+function armTimer(ms: number, strike: () => void): NodeJS.Timeout | undefined {
+  return ms > maxTimerMs ? undefined : setTimeout(strike, ms)
+}
+
+/** Node's timers end at 2^31 - 1 ms; a limit beyond those 24 days is none. */
+const maxTimerMs = 2_147_483_647
 
 /** Milliseconds for the server to react to a cancel request before the connection is cut. */
 export const cancelGraceMs = 1_000

@@ -11,6 +11,7 @@ import { observeRetry } from '../retry/retry-loop.js'
 import type { Connections } from './connections.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
+import { asError, callBackWith } from './settle.js'
 import type { Waiter } from './waiters.js'
 
 /**
@@ -98,14 +99,19 @@ export class LoneQuery {
     this.#connections.wait(waiter)
   }
 
+  /** The server's ReadyForQuery follows its error at once; with it the connection is free before the caller goes on. */
   #failed(client: PooledClient, error: unknown): void {
-    this.#connections.release(client)
-    this.#inScope(() => {
-      const verdict = this.#judge(client, error)
-      if ('error' in verdict) this.#done(verdict.error, undefined)
-      else if (verdict.delayMs <= 0) this.run()
-      else setTimeout(() => this.run(), verdict.delayMs)
+    client.whenReady(() => {
+      this.#connections.release(client)
+      this.#inScope(() => this.#decide(client, error))
     })
+  }
+
+  #decide(client: PooledClient, error: unknown): void {
+    const verdict = this.#judge(client, error)
+    if ('error' in verdict) this.#done(verdict.error, undefined)
+    else if (verdict.delayMs <= 0) this.run()
+    else setTimeout(() => this.run(), verdict.delayMs)
   }
 
   #inScope(body: () => void): void {
@@ -148,17 +154,15 @@ export function runObserved(connections: Connections, request: QueryRequest, don
   const work = (): Promise<StatementResult | StatementResult[] | undefined> =>
     new Promise((resolve, reject) => {
       query = new LoneQuery(connections, request, (error, result) =>
-        error === undefined ? resolve(result) : reject(error instanceof Error ? error : new Error(String(error))),
+        error === undefined ? resolve(result) : reject(asError(error)),
       )
       query.run()
     })
   const start = { kind: 'query', text: request.text, database: connections.settings.database } as const
-  void connections.observers
-    .unit(start, () => query?.attempts ?? 1, work)
-    .then(
-      result => done(undefined, result),
-      (error: unknown) => done(error, undefined),
-    )
+  void callBackWith(
+    connections.observers.unit(start, () => query?.attempts ?? 1, work),
+    done,
+  )
 }
 
 /** One in this many statements of a node is timed. */

@@ -1,41 +1,28 @@
 import { Socket } from 'node:net'
-import pg from 'pg'
-import { ConnectionLostError, NodeDrainingError, type StatementOutcome } from '../errors/connection-errors.js'
+import type pg from 'pg'
+import { Client, Query } from 'pg'
 import { isServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { TypeSource } from '../query/columns.js'
-import type { Observers } from '../query/observer.js'
 import { PreparedStatements } from '../query/prepared-statements.js'
 import { isSubmittable, needsPortal, type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
 import { type QueryConnection, type QueryDone, RunningQuery } from '../query/running-query.js'
-import type { StatementCache } from '../query/statement-cache.js'
 import { markStalePlan } from '../retry/stale-plan.js'
+import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { runLimited } from './limited-query.js'
+import { endsSession, lostStatement } from './lost-statement.js'
 import { nodeAddress } from './node-address.js'
 import type { PoolNode } from './pool-node.js'
 import { SessionPing } from './session-ping.js'
-import { callBack, rethrowFromHere } from './settle.js'
-
-/** What all connections of a pool share. */
-export interface ClientContext {
-  readonly statements: StatementCache
-  readonly statementCacheSize: number
-  readonly preparedStatements: boolean
-  readonly observers: Observers
-  readonly queryTimeoutMs: number
-  /** Asks the server, over a connection of its own, to cancel what the client runs. */
-  cancel(client: PooledClient): Promise<void>
-  /** The connection is gone, for whatever reason. */
-  gone(client: PooledClient): void
-}
+import { asError, callBack, callbackOf, rethrowFromHere } from './settle.js'
 
 /** Why a connection will be closed as soon as nobody uses it. */
 export type RetireReason = 'lifetime' | 'draining' | 'rebalance' | 'distance' | 'removed' | 'closing'
 
 /** A connection of the pool: node-postgres' client, with named statements, limits, and a memory of what ended it. */
-export class PooledClient extends pg.Client implements QueryConnection {
+export class PooledClient extends Client implements QueryConnection {
   readonly endpoint: Endpoint
   readonly prepared: PreparedStatements
   /** Set once the node has introduced itself, before anybody gets the client. */
@@ -128,16 +115,15 @@ export class PooledClient extends pg.Client implements QueryConnection {
     callback: (err: Error, result: pg.QueryResult<R>) => void,
   ): void
   override query(textOrConfig: unknown, values?: unknown, callback?: unknown): unknown {
-    if (isSubmittable(textOrConfig) || needsPortal(textOrConfig))
-      return this.#queryForeign(textOrConfig, values, callback)
-    const done = typeof values === 'function' ? values : callback
+    const done = callbackOf(values, callback)
+    if (isSubmittable(textOrConfig) || needsPortal(textOrConfig)) return this.queryForeign(textOrConfig, values, done)
     const request = readQueryArguments(textOrConfig, typeof values === 'function' ? undefined : values)
-    if (typeof done === 'function') {
+    if (done !== undefined) {
       this.run(request, (error, result) => callBack(done, error, result))
       return undefined
     }
     return new Promise((resolve, reject) => {
-      this.run(request, (error, result) => (error === undefined ? resolve(result) : reject(error)))
+      this.run(request, (error, result) => (error === undefined ? resolve(result) : reject(asError(error))))
     }).catch(rethrowFromHere)
   }
 
@@ -179,11 +165,7 @@ export class PooledClient extends pg.Client implements QueryConnection {
   explain(query: RunningQuery, error: unknown): unknown {
     if (this.#running === query) this.#running = undefined
     if (isServerError(error) && !endsSession(error)) return error
-    const cause = (this.fatal ??= error)
-    const outcome = outcomeOf(query, isServerError(cause) ? cause.code : undefined)
-    return isServerError(cause) && shutdownCodes.has(cause.code)
-      ? new NodeDrainingError(outcome, cause)
-      : new ConnectionLostError(outcome, cause)
+    return lostStatement(query, (this.fatal ??= error))
   }
 
   /**
@@ -254,10 +236,20 @@ export class PooledClient extends pg.Client implements QueryConnection {
     else stream.unref()
   }
 
-  #queryForeign(...parts: unknown[]): unknown {
+  /** Runs a query object of another library. Its state is not followed, so that the session is asked for its own afterwards. */
+  queryForeign(query: unknown, values: unknown, callback: CallableFunction | undefined): unknown {
     this.#foreign = true
-    const result: unknown = Reflect.apply(super.query, this, parts)
-    return result
+    const list = Array.isArray(values) ? values : undefined
+    const submittable: pg.Submittable = isSubmittable(query) ? query : Reflect.construct(Query, [query, list])
+    if (callback !== undefined && Reflect.get(submittable, 'callback') === undefined)
+      Reflect.set(submittable, 'callback', callback)
+    if (callback !== undefined || isSubmittable(query)) return super.query(submittable)
+    return new Promise((resolve, reject) => {
+      Reflect.set(submittable, 'callback', (error: unknown, result: unknown) =>
+        error ? reject(asError(error)) : resolve(result),
+      )
+      super.query(submittable)
+    })
   }
 
   #observed(request: QueryRequest, name: string | undefined, done: QueryDone): QueryDone {
@@ -278,32 +270,8 @@ export class PooledClient extends pg.Client implements QueryConnection {
   }
 }
 
-/** Errors after which the server ends the session, by code: what severity CockroachDB gives them is not documented. */
-function endsSession(error: { readonly code: string; readonly severity?: string | undefined }): boolean {
-  return error.code.startsWith('57P0') || error.severity === 'FATAL' || error.severity === 'PANIC'
-}
-
 /** `cached plan must not change result type` has only the general code; a real 0A000 comes again when the statement is prepared anew. */
 const stalePlanCodes: ReadonlySet<string> = new Set([SqlState.featureNotSupported, SqlState.invalidStatementName])
-
-const shutdownCodes: ReadonlySet<string> = new Set([
-  SqlState.adminShutdown,
-  SqlState.crashShutdown,
-  SqlState.cannotConnectNow,
-])
-
-/**
- * What is known about a statement whose connection ended.
- * A server answers messages in order, and binds a statement before it executes it. So a shutdown notice that comes instead of
- * BindComplete proves that the statement was not executed. A connection that just breaks proves nothing.
- */
-function outcomeOf(query: RunningQuery, code: string | undefined): StatementOutcome {
-  if (!query.sent || (code === SqlState.adminShutdown && query.extended && !query.bound)) return 'not-executed'
-  const { kind } = query.statement
-  if (query.transactionStatus === 'E') return 'aborted'
-  if (query.transactionStatus === 'T') return kind === 'commit' || kind === 'other' ? 'unknown' : 'aborted'
-  return kind === 'write' || kind === 'other' ? 'unknown' : 'aborted'
-}
 
 /** Milliseconds for a query object of another library to be done after its client was released. */
 const foreignGraceMs = 1_000

@@ -1,5 +1,5 @@
 import { isDate } from 'node:util/types'
-import pg from 'pg'
+import { defaults } from 'pg'
 
 /**
  * What goes over the wire for a value: text, bytes, or NULL. The same as node-postgres sends:
@@ -7,20 +7,11 @@ import pg from 'pg'
  * https://node-postgres.com/features/types
  */
 export function prepareParameter(value: unknown): string | Buffer | null {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return value.toString()
-    case 'undefined':
-      return null
-    case 'object':
-      return value === null ? null : prepareObject(value, [])
-    default:
-      return String(value)
-  }
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return null
+  if (typeof value === 'object') return prepareObject(value, [])
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  throw new TypeError(`A parameter is a ${typeof value}, which no column can hold.`)
 }
 
 function prepareObject(value: object, seen: readonly object[]): string | Buffer | null {
@@ -53,7 +44,7 @@ function arrayElement(item: unknown): string {
 
 function dateLiteral(date: Date): string {
   if (Number.isNaN(date.getTime())) throw new RangeError('A parameter is an invalid Date.')
-  if (pg.defaults.parseInputDatesAsUTC === true) return utcLiteral(date)
+  if (defaults.parseInputDatesAsUTC === true) return utcLiteral(date)
   const offset = -date.getTimezoneOffset()
   const zone = Math.abs(offset)
   return literal(

@@ -1,0 +1,37 @@
+import { ConnectionLostError, NodeDrainingError, type StatementOutcome } from '../errors/connection-errors.js'
+import { isServerError, type ServerError } from '../errors/from-server.js'
+import { SqlState } from '../errors/sqlstate.js'
+import type { RunningQuery } from '../query/running-query.js'
+
+/** Whether the server ends the session after this error; by code, since it is not documented what severity CockroachDB gives it. */
+export function endsSession(error: ServerError): boolean {
+  return error.code.startsWith('57P0') || error.severity === 'FATAL' || error.severity === 'PANIC'
+}
+
+/** The error of a statement whose connection ended, with what is known of the statement. */
+export function lostStatement(query: RunningQuery, cause: unknown): ConnectionLostError {
+  const code = isServerError(cause) ? cause.code : undefined
+  const outcome = outcomeOf(query, code)
+  return code !== undefined && shutdownCodes.has(code)
+    ? new NodeDrainingError(outcome, cause)
+    : new ConnectionLostError(outcome, cause)
+}
+
+/**
+ * A server answers messages in order, and binds a statement before it executes it. So a shutdown notice that comes instead of
+ * BindComplete proves that the statement was not executed. A connection that just breaks proves nothing: then only a statement that is
+ * inside a transaction and does not end it, or that has no effect, is known to have changed nothing.
+ */
+function outcomeOf(query: RunningQuery, code: string | undefined): StatementOutcome {
+  if (!query.sent || (code === SqlState.adminShutdown && query.extended && !query.bound)) return 'not-executed'
+  const { kind } = query.statement
+  if (query.transactionStatus === 'E') return 'aborted'
+  if (query.transactionStatus === 'T') return kind === 'commit' || kind === 'other' ? 'unknown' : 'aborted'
+  return kind === 'write' || kind === 'other' ? 'unknown' : 'aborted'
+}
+
+const shutdownCodes: ReadonlySet<string> = new Set([
+  SqlState.adminShutdown,
+  SqlState.crashShutdown,
+  SqlState.cannotConnectNow,
+])
