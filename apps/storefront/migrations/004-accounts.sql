@@ -1,10 +1,11 @@
+-- An account outlives its user: the transfers of others refer to it.
 CREATE TABLE IF NOT EXISTS accounts (
   id UUID NOT NULL DEFAULT gen_random_uuid(),
-  user_id UUID NOT NULL,
+  user_id UUID,
   balance DECIMAL(19,2) NOT NULL DEFAULT 0,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   CONSTRAINT accounts_pkey PRIMARY KEY (id),
-  CONSTRAINT accounts_user_fkey FOREIGN KEY (user_id) REFERENCES users (id),
+  CONSTRAINT accounts_user_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL,
   CONSTRAINT accounts_never_negative CHECK (balance >= 0),
   INDEX accounts_list_idx (user_id, created_at DESC, id DESC) STORING (balance)
 );

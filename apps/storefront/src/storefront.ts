@@ -11,12 +11,16 @@ import { readDocuments } from './openapi/documents.js'
 import { routeTable } from './routes/route-table.js'
 import { AccountService } from './services/account-service.js'
 import { OperationService } from './services/operation-service.js'
+import { OrderImportService } from './services/order-import-service.js'
 import { OrderService } from './services/order-service.js'
+import { OrderStatusService } from './services/order-status-service.js'
+import { PostService } from './services/post-service.js'
 import { ProductService } from './services/product-service.js'
 import { RateLimiter } from './services/rate-limiter.js'
 import type { Services } from './services/services.js'
 import { SessionService } from './services/session-service.js'
 import { TransferService } from './services/transfer-service.js'
+import { UserLifecycleService } from './services/user-lifecycle-service.js'
 import { UserService } from './services/user-service.js'
 
 export interface StorefrontOptions {
@@ -50,9 +54,13 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
   const accessTokens = new AccessTokens(options.accessTokenSecret)
   const services: Services = {
     users: new UserService({ cluster, passwords, limiter }),
+    userLifecycle: new UserLifecycleService(cluster),
     sessions: new SessionService({ cluster, passwords, accessTokens, limiter }),
     products: new ProductService(cluster),
     orders: new OrderService(cluster),
+    orderStatuses: new OrderStatusService(cluster),
+    orderImports: new OrderImportService(cluster),
+    posts: new PostService(cluster),
     accounts: new AccountService(cluster),
     transfers: new TransferService(cluster),
     operations: new OperationService(cluster, registry),

@@ -1,7 +1,8 @@
 /** A balance that transfers change; it is never negative. */
 export interface Account {
   readonly id: string
-  readonly userId: string
+  /** Null once the user was erased. */
+  readonly userId: string | null
   /** Exact decimal with two digits after the point, as a string. */
   readonly balance: string
   readonly createdAt: Date

@@ -2,6 +2,31 @@ export const orderStatuses = ['placed', 'paid', 'shipped', 'delivered', 'cancell
 
 export type OrderStatus = (typeof orderStatuses)[number]
 
+/** Where an order may go from each status. */
+export const nextStatuses: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  placed: ['paid', 'cancelled'],
+  paid: ['shipped', 'cancelled'],
+  shipped: ['delivered'],
+  delivered: [],
+  cancelled: [],
+}
+
+/** Names an order: ids are unique within their user. */
+export interface OrderKey {
+  readonly userId: string
+  readonly orderId: string
+}
+
+/** A wish to move an order on. */
+export interface StatusChange extends OrderKey {
+  readonly status: OrderStatus
+}
+
+/** What became of it. */
+export interface StatusChangeResult extends StatusChange {
+  readonly outcome: 'changed' | 'order-not-found' | 'illegal-status-change'
+}
+
 /** Why an item of a request did not become part of the order. */
 export const skipReasons = ['out-of-stock', 'unknown-product'] as const
 
@@ -39,5 +64,19 @@ export interface OrderSummary {
 export interface Order extends OrderSummary {
   readonly items: readonly OrderItem[]
   /** What was asked for and could not be had. */
+  readonly skipped: readonly SkippedItem[]
+}
+
+/** One order of an import. */
+export interface ImportedOrder {
+  readonly userId: string
+  readonly idempotencyKey: string
+  readonly items: readonly RequestedItem[]
+}
+
+/** What became of one order of an import; a repeated one was there before, under the same key. */
+export interface ImportResult {
+  readonly outcome: 'placed' | 'repeated' | 'user-not-found' | 'nothing-available' | 'idempotency-key-reused'
+  readonly orderId: string | null
   readonly skipped: readonly SkippedItem[]
 }

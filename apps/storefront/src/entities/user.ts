@@ -1,3 +1,5 @@
+import type { Account } from './account.js'
+import type { OrderSummary } from './order.js'
 import type { Role } from './session.js'
 
 /** Somebody who orders and owns accounts. */
@@ -17,6 +19,15 @@ export interface NewUser {
   readonly email: string
   readonly name: string
   readonly role: Role
+}
+
+/** A user with what belongs to it. */
+export interface UserOverview {
+  readonly user: User
+  /** All, newest first. */
+  readonly accounts: readonly Account[]
+  /** The latest ten, newest first. */
+  readonly orders: readonly OrderSummary[]
 }
 
 /** Somebody who registers. */

@@ -48,6 +48,7 @@ export const problemTable = {
   'order-not-found': { status: 404, title: 'This user has no such order.', action: 'Check both ids.' },
   'account-not-found': { status: 404, title: 'There is no such account.', action: 'Check the id.' },
   'transfer-not-found': { status: 404, title: 'There is no such transfer.', action: 'Check the id.' },
+  'post-not-found': { status: 404, title: 'This user has no such post.', action: 'Check both ids.' },
   'route-not-found': {
     status: 404,
     title: 'There is nothing at this address.',
@@ -72,6 +73,16 @@ export const problemTable = {
     status: 409,
     title: 'None of the items can be had, so there is no order.',
     action: 'See `items` for the reason of each. Nothing was written.',
+  },
+  'account-not-empty': {
+    status: 409,
+    title: 'An account of the user still holds money.',
+    action: 'Transfer it away first. Nothing was erased.',
+  },
+  'illegal-status-change': {
+    status: 409,
+    title: 'The order cannot go from its status to this one.',
+    action: 'Read the order; it may have moved on in the meantime.',
   },
   'insufficient-funds': {
     status: 409,

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express'
 import { StorefrontError } from '../errors/storefront-error.js'
+import type { Route } from '../routes/route.js'
 import { createAllowedMethods } from './allowed-methods.js'
 import { type Application, mountRoutes, problemReply, type RawReply } from './dispatch.js'
 import type { HttpServer } from './http-server.js'
@@ -20,7 +21,7 @@ export function createExpressServer(application: Application): HttpServer {
   const send = createSend(server)
   for (const { route, dispatch } of mountRoutes(application)) {
     const path = route.path.replaceAll('{', ':').replaceAll('}', '')
-    app[verbs[route.method]](path, readText, parseBody, async (request, response) => {
+    app[verbs[route.method]](path, readText(route), parseBody, async (request, response) => {
       response.locals.template = route.path
       const { ip: address = '', params, query, headers, body } = request
       await send(response, await dispatch({ address, params, query, headers, body }, response.locals.requestId))
@@ -52,7 +53,9 @@ function identifyAndMeasure(app: Express, { metrics }: Application): void {
   })
 }
 
-const readText = express.text({ type: 'application/json', limit: maxBodyBytes, inflate: false })
+function readText({ maxBodyBytes: limit = maxBodyBytes }: Route): RequestHandler {
+  return express.text({ type: 'application/json', limit, inflate: false })
+}
 
 /** Express leaves the body of another type unread; `is` answers null when there is no body at all. */
 function parseBody(request: Request, _response: Response, next: NextFunction): void {

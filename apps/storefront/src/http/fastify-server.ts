@@ -28,6 +28,7 @@ export function createFastifyServer(application: Application): HttpServer {
       method: route.method,
       url: route.path.replaceAll('{', ':').replaceAll('}', ''),
       config: { template: route.path },
+      bodyLimit: route.maxBodyBytes ?? maxBodyBytes,
       handler: async (request, reply) => {
         const { ip: address, params, query, headers, body } = request
         return send(reply, await dispatch({ address, params, query, headers, body }, request.id))

@@ -38,6 +38,7 @@ export async function findCredential(db: Queryable, userId: string): Promise<Cre
   return rows[0]
 }
 
-export async function recordSignIn(db: Queryable, userId: string): Promise<void> {
+/** Notes that a user was here, for those who look for users who never are. */
+export async function recordPresence(db: Queryable, userId: string): Promise<void> {
   await db.query('UPDATE users SET last_seen_at = now() WHERE id = $1', [userId])
 }

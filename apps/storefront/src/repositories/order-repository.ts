@@ -1,8 +1,6 @@
 import type { Queryable } from 'cerci'
 import type { Order, OrderItem, OrderSummary, RequestedItem, SkippedItem } from '../entities/order.js'
-import { StorefrontError } from '../errors/storefront-error.js'
 import type { Positioned, TimePosition } from '../paging/time-position.js'
-import { isRefusal } from './refusal.js'
 
 const columns = `id, user_id AS "userId", status, total::STRING AS total, version,
   created_at AS "createdAt", updated_at AS "updatedAt"`
@@ -23,24 +21,20 @@ export async function findOrderByKey(db: Queryable, userId: string, key: string)
   return rows[0]
 }
 
-/** Opens an order without items and returns its id; undefined when the key was used before. Throws `user-not-found`. */
+/** Opens an order without items and returns its id; undefined when the key was used before, or there is no such user. */
 export async function insertOrder(
   db: Queryable,
   userId: string,
   idempotencyKey: string,
   requestHash: Buffer,
 ): Promise<string | undefined> {
-  try {
-    const { rows } = await db.query<{ id: string }>(
-      `INSERT INTO orders (user_id, idempotency_key, request_hash) VALUES ($1, $2, $3)
-       ON CONFLICT (user_id, idempotency_key) DO NOTHING RETURNING id`,
-      [userId, idempotencyKey, requestHash],
-    )
-    return rows[0]?.id
-  } catch (cause) {
-    if (isRefusal(cause, 'CERCI_FOREIGN_KEY_VIOLATION')) throw new StorefrontError('user-not-found', { cause })
-    throw cause
-  }
+  const { rows } = await db.query<{ id: string }>(
+    `INSERT INTO orders (user_id, idempotency_key, request_hash)
+     SELECT id, $2::STRING, $3::BYTES FROM users WHERE id = $1 AND deleted_at IS NULL
+     ON CONFLICT (user_id, idempotency_key) DO NOTHING RETURNING id`,
+    [userId, idempotencyKey, requestHash],
+  )
+  return rows[0]?.id
 }
 
 /** Takes the pieces out of the inventory and writes the item, in one statement. Returns whether there were enough. */

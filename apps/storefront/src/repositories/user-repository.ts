@@ -67,15 +67,6 @@ export async function setRole(db: Queryable, id: string, role: Role): Promise<vo
   ])
 }
 
-/** Hides a user and frees the e-mail address. Returns whether there was one. */
-export async function softDeleteUser(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    'UPDATE users SET deleted_at = now(), updated_at = now(), version = version + 1 WHERE id = $1 AND deleted_at IS NULL',
-    [id],
-  )
-  return rowCount === 1
-}
-
 async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()

@@ -1,24 +1,9 @@
 import { Type } from 'typebox'
-import type { Account, StatementEntry } from '../entities/account.js'
 import { scopeOf } from '../entities/scope.js'
 import { type Route, route } from './route.js'
+import { account, statementEntry } from './schemas/accounts.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
-import { money, signedMoney, timestamp, uuid } from './schemas/primitives.js'
-import { entity, type Schema } from './schemas/schema.js'
-
-const account: Schema<Account> = entity<Account>('Account', {
-  id: uuid,
-  userId: uuid,
-  balance: money,
-  createdAt: timestamp,
-})
-
-const statementEntry = entity<StatementEntry>('StatementEntry', {
-  transferId: uuid,
-  counterpartyId: uuid,
-  amount: signedMoney,
-  createdAt: timestamp,
-})
+import { money, uuid } from './schemas/primitives.js'
 
 const userParams = Type.Object({ userId: uuid })
 const accountParams = Type.Object({ accountId: uuid })

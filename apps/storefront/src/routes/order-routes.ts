@@ -1,33 +1,9 @@
 import { Type } from 'typebox'
-import {
-  type Order,
-  type OrderItem,
-  type OrderStatus,
-  type OrderSummary,
-  orderStatuses,
-  type SkippedItem,
-  type SkipReason,
-  skipReasons,
-} from '../entities/order.js'
 import { type Route, route } from './route.js'
 import { idempotencyHeaders, repeatHeader, versionTag } from './schemas/headers.js'
+import { order, orderStatus, orderSummary, requestedItems } from './schemas/orders.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
-import { label, money, quantity, sku, timestamp, uuid, version } from './schemas/primitives.js'
-import { entity, list, type Schema } from './schemas/schema.js'
-
-const status = Type.Unsafe<OrderStatus>({ type: 'string', enum: [...orderStatuses] })
-
-const item = entity<OrderItem>('OrderItem', { productId: uuid, quantity, sku, name: label, unitPrice: money })
-
-const skippedItem = entity<SkippedItem>('SkippedItem', {
-  productId: uuid,
-  quantity,
-  reason: Type.Unsafe<SkipReason>({ type: 'string', enum: [...skipReasons] }),
-})
-
-const summary = { id: uuid, userId: uuid, status, total: money, version, createdAt: timestamp, updatedAt: timestamp }
-const orderSummary = entity<OrderSummary>('OrderSummary', summary)
-const order: Schema<Order> = entity<Order>('Order', { ...summary, items: list(item), skipped: list(skippedItem) })
+import { uuid } from './schemas/primitives.js'
 
 const userParams = Type.Object({ userId: uuid })
 const orderParams = Type.Object({ userId: uuid, orderId: uuid })
@@ -42,15 +18,7 @@ export const orderRoutes: readonly Route[] = [
     summary: 'Place an order. An item that cannot be had is skipped, and listed as such.',
     params: userParams,
     headers: idempotencyHeaders,
-    body: Type.Object(
-      {
-        items: Type.Array(Type.Object({ productId: uuid, quantity }, { additionalProperties: false }), {
-          minItems: 1,
-          maxItems: 100,
-        }),
-      },
-      { additionalProperties: false },
-    ),
+    body: Type.Object({ items: requestedItems }, { additionalProperties: false }),
     status: 201,
     response: order,
     problems: ['user-not-found', 'nothing-available', 'idempotency-key-reused', 'outcome-unknown'],
@@ -88,6 +56,39 @@ export const orderRoutes: readonly Route[] = [
     async handle({ params }, { orders }) {
       const found = await orders.get(params.userId, params.orderId)
       return { body: found, headers: versionTag(found) }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/users/{userId}/orders/{orderId}/cancellation',
+    access: 'owner',
+    tag,
+    summary: 'Cancel an order that was not shipped yet; its items go back into the inventory.',
+    params: orderParams,
+    status: 200,
+    response: order,
+    problems: ['order-not-found', 'illegal-status-change'],
+    async handle({ params }, { orders, orderStatuses }) {
+      await orderStatuses.change({ ...params, status: 'cancelled' })
+      const cancelled = await orders.get(params.userId, params.orderId)
+      return { body: cancelled, headers: versionTag(cancelled) }
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/users/{userId}/orders/{orderId}/status',
+    access: 'admin',
+    tag,
+    summary: 'Move an order on: placed, paid, shipped, delivered; cancelled before it is shipped.',
+    params: orderParams,
+    body: Type.Object({ status: orderStatus }, { additionalProperties: false }),
+    status: 200,
+    response: order,
+    problems: ['order-not-found', 'illegal-status-change'],
+    async handle({ params, body }, { orders, orderStatuses }) {
+      await orderStatuses.change({ ...params, status: body.status })
+      const changed = await orders.get(params.userId, params.orderId)
+      return { body: changed, headers: versionTag(changed) }
     },
   }),
 ]

@@ -1,11 +1,13 @@
 import { Type } from 'typebox'
 import { type Role, roles } from '../entities/session.js'
-import type { User } from '../entities/user.js'
+import type { User, UserOverview } from '../entities/user.js'
 import { type Route, route } from './route.js'
+import { account } from './schemas/accounts.js'
 import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
+import { orderSummary } from './schemas/orders.js'
 import { pageOf, pageRequest, searchQuery } from './schemas/paging.js'
 import { emailAddress, label, password, timestamp, uuid, version } from './schemas/primitives.js'
-import { entity, type Schema } from './schemas/schema.js'
+import { entity, list, type Schema } from './schemas/schema.js'
 
 const user: Schema<User> = entity<User>('User', {
   id: uuid,
@@ -15,6 +17,12 @@ const user: Schema<User> = entity<User>('User', {
   version,
   createdAt: timestamp,
   updatedAt: timestamp,
+})
+
+const overview: Schema<UserOverview> = entity<UserOverview>('UserOverview', {
+  user,
+  accounts: list(account),
+  orders: list(orderSummary),
 })
 
 const userParams = Type.Object({ userId: uuid })
@@ -86,17 +94,17 @@ export const userRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'DELETE',
-    path: '/users/{userId}',
+    method: 'GET',
+    path: '/users/{userId}/overview',
     access: 'owner',
     tag,
-    summary: 'Delete a user: the e-mail address is free again, orders and accounts stay.',
+    summary: 'Get a user with the accounts and the latest orders, in one query.',
     params: userParams,
-    status: 204,
+    status: 200,
+    response: overview,
     problems: ['user-not-found'],
     async handle({ params }, { users }) {
-      await users.delete(params.userId)
-      return { body: undefined }
+      return { body: await users.overview(params.userId) }
     },
   }),
 ]

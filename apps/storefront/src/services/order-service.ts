@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Cluster, Transaction } from 'cerci'
 import type { Order, OrderSummary, RequestedItem, SkippedItem } from '../entities/order.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
+import { insertOrderEvents } from '../repositories/event-repository.js'
 import {
   completeOrder,
   findOrder,
@@ -13,6 +13,7 @@ import {
   reserveItem,
 } from '../repositories/order-repository.js'
 import { findProduct } from '../repositories/product-repository.js'
+import { hashItems, inLockOrder } from './requested-items.js'
 
 export interface PlacedOrder {
   readonly order: Order
@@ -33,7 +34,7 @@ export class OrderService {
    * Throws `user-not-found`, `nothing-available`, `invalid-request` (a product twice), `idempotency-key-reused`.
    */
   async place(userId: string, items: readonly RequestedItem[], idempotencyKey: string): Promise<PlacedOrder> {
-    const sorted = inLockOrder(items)
+    const sorted = inLockOrder(items, '/body/items')
     const requestHash = hashItems(sorted)
     return this.#cluster.transaction(async tx => {
       const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
@@ -42,6 +43,7 @@ export class OrderService {
       if (skipped.length === sorted.length)
         throw new StorefrontError('nothing-available', { members: { items: skipped } })
       await completeOrder(tx, userId, orderId, skipped)
+      await insertOrderEvents(tx, [{ userId, orderId }])
       return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
     })
   }
@@ -56,22 +58,6 @@ export class OrderService {
     const rows = await listOrders(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
     return cutPage(rows, page.limit, timeCursor)
   }
-}
-
-/** By product, so that two orders never wait for each other's products in a circle. */
-function inLockOrder(items: readonly RequestedItem[]): readonly RequestedItem[] {
-  const sorted = items.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))
-  const twice = sorted.find((item, index) => item.productId === sorted[index + 1]?.productId)
-  if (twice === undefined) return sorted
-  const index = items.findLastIndex(item => item.productId === twice.productId)
-  const field = `/body/items/${index}/productId`
-  throw new StorefrontError('invalid-request', { errors: [{ field, message: 'must not name a product twice' }] })
-}
-
-function hashItems(items: readonly RequestedItem[]): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify(items.map(item => [item.productId, item.quantity])))
-    .digest()
 }
 
 /** Each item under a savepoint: what one item wrote is undone alone. Returns the skipped ones. */
@@ -111,7 +97,7 @@ async function repeated(tx: Transaction, userId: string, key: string, requestHas
   const earlier = await findOrderByKey(tx, userId, key)
   const order = earlier && (await findOrder(tx, userId, earlier.id))
   if (earlier === undefined || order === undefined)
-    throw new Error('an order was in conflict with one that is not there')
+    throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
   if (!earlier.requestHash.equals(requestHash)) throw new StorefrontError('idempotency-key-reused')
   return { order: asPlaced(order), repeated: true }
 }

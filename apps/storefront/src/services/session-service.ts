@@ -7,7 +7,7 @@ import { StorefrontError } from '../errors/storefront-error.js'
 import {
   findCredential,
   findCredentialByEmail,
-  recordSignIn,
+  recordPresence,
   upsertCredential,
 } from '../repositories/credential-repository.js'
 import {
@@ -61,7 +61,7 @@ export class SessionService {
     const matches = await this.#passwords.verify(credential?.passwordHash, password)
     if (!matches || credential === undefined) throw new StorefrontError('invalid-credentials')
     await this.#limiter.forget(attemptsPerAccount, account)
-    await recordSignIn(this.#cluster, credential.userId)
+    await recordPresence(this.#cluster, credential.userId)
     const refreshToken = createRefreshToken()
     await insertFirstToken(this.#cluster, hashRefreshToken(refreshToken), credential.userId, refreshTokenDays)
     return this.#tokens(credential, refreshToken)
@@ -122,5 +122,6 @@ async function exchangeToken(tx: Transaction, tokenHash: Buffer, nextHash: Buffe
   }
   await markTokenUsed(tx, tokenHash)
   await insertNextToken(tx, nextHash, stored, refreshTokenDays)
+  await recordPresence(tx, stored.userId)
   return { userId: stored.userId, role: stored.role }
 }

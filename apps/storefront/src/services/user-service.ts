@@ -1,20 +1,13 @@
 import type { Cluster } from 'cerci'
 import type { PasswordHasher } from '../authentication/password-hasher.js'
-import type { NewUser, Registration, User, UserChanges } from '../entities/user.js'
+import type { NewUser, Registration, User, UserChanges, UserOverview } from '../entities/user.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { findCredentialByEmail, upsertCredential } from '../repositories/credential-repository.js'
+import { findOverview } from '../repositories/overview-repository.js'
 import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
-import {
-  findUser,
-  insertUser,
-  listUsers,
-  searchUsers,
-  setRole,
-  softDeleteUser,
-  updateUser,
-} from '../repositories/user-repository.js'
+import { findUser, insertUser, listUsers, searchUsers, setRole, updateUser } from '../repositories/user-repository.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
 
 const registrationsPerAddress: RateLimit = { name: 'register-address', uses: 1000, windowSeconds: 3600 }
@@ -84,12 +77,9 @@ export class UserService {
     })
   }
 
-  /** The user's orders and accounts stay, the sessions end. Throws `user-not-found`. */
-  async delete(id: string): Promise<void> {
-    await this.#cluster.transaction(async tx => {
-      if (!(await softDeleteUser(tx, id))) notFound(id)
-      await deleteTokensOfUser(tx, id)
-    })
+  /** Throws `user-not-found`. */
+  async overview(id: string): Promise<UserOverview> {
+    return (await findOverview(this.#cluster, id)) ?? notFound(id)
   }
 
   async #create(user: NewUser, password: string): Promise<User> {

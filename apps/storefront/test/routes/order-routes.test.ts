@@ -109,4 +109,37 @@ describe.each(servers)('orders on %s', (_, createServer) => {
       body: { code: 'order-not-found' },
     })
   })
+
+  test('moves an order on as its status allows, and no other way', async () => {
+    const productId = await product(5)
+    const { body } = await api.once(`/users/${userId}/orders`, { items: [{ productId, quantity: 2 }] })
+    const path = `/users/${userId}/orders/${body.id}`
+    const move = (status: string) => admin.send('PUT', `${path}/status`, { body: { status } })
+    expect(await move('shipped')).toMatchObject({ status: 409, body: { code: 'illegal-status-change' } })
+    expect(await move('paid')).toMatchObject({ status: 200, body: { status: 'paid', version: 2 } })
+    expect(await move('shipped')).toMatchObject({ status: 200, body: { status: 'shipped', version: 3 } })
+    expect(await api.post(`${path}/cancellation`, undefined)).toMatchObject({ status: 409 })
+    expect(await move('delivered')).toMatchObject({ status: 200, body: { status: 'delivered' } })
+    expect(await move('lost')).toMatchObject({ status: 400, body: { errors: [{ field: '/body/status' }] } })
+    expect(await stockOf(productId)).toBe(3)
+  })
+
+  test('puts the items of a cancelled order back, once', async () => {
+    const productId = await product(5)
+    const { body } = await api.once(`/users/${userId}/orders`, { items: [{ productId, quantity: 2 }] })
+    const path = `/users/${userId}/orders/${body.id}/cancellation`
+    const answers = await Promise.all([api.post(path, undefined), api.post(path, undefined), api.post(path, undefined)])
+    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['200', '409', '409'])
+    expect(await stockOf(productId)).toBe(5)
+    const missing = await api.post(`/users/${userId}/orders/${randomUUID()}/cancellation`, undefined)
+    expect(missing).toMatchObject({ status: 404, body: { code: 'order-not-found' } })
+  })
+
+  test('repeats the first answer under a key, whatever has become of the order', async () => {
+    const items = [{ productId: await product(5), quantity: 1 }]
+    const key = randomUUID()
+    const first = await api.once(`/users/${userId}/orders`, { items }, key)
+    await api.post(`/users/${userId}/orders/${first.body.id}/cancellation`, undefined)
+    expect((await api.once(`/users/${userId}/orders`, { items }, key)).body).toEqual(first.body)
+  })
 })

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { StorefrontError } from '../../errors/storefront-error.js'
+import { idempotencyKey } from './primitives.js'
 import type { Schema } from './schema.js'
 
 /** The header of a change that was decided on one version of a thing. */
@@ -32,13 +33,7 @@ export interface IdempotencyHeaders {
 }
 
 export const idempotencyHeaders: Schema<IdempotencyHeaders> = Type.Unsafe<IdempotencyHeaders>(
-  Type.Object({
-    'idempotency-key': Type.String({
-      pattern: '^[\\w.:-]{8,64}$',
-      description: 'Chosen by the client, new for every new request; the same key again gets the first answer again.',
-      examples: ['9d0f6a4e-6f3c-4a53-8a64-3c1a7b6d1e02'],
-    }),
-  }),
+  Type.Object({ 'idempotency-key': idempotencyKey }),
 )
 
 /** Tells the client that nothing new happened. */

@@ -77,5 +77,13 @@ export const sku: Schema<string> = Type.Unsafe<string>({
   examples: ['MUG-BLUE-01'],
 })
 
+/** Chosen by the client, new for every new request; the same key again gets the first answer again. */
+export const idempotencyKey: Schema<string> = Type.Unsafe<string>({
+  type: 'string',
+  pattern: '^[\\w.:-]{8,64}$',
+  description: 'Chosen by the client, new for every new request; the same key again gets the first answer again.',
+  examples: ['9d0f6a4e-6f3c-4a53-8a64-3c1a7b6d1e02'],
+})
+
 /** An answer that is not JSON. */
 export const plainText: Schema<string> = Type.Unsafe<string>({ type: 'string' })

@@ -11,3 +11,11 @@ export function entity<T>(name: string, properties: { readonly [K in keyof Requi
 export function list<T>(items: Schema<T>): Schema<readonly T[]> {
   return Type.Unsafe<readonly T[]>(Type.Array(items))
 }
+
+export function nullable<T>(schema: Schema<T>): Schema<T | null> {
+  return Type.Unsafe<T | null>(Type.Union([schema, Type.Null()]))
+}
+
+export function choice<T extends string>(values: readonly T[]): Schema<T> {
+  return Type.Unsafe<T>({ type: 'string', enum: [...values] })
+}

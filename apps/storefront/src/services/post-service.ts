@@ -1,0 +1,51 @@
+import type { Cluster } from 'cerci'
+import type { NewPost, Post, PostChanges } from '../entities/post.js'
+import { StorefrontError } from '../errors/storefront-error.js'
+import { cutPage, type Page, type PageRequest } from '../paging/page.js'
+import { timeCursor, timePosition } from '../paging/time-position.js'
+import { deletePost, findPost, insertPost, listPosts, updatePost } from '../repositories/post-repository.js'
+
+export class PostService {
+  readonly #cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  /** Throws `user-not-found`. */
+  async create(userId: string, post: NewPost): Promise<Post> {
+    const created = await insertPost(this.#cluster, userId, post)
+    if (created === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
+    return created
+  }
+
+  /** Throws `post-not-found`. */
+  async get(userId: string, id: string): Promise<Post> {
+    return (await findPost(this.#cluster, userId, id)) ?? notFound(id)
+  }
+
+  /** Newest first. Throws `invalid-cursor`. */
+  async list(userId: string, page: PageRequest): Promise<Page<Post>> {
+    const rows = await listPosts(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
+    return cutPage(rows, page.limit, timeCursor)
+  }
+
+  /** Throws `post-not-found`, `version-conflict`. */
+  async update(userId: string, id: string, version: number, changes: PostChanges): Promise<Post> {
+    const updated = await updatePost(this.#cluster, userId, id, version, changes)
+    if (updated !== undefined) return updated
+    const current = await this.get(userId, id)
+    throw new StorefrontError('version-conflict', {
+      detail: `The post has version ${current.version}, not ${version}.`,
+    })
+  }
+
+  /** Throws `post-not-found`. */
+  async delete(userId: string, id: string): Promise<void> {
+    if (!(await deletePost(this.#cluster, userId, id))) notFound(id)
+  }
+}
+
+function notFound(id: string): never {
+  throw new StorefrontError('post-not-found', { detail: `This user has no post ${id}.` })
+}

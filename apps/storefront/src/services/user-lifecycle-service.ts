@@ -1,0 +1,68 @@
+import type { Cluster } from 'cerci'
+import { StorefrontError } from '../errors/storefront-error.js'
+import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
+import {
+  deactivateInactive,
+  eraseUser,
+  lockMoney,
+  reactivate,
+  softDeleteUser,
+} from '../repositories/user-lifecycle-repository.js'
+
+/** Users in one statement: short enough not to hold up anybody. */
+const batchSize = 100
+
+export interface Deactivation {
+  readonly deactivated: number
+  /** Whether there are more; the same request again goes on. */
+  readonly more: boolean
+}
+
+/** How users leave. */
+export class UserLifecycleService {
+  readonly #cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  /** The user's orders and accounts stay, the sessions end. Throws `user-not-found`. */
+  async delete(id: string): Promise<void> {
+    await this.#cluster.transaction(async tx => {
+      if (!(await softDeleteUser(tx, id))) notFound(id)
+      await deleteTokensOfUser(tx, id)
+    })
+  }
+
+  /** Removes everything that says who it was. Throws `user-not-found`, `account-not-empty`. */
+  async erase(id: string): Promise<void> {
+    await this.#cluster.transaction(async tx => {
+      if (await lockMoney(tx, id)) throw new StorefrontError('account-not-empty')
+      if (!(await eraseUser(tx, id))) notFound(id)
+    })
+  }
+
+  /**
+   * Deactivates users who have not signed in for so many days, at most `limit`.
+   * Every batch is committed by itself, so whatever breaks it off, the same call goes on where it stopped.
+   */
+  async deactivateInactive(days: number, limit: number): Promise<Deactivation> {
+    let deactivated = 0
+    while (deactivated < limit) {
+      const wanted = Math.min(batchSize, limit - deactivated)
+      const count = await deactivateInactive(this.#cluster, days, wanted)
+      deactivated += count
+      if (count < wanted) return { deactivated, more: false }
+    }
+    return { deactivated, more: true }
+  }
+
+  /** Throws `user-not-found`. */
+  async reactivate(id: string): Promise<void> {
+    if (!(await reactivate(this.#cluster, id))) notFound(id)
+  }
+}
+
+function notFound(id: string): never {
+  throw new StorefrontError('user-not-found', { detail: `There is no user ${id}.` })
+}
