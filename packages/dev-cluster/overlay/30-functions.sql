@@ -42,6 +42,42 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_extract_duration(element text, du
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_hash(key record, seed int8) RETURNS int8
   LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'hash_record_extended';
 
+-- Creates an immutable function from its signature, result and an expression over $1, $2 ….
+CREATE OR REPLACE PROCEDURE crdb_internal.cerci_create_function(signature text, result text, expression text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- A strict function that returns a set is not inlined into FROM. A polymorphic one is only resolved when called.
+  EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.%s RETURNS %s IMMUTABLE %s PARALLEL SAFE LANGUAGE sql %s',
+    signature, result, CASE WHEN result NOT LIKE 'SETOF %' AND result NOT LIKE 'TABLE %' THEN 'STRICT' END,
+    CASE WHEN signature LIKE '%(any%' THEN format('AS %L', 'SELECT ' || expression) ELSE 'RETURN ' || expression END);
+END $$;
+REVOKE ALL ON PROCEDURE crdb_internal.cerci_create_function FROM PUBLIC;
+
+-- The same function for arguments of unknown type. Where PostgreSQL has name(int4) and the overlay name(int8), neither is
+-- preferred for a placeholder or a quoted literal; a variant that takes text always is.
+CREATE OR REPLACE PROCEDURE crdb_internal.cerci_create_text_variant(signature text, result text, expression text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := split_part(signature, '(', 1);
+  parameters text[] := string_to_array(rtrim(substr(signature, length(name) + 2), ')'), ', ');
+  originals text[];
+BEGIN
+  originals := ARRAY(SELECT CASE p WHEN 'int8' THEN 'int4' WHEN 'jsonb' THEN 'json' ELSE replace(p, 'VARIADIC ', '') END
+    FROM unnest(parameters) AS p);
+  IF to_regprocedure(format('pg_catalog.%s(%s)', quote_ident(name), array_to_string(originals, ','))) IS NULL THEN RETURN; END IF;
+  FOR i IN 1..cardinality(parameters) LOOP
+    IF parameters[i] IN ('int8', 'jsonb') THEN
+      expression := replace(expression, '$' || i, '($' || i || '::' || parameters[i] || ')');
+      parameters[i] := 'text';
+    END IF;
+  END LOOP;
+  signature := format('%s(%s)', name, array_to_string(parameters, ', '));
+  IF to_regprocedure('pg_catalog.' || replace(signature, 'VARIADIC ', '')) IS NULL THEN
+    CALL crdb_internal.cerci_create_function(signature, result, expression);
+  END IF;
+END $$;
+REVOKE ALL ON PROCEDURE crdb_internal.cerci_create_text_variant FROM PUBLIC;
+
 -- Functions that PostgreSQL has with int4 arguments or results, where CockroachDB's integers are INT8.
 -- name(arguments), result, expression. https://www.cockroachlabs.com/docs/v26.2/functions-and-operators
 DO $$
@@ -123,8 +159,8 @@ BEGIN
     -- JSON is another name of JSONB
     ('json_extract_path(jsonb, VARIADIC text[])', 'jsonb', 'jsonb_extract_path($1, VARIADIC $2)'),
     ('json_extract_path_text(jsonb, VARIADIC text[])', 'text', 'jsonb_extract_path_text($1, VARIADIC $2)'),
-    ('json_array_elements(jsonb, OUT value jsonb)', 'SETOF jsonb', 'jsonb_array_elements($1)'),
-    ('json_array_elements_text(jsonb, OUT value text)', 'SETOF text', 'jsonb_array_elements_text($1)'),
+    ('json_array_elements(jsonb)', 'TABLE (value jsonb)', 'jsonb_array_elements($1)'),
+    ('json_array_elements_text(jsonb)', 'TABLE (value text)', 'jsonb_array_elements_text($1)'),
     ('json_object_keys(jsonb)', 'SETOF text', 'jsonb_object_keys($1)'),
     ('json_typeof(jsonb)', 'text', 'jsonb_typeof($1)'),
     ('json_strip_nulls(jsonb)', 'jsonb', 'jsonb_strip_nulls($1)'),
@@ -169,10 +205,10 @@ BEGIN
     ('parse_timestamp(text)', 'timestamp', '$1::timestamp'),
     ('parse_interval(text)', 'interval', '$1::interval')
   ) AS row(signature, result, expression) LOOP
-    -- A strict function that returns a set is not inlined into FROM. A polymorphic one is only resolved when called.
-    EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.%s RETURNS %s IMMUTABLE %s PARALLEL SAFE LANGUAGE sql %s',
-      f.signature, f.result, CASE WHEN f.result NOT LIKE 'SETOF %' THEN 'STRICT' END,
-      CASE WHEN f.signature LIKE '%(any%' THEN format('AS %L', 'SELECT ' || f.expression) ELSE 'RETURN ' || f.expression END);
+    CALL crdb_internal.cerci_create_function(f.signature, f.result, f.expression);
+    IF f.signature LIKE '%int8%' OR f.signature LIKE '%jsonb%' THEN
+      CALL crdb_internal.cerci_create_text_variant(f.signature, f.result, f.expression);
+    END IF;
   END LOOP;
 END $$;
 
