@@ -1,1 +1,2 @@
-export {}
+export { CliError, type CliErrorCode, cliErrors } from './cli-error.js'
+export { main } from './main.js'

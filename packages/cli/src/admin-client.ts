@@ -1,0 +1,77 @@
+import { CliError } from './cli-error.js'
+import type { Flags } from './flags.js'
+
+const DEFAULT_URL = 'http://127.0.0.1:8080'
+
+/** Asks a dev cluster's admin API. */
+export class AdminClient {
+  readonly #url: string
+
+  /** @throws {CliError} `CERCI_CLI_ADMIN_URL` */
+  constructor(flags: Flags) {
+    const given = flags.text('admin') ?? process.env.CERCI_ADMIN_URL ?? DEFAULT_URL
+    if (!URL.canParse(given) || new URL(given).protocol !== 'http:')
+      throw new CliError('CERCI_CLI_ADMIN_URL', { url: given })
+    this.#url = given.replace(/\/+$/, '')
+  }
+
+  /** @throws {CliError} `CERCI_CLI_UNREACHABLE`, `CERCI_CLI_STRANGER`, `CERCI_CLI_REFUSED` with the API's own words */
+  async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+    const response = await this.#send(method, path, body)
+    const json: unknown = await response.json().catch(() => undefined)
+    const answer = new Answer(json, this.#url)
+    if (response.ok) return answer
+    throw new CliError('CERCI_CLI_REFUSED', { message: answer.object('error').text('message') })
+  }
+
+  async #send(method: string, path: string, body: unknown): Promise<Response> {
+    try {
+      return await fetch(`${this.#url}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    } catch (cause) {
+      throw new CliError('CERCI_CLI_UNREACHABLE', { url: this.#url, reason: reasonOf(cause) }, cause)
+    }
+  }
+}
+
+/** A part of an answer, read field by field; what does not fit did not come from a dev cluster. */
+export class Answer {
+  readonly value: unknown
+  readonly #url: string
+
+  constructor(value: unknown, url: string) {
+    this.value = value
+    this.#url = url
+  }
+
+  object(name: string): Answer {
+    return new Answer(this.#field(name), this.#url)
+  }
+
+  list(name: string): Answer[] {
+    const value = this.#field(name)
+    if (!Array.isArray(value)) throw this.#stranger()
+    return value.map((item: unknown) => new Answer(item, this.#url))
+  }
+
+  /** A text, a number or a truth value, as text. */
+  text(name: string): string {
+    const value = this.#field(name)
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+    throw this.#stranger()
+  }
+
+  #field(name: string): unknown {
+    if (typeof this.value !== 'object' || this.value === null) throw this.#stranger()
+    return new Map<string, unknown>(Object.entries(this.value)).get(name)
+  }
+
+  #stranger(): CliError {
+    return new CliError('CERCI_CLI_STRANGER', { url: this.#url })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,32 @@
+/** Every error of the command line, by its stable code. `{name}` stands for a detail. */
+export const cliErrors = {
+  CERCI_CLI_COMMAND: "There is no command 'cerci {command}'. Commands: {commands}. See `cerci {group}--help`.",
+  CERCI_CLI_FLAG: '{reason}. See `cerci {command} --help`.',
+  CERCI_CLI_VALUE: '--{flag}: {reason}. See `cerci {command} --help`.',
+  CERCI_CLI_ARGUMENTS: 'Usage: cerci {usage}. See `cerci {command} --help`.',
+  CERCI_CLI_ADMIN_URL: "'{url}' is no address of an admin API. It looks like http://127.0.0.1:8080.",
+  CERCI_CLI_UNREACHABLE:
+    'No dev cluster answers at {url} ({reason}). Start one with `cerci dev`, or give its admin API with --admin or CERCI_ADMIN_URL.',
+  CERCI_CLI_REFUSED: '{message}',
+  CERCI_CLI_STRANGER:
+    'What answers at {url} is not the admin API of a dev cluster. Give its address with --admin or CERCI_ADMIN_URL.',
+} as const
+
+export type CliErrorCode = keyof typeof cliErrors
+
+/** An error of usage, printed as one line. */
+export class CliError extends Error {
+  readonly code: CliErrorCode
+
+  constructor(code: CliErrorCode, details: Readonly<Record<string, string>> = {}, cause?: unknown) {
+    super(
+      cliErrors[code].replaceAll(/\{(\w+)\}/g, (whole, name: string) => details[name] ?? whole),
+      cause === undefined ? undefined : { cause },
+    )
+    this.code = code
+  }
+
+  static {
+    this.prototype.name = 'CliError'
+  }
+}

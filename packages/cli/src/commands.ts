@@ -1,0 +1,107 @@
+import type { Command, FlagInfo } from './command.js'
+
+const admin: FlagInfo = {
+  kind: 'text',
+  value: 'URL',
+  summary: 'admin API of the dev cluster (default: CERCI_ADMIN_URL, else http://127.0.0.1:8080)',
+}
+const json: FlagInfo = { kind: 'switch', summary: 'print JSON' }
+
+/** A table of the commands: their names, flags and help. */
+export const commands: readonly Command[] = [
+  {
+    name: 'dev',
+    summary: 'start a dev cluster and keep it until Ctrl-C',
+    positionals: [],
+    flags: {
+      nodes: { kind: 'integer', value: 'N', summary: 'how many nodes (default: 3, or one for each region)' },
+      regions: { kind: 'text', value: 'A,B,C', summary: 'their regions (default: us-east-1,us-west-1,eu-west-1)' },
+      port: {
+        kind: 'integer',
+        value: 'P',
+        summary: 'SQL port of the first node, the others follow; 0: any free (default: 26257)',
+      },
+      'http-port': { kind: 'integer', value: 'H', summary: 'port of the admin API; 0: any free (default: 8080)' },
+      store: { kind: 'text', value: 'DIR', summary: 'keep the data in this folder (default: nothing is kept)' },
+      json: { kind: 'switch', summary: 'print one line of JSON when ready' },
+    },
+    details:
+      'A dev cluster is for development and tests only. It listens on this machine only, and asks for no password.',
+    load: async () => (await import('./commands/dev.js')).runDev,
+  },
+  {
+    name: 'node list',
+    summary: 'list the nodes and their states',
+    positionals: [],
+    flags: { admin, json },
+    load: async () => (await import('./commands/node.js')).listNodes,
+  },
+  nodeCommand('kill', 'end a node at once, resetting its connections'),
+  nodeCommand('drain', 'shut a node down as CockroachDB does, and wait for it'),
+  nodeCommand('start', 'start a node again, on the port it had'),
+  nodeCommand('partition', 'cut a node off from clients, without an answer or an error'),
+  nodeCommand('heal', 'end the partition of a node'),
+  {
+    name: 'fault list',
+    summary: 'list the rules that inject faults, and how often they struck',
+    positionals: [],
+    flags: { admin, json },
+    load: async () => (await import('./commands/fault.js')).listFaults,
+  },
+  {
+    name: 'fault add',
+    summary: 'add a rule that injects a fault, or replace the one of that name',
+    positionals: ['NAME'],
+    flags: {
+      admin,
+      delay: { kind: 'number', value: 'MS', summary: 'effect: take so many milliseconds longer' },
+      retry: { kind: 'text', value: 'REASON', summary: 'effect: fail with 40001, such as RETRY_SERIALIZABLE' },
+      error: { kind: 'text', value: 'CODE:MESSAGE', summary: 'effect: fail with this SQLSTATE and message' },
+      cut: { kind: 'switch', summary: 'effect: reset the connection' },
+      ambiguous: {
+        kind: 'text',
+        value: 'HOW',
+        summary: 'effect: answer a commit with 40003: committed, rolled-back or random',
+      },
+      at: {
+        kind: 'text',
+        value: 'STAGE',
+        summary: 'connect, statement, commit or reply (default: commit for --ambiguous, else statement)',
+      },
+      node: { kind: 'integer', value: 'ID', summary: 'only on this node' },
+      fingerprint: { kind: 'text', value: 'TEXT', summary: 'only statements whose fingerprint contains this' },
+      application: { kind: 'text', value: 'NAME', summary: 'only connections of this application_name' },
+      'in-transaction': { kind: 'switch', summary: 'only inside explicit transactions' },
+      probability: { kind: 'number', value: 'P', summary: 'strike with this probability (default: 1)' },
+      times: { kind: 'integer', value: 'N', summary: 'strike at most so often (default: unlimited)' },
+      after: { kind: 'integer', value: 'N', summary: 'let so many matches pass first (default: 0)' },
+    },
+    details:
+      'Exactly one effect is needed. Example: cerci fault add flaky --retry RETRY_SERIALIZABLE --probability 0.1',
+    load: async () => (await import('./commands/fault.js')).addFault,
+  },
+  {
+    name: 'fault remove',
+    summary: 'remove one rule',
+    positionals: ['NAME'],
+    flags: { admin },
+    load: async () => (await import('./commands/fault.js')).removeFault,
+  },
+  {
+    name: 'fault clear',
+    summary: 'remove every rule',
+    positionals: [],
+    flags: { admin },
+    load: async () => (await import('./commands/fault.js')).clearFaults,
+  },
+]
+
+function nodeCommand(action: string, summary: string): Command {
+  return {
+    name: `node ${action}`,
+    summary,
+    positionals: ['ID'],
+    flags: { admin },
+    load: async () => (await import('./commands/node.js')).changeNode(action),
+  }
+}

@@ -1,0 +1,64 @@
+import { DevCluster, type DevClusterOptions } from '@cerci/dev-cluster'
+import { columns } from '../columns.js'
+import type { CommandCall } from '../command.js'
+import type { Flags } from '../flags.js'
+import { stopSignal } from './stop-signal.js'
+
+const DEFAULT_PORT = 26_257
+const DEFAULT_HTTP_PORT = 8080
+
+/** Starts a cluster and keeps it until a signal, or until it ends by itself, which is an error. */
+export async function runDev({ flags, terminal }: CommandCall): Promise<void> {
+  const signal = stopSignal()
+  try {
+    const cluster = await DevCluster.start({
+      ...optionsOf(flags),
+      onProgress: step => terminal.note(`cerci: ${step} …`),
+      onLog: line => terminal.note(line),
+    })
+    try {
+      if (signal.asked) return
+      if (flags.has('json')) terminal.print(JSON.stringify(describe(cluster)))
+      else for (const line of overview(cluster)) terminal.print(line)
+      const error = await Promise.race([signal.given, cluster.ended])
+      if (error) throw error
+    } finally {
+      await cluster.stop()
+    }
+  } finally {
+    signal.ignore()
+  }
+}
+
+function optionsOf(flags: Flags): DevClusterOptions {
+  const nodes = flags.number('nodes')
+  const regions = flags.list('regions')
+  const store = flags.text('store')
+  return {
+    port: flags.number('port') ?? DEFAULT_PORT,
+    httpPort: flags.number('http-port') ?? DEFAULT_HTTP_PORT,
+    ...(nodes !== undefined && { nodes }),
+    ...(regions !== undefined && { regions }),
+    ...(store !== undefined && { store }),
+  }
+}
+
+/** The one line of `--json`; its fields are a contract. */
+function describe(cluster: DevCluster): unknown {
+  const nodes = cluster.nodes.map(({ id, host, port, region, zone, url }) => ({ id, host, port, region, zone, url }))
+  return { url: cluster.url, nodes, adminUrl: cluster.adminUrl, pid: process.pid }
+}
+
+function overview(cluster: DevCluster): string[] {
+  const rows = cluster.nodes.map(({ id, region, zone, url }) => [`  node ${id}`, region, zone, url])
+  return [
+    'A dev cluster is ready. It is for development and tests only.',
+    '',
+    ...columns(rows),
+    '',
+    `  cluster  ${cluster.url}`,
+    `  admin    ${cluster.adminUrl}`,
+    '',
+    'Ctrl-C stops it.',
+  ]
+}

@@ -1,0 +1,84 @@
+import { AdminClient, type Answer } from '../admin-client.js'
+import { columns } from '../columns.js'
+import type { CommandCall } from '../command.js'
+import type { Flags } from '../flags.js'
+
+const EFFECTS = ['delay', 'retry', 'error', 'cut', 'ambiguous'] as const
+
+export async function listFaults({ flags, terminal }: CommandCall): Promise<void> {
+  const answer = await new AdminClient(flags).ask('GET', '/api/faults')
+  if (flags.has('json')) return terminal.print(JSON.stringify(answer.value))
+  for (const line of overview(answer)) terminal.print(line)
+}
+
+export async function addFault({ flags, positionals: [name = ''], terminal }: CommandCall): Promise<void> {
+  const rule = {
+    stage: flags.text('at') ?? (flags.has('ambiguous') ? 'commit' : 'statement'),
+    effect: effectOf(flags),
+    node: flags.number('node'),
+    fingerprint: flags.text('fingerprint'),
+    application: flags.text('application'),
+    ...(flags.has('in-transaction') && { inTransaction: true }),
+    probability: flags.number('probability'),
+    times: flags.number('times'),
+    after: flags.number('after'),
+  }
+  const answer = await new AdminClient(flags).ask('PUT', `/api/faults/${encodeURIComponent(name)}`, rule)
+  for (const line of overview(answer)) terminal.print(line)
+}
+
+export async function removeFault({ flags, positionals: [name = ''], terminal }: CommandCall): Promise<void> {
+  const answer = await new AdminClient(flags).ask('DELETE', `/api/faults/${encodeURIComponent(name)}`)
+  for (const line of overview(answer)) terminal.print(line)
+}
+
+export async function clearFaults({ flags, terminal }: CommandCall): Promise<void> {
+  await new AdminClient(flags).ask('DELETE', '/api/faults')
+  terminal.print('no faults')
+}
+
+function overview(answer: Answer): string[] {
+  const rules = answer.list('rules')
+  if (rules.length === 0) return ['no faults']
+  const rows = rules.map(rule => [
+    rule.text('id'),
+    rule.text('stage'),
+    JSON.stringify(rule.object('effect').value),
+    rule.text('matches'),
+    rule.text('hits'),
+  ])
+  return columns([['NAME', 'STAGE', 'EFFECT', 'MATCHES', 'HITS'], ...rows])
+}
+
+function effectOf(flags: Flags): unknown {
+  const given = EFFECTS.filter(name => flags.has(name))
+  const [kind] = given
+  if (kind === undefined || given.length > 1)
+    throw flags.wrong(given[1] ?? EFFECTS.join(', --'), 'give exactly one effect')
+  switch (kind) {
+    case 'delay':
+      return { kind, ms: flags.number('delay') }
+    case 'retry':
+      return { kind, reason: flags.text('retry') }
+    case 'error':
+      return { kind, ...errorOf(flags) }
+    case 'ambiguous':
+      return { kind, committed: committedOf(flags) }
+    case 'cut':
+      break
+  }
+  return { kind }
+}
+
+function errorOf(flags: Flags): { code: string; message: string } {
+  const match = /^([0-9A-Z]{5}):(.+)$/s.exec(flags.text('error') ?? '')
+  if (!match) throw flags.wrong('error', 'it is an SQLSTATE, a colon and a message, such as 53200:out of memory')
+  return { code: match[1] ?? '', message: match[2] ?? '' }
+}
+
+function committedOf(flags: Flags): boolean | 'random' {
+  const how = flags.text('ambiguous')
+  if (how === 'random') return 'random'
+  if (how === 'committed' || how === 'rolled-back') return how === 'committed'
+  throw flags.wrong('ambiguous', 'it is committed, rolled-back or random')
+}

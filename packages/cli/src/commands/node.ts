@@ -1,0 +1,32 @@
+import { AdminClient, type Answer } from '../admin-client.js'
+import { columns } from '../columns.js'
+import type { CommandCall } from '../command.js'
+
+export async function listNodes({ flags, terminal }: CommandCall): Promise<void> {
+  const answer = await new AdminClient(flags).ask('GET', '/api/nodes')
+  if (flags.has('json')) return terminal.print(JSON.stringify(answer.value))
+  const rows = [['ID', 'REGION', 'ZONE', 'ADDRESS', 'STATE'], ...answer.list('nodes').map(rowOf)]
+  for (const line of columns(rows)) terminal.print(line)
+}
+
+/** Makes the command that does `action` to a node. */
+export function changeNode(action: string): (call: CommandCall) => Promise<void> {
+  return async ({ flags, positionals: [id = ''], terminal }) => {
+    const answer = await new AdminClient(flags).ask('POST', `/api/nodes/${encodeURIComponent(id)}/${action}`)
+    terminal.print(`node ${answer.text('id')} is ${stateOf(answer)}`)
+  }
+}
+
+function rowOf(node: Answer): string[] {
+  return [
+    node.text('id'),
+    node.text('region'),
+    node.text('zone'),
+    `${node.text('host')}:${node.text('port')}`,
+    stateOf(node),
+  ]
+}
+
+function stateOf(node: Answer): string {
+  return node.text('partitioned') === 'true' ? `${node.text('state')}, partitioned` : node.text('state')
+}

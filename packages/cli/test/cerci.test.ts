@@ -1,0 +1,141 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+const bin = join(import.meta.dirname, '../bin/cerci.js')
+
+interface Ready {
+  readonly url: string
+  readonly nodes: { id: number; host: string; port: number; region: string; zone: string; url: string }[]
+  readonly adminUrl: string
+  readonly pid: number
+}
+
+/** Runs `cerci dev --json` until the test is over. */
+async function dev(...flags: string[]): Promise<{ child: ChildProcess; ready: Ready; lines: string[] }> {
+  const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--http-port', '0', '--json', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit')
+  onTestFinished(async () => {
+    child.kill('SIGTERM')
+    await exited
+  })
+  const lines: string[] = []
+  const reader = createInterface({ input: child.stdout })
+  reader.on('line', line => lines.push(line))
+  await once(reader, 'line')
+  return { child, ready: JSON.parse(lines[0] ?? '') as Ready, lines }
+}
+
+/** Runs the command to its end. */
+async function cerci(...given: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [bin, ...given])) }
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string }
+  }
+}
+
+function runFolders(): string[] {
+  return readdirSync(tmpdir()).filter(name => /^cerci-\w{6}$/.test(name))
+}
+
+describe('cerci dev', () => {
+  test('prints one line of JSON when ready, whose URLs work', async () => {
+    const { child, ready, lines } = await dev('--nodes', '2', '--regions', 'here,there')
+    expect(ready).toEqual({
+      url: expect.stringMatching(/^postgresql:\/\/root@127\.0\.0\.1:\d+,127\.0\.0\.1:\d+\/defaultdb\?sslmode=disable$/),
+      nodes: ['here', 'there'].map((region, at) => ({
+        id: at + 1,
+        host: '127.0.0.1',
+        port: expect.any(Number),
+        region,
+        zone: 'a',
+        url: expect.any(String),
+      })),
+      adminUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      pid: child.pid,
+    })
+    for (const { url } of ready.nodes) {
+      const client = new Client({ connectionString: url })
+      await client.connect()
+      expect((await client.query('SELECT 1 AS one')).rowCount).toBe(1)
+      await client.end()
+    }
+    expect(lines).toHaveLength(1)
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', async signal => {
+    const before = runFolders()
+    const { child, ready } = await dev('--nodes', '1')
+    child.kill(signal)
+    const [code] = (await once(child, 'exit')) as [number | null]
+    expect(code).toBe(0)
+    expect(runFolders()).toEqual(before)
+    await expect(fetch(ready.adminUrl)).rejects.toThrow('fetch failed')
+  })
+
+  test('stops when the signal comes while it starts', async () => {
+    const before = runFolders()
+    const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--http-port', '0'], { stdio: 'ignore' })
+    await expect.poll(runFolders, { interval: 1 }).not.toEqual(before)
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number | null]
+    expect(code).toBe(0)
+    expect(runFolders()).toEqual(before)
+  })
+
+  test.each(['--port', '--http-port'])('says in one line that the port of %s is in use', async flag => {
+    const server = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address ? String(address.port) : ''
+    const other = flag === '--port' ? '--http-port' : '--port'
+    const { code, stdout, stderr } = await cerci('dev', flag, port, other, '0')
+    expect([code, stdout]).toEqual([1, ''])
+    const last = stderr.trim().split('\n').at(-1)
+    expect(last).toMatch(new RegExp(`^cerci: Port ${port} .* is in use\\..*${flag}`))
+  })
+})
+
+describe('cerci node and cerci fault', () => {
+  test('show and change a running cluster', async () => {
+    const { ready } = await dev()
+    const admin = ['--admin', ready.adminUrl]
+    expect((await cerci('node', 'list', ...admin)).stdout).toMatch(
+      /^ID +REGION.*\n1 +us-east-1 +a +127.0.0.1:\d+ +live\n2 /,
+    )
+    expect(await cerci('node', 'kill', '2', ...admin)).toMatchObject({ code: 0, stdout: 'node 2 is down\n' })
+    expect(await cerci('node', 'drain', '2', ...admin)).toMatchObject({
+      code: 1,
+      stderr: 'cerci: Node 2 is down, so it cannot drain. Start it first.\n',
+    })
+    expect(await cerci('node', 'start', '2', ...admin)).toMatchObject({ stdout: 'node 2 is live\n' })
+    expect(await cerci('node', 'partition', '3', ...admin)).toMatchObject({ stdout: 'node 3 is live, partitioned\n' })
+    expect(await cerci('node', 'heal', '3', ...admin)).toMatchObject({ stdout: 'node 3 is live\n' })
+    expect(await cerci('node', 'drain', '3', ...admin)).toMatchObject({ stdout: 'node 3 is draining\n' })
+    expect((await cerci('node', 'kill', '7', ...admin)).stderr).toBe(
+      'cerci: There is no node 7. The nodes are 1, 2, 3.\n',
+    )
+    expect(JSON.parse((await cerci('node', 'list', '--json', ...admin)).stdout)).toMatchObject({ url: ready.url })
+
+    const add = await cerci('fault', 'add', 'flaky', '--retry', 'RETRY_SERIALIZABLE', '--probability', '0.5', ...admin)
+    expect(add).toMatchObject({ code: 0, stdout: expect.stringMatching(/flaky +statement +\{"kind":"retry"/) })
+    const wrong = await cerci('fault', 'add', 'flaky', '--retry', 'BECAUSE', ...admin)
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^cerci: The fault cannot be used: reason: /),
+    })
+    expect(await cerci('fault', 'remove', 'flaky', ...admin)).toMatchObject({ stdout: 'no faults\n' })
+    expect(await cerci('fault', 'clear', ...admin)).toMatchObject({ stdout: 'no faults\n' })
+  })
+})

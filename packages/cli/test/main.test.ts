@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { main } from '../src/main.js'
+
+async function run(...given: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await main(given, { print: line => out.push(line), note: line => err.push(line) })
+  return { code, out, err }
+}
+
+test.each([[], ['--help'], ['-h']])('cerci %s lists the commands', async (...given) => {
+  const { code, out, err } = await run(...given)
+  expect([code, err]).toEqual([0, []])
+  expect(out.join('\n')).toMatch(/^Usage: cerci <command>.*dev .*node list.*fault add NAME/s)
+})
+
+test.each([
+  [['node'], /Usage: cerci node <command>.*kill ID/s],
+  [['fault', '--help'], /Usage: cerci fault <command>.*clear/s],
+  [['dev', '--help'], /Usage: cerci dev \[flags\].*--nodes N.*--regions.*--port.*--http-port.*--store.*--json/s],
+  [['node', 'kill', '--help'], /Usage: cerci node kill ID.*--admin URL/s],
+])('help of cerci %j', async (given, expected) => {
+  const { code, out } = await run(...given)
+  expect(code).toBe(0)
+  expect(out.join('\n')).toMatch(expected)
+})
+
+test('--version prints the version', async () => {
+  expect(await run('--version')).toMatchObject({ code: 0, out: [expect.stringMatching(/^\d+\.\d+\.\d+/)] })
+})
+
+test.each([
+  [['devv'], "There is no command 'cerci devv'"],
+  [['node', 'explode', '1'], "There is no command 'cerci node explode'. Commands: list, kill"],
+  [['dev', '--secure'], "Unknown option '--secure'. See `cerci dev --help`."],
+  [['dev', '--latency', 'wan'], "Unknown option '--latency'"],
+  [['dev', '--nodes'], "Option '--nodes <value>' argument missing"],
+  [['dev', '--nodes', 'three'], "--nodes: 'three' is no whole number"],
+  [['dev', '--nodes', '0'], '0 is no number of nodes'],
+  [['dev', '--nodes=-1'], "--nodes: '-1' is no whole number"],
+  [['dev', '--port', '99999'], '99999 is no port for port (--port)'],
+  [['dev', '--regions', 'a,a'], "'a' is named twice"],
+  [['dev', '--json=yes'], "Option '--json' does not take an argument"],
+  [['dev', 'extra'], 'Usage: cerci dev.'],
+  [['node', 'kill'], 'Usage: cerci node kill ID'],
+  [['node', 'kill', '1', '2'], 'Usage: cerci node kill ID'],
+  [['node', 'list', '--admin', 'localhost'], "'localhost' is no address of an admin API"],
+  [
+    ['node', 'list', '--admin', 'http://127.0.0.1:65535'],
+    'No dev cluster answers at http://127.0.0.1:65535 (ECONNREFUSED)',
+  ],
+  [['fault', 'add', 'x'], 'give exactly one effect'],
+  [['fault', 'add', 'x', '--cut', '--delay', '5'], 'give exactly one effect'],
+  [['fault', 'add', 'x', '--delay', 'long'], "--delay: 'long' is no number"],
+  [['fault', 'add', 'x', '--error', 'oops'], '--error: it is an SQLSTATE'],
+  [['fault', 'add', 'x', '--ambiguous', 'maybe'], '--ambiguous: it is committed, rolled-back or random'],
+])('cerci %j is one clear line, and exit code 1', async (given, expected) => {
+  const { code, out, err } = await run(...given)
+  expect([code, out]).toEqual([1, []])
+  expect(err).toEqual([expect.stringContaining(expected)])
+  expect(err[0]).toMatch(/^cerci: [^\n]*$/)
+})

@@ -1,0 +1,202 @@
+import { AdminServer } from './admin/admin-server.js'
+import { Catalogs } from './catalog/catalogs.js'
+import { DevClusterError } from './dev-cluster-error.js'
+import { Engine } from './engine/engine.js'
+import { FaultInjector } from './faults/fault-injector.js'
+import { Gateway } from './gateway/gateway.js'
+import { DatabasePool } from './testing/database-pool.js'
+import { type ClusterRecord, readClusterFile, writeClusterFile } from './topology/cluster-file.js'
+import { ClusterNode, clusterUrl, type NodeTransport } from './topology/cluster-node.js'
+import { checkedPort, explainListenError, loopbackHost } from './topology/listen-address.js'
+import { type PlannedNode, planNodes } from './topology/plan-nodes.js'
+import { Topology } from './topology/topology.js'
+import { Translator } from './translate/translator.js'
+
+export interface DevClusterOptions {
+  /** How many nodes. @default 3, or as many as there are regions */
+  readonly nodes?: number
+  /** Regions that the nodes are dealt to in turn. @default ['us-east-1', 'us-west-1', 'eu-west-1'] */
+  readonly regions?: readonly string[]
+  /** SQL port of the first node; the others follow. 0: any free ports. @default 0 */
+  readonly port?: number
+  /** Port of the admin API. 0: any free port. @default 0 */
+  readonly httpPort?: number
+  /** Loopback address to listen on. @default '127.0.0.1' */
+  readonly host?: string
+  /** Folder that keeps the data from one run to the next. @default nothing is kept */
+  readonly store?: string
+  /** Seed of the fault injector's decisions. @default random */
+  readonly faultSeed?: string
+  /** Told what is being done while the cluster starts. */
+  readonly onProgress?: (step: string) => void
+  /** Takes the cluster's log, line by line. @default nothing is logged */
+  readonly onLog?: (line: string) => void
+}
+
+/** A database of one's own on the cluster. */
+export interface TestDatabase {
+  readonly name: string
+  /** Names all nodes. */
+  readonly url: string
+  /** Drops the database in the background, whoever uses it. */
+  drop(): void
+}
+
+/**
+ * A cluster for development and tests on this machine: real nodes to connect to, one embedded PostgreSQL behind them.
+ *
+ * ```ts
+ * await using cluster = await DevCluster.start({ nodes: 3 })
+ * const pool = new pg.Pool({ connectionString: cluster.node(1).url })
+ * await cluster.node(2).kill()
+ * ```
+ */
+export class DevCluster {
+  readonly nodes: readonly ClusterNode[]
+  /** Injects faults; see the rules in `FaultRule`. */
+  readonly faults: FaultInjector
+  /** Settles when the cluster has ended: with undefined after `stop()`, with an error when its engine ended by itself. */
+  readonly ended: Promise<DevClusterError | undefined>
+
+  readonly #engine: Engine
+  readonly #catalogs: Catalogs
+  readonly #topology: Topology
+  readonly #gateway: Gateway
+  readonly #databases: DatabasePool
+  #admin: AdminServer | undefined
+  #stopping: Promise<void> | undefined
+
+  private constructor(engine: Engine, plan: readonly PlannedNode[], options: DevClusterOptions, kept?: ClusterRecord) {
+    this.#engine = engine
+    this.#catalogs = new Catalogs(engine)
+    this.#topology = new Topology(kept)
+    this.#databases = new DatabasePool(engine)
+    this.faults = new FaultInjector(options.faultSeed === undefined ? {} : { seed: options.faultSeed })
+    this.#gateway = new Gateway({
+      engine,
+      catalogs: this.#catalogs,
+      translator: new Translator(),
+      faults: this.faults,
+      state: () => this.#topology.state,
+      setting: name => this.#topology.setting(name),
+      setSetting: (name, value) => this.#topology.setSetting(name, value),
+      log: options.onLog ?? (() => undefined),
+    })
+    for (const node of plan) this.#topology.addNode({ ...node, ...notListening, startedAt: new Date() })
+    this.nodes = plan.map(({ id }) => new ClusterNode(id, this.#topology, this.#transport()))
+    this.ended = engine.ended
+  }
+
+  /**
+   * Starts a cluster. When it fails, nothing is left running.
+   *
+   * @throws {DevClusterError}
+   */
+  static async start(options: DevClusterOptions = {}): Promise<DevCluster> {
+    const plan = planNodes(options)
+    const host = loopbackHost(options.host ?? '127.0.0.1')
+    const port = checkedPort('port (--port)', options.port ?? 0, plan.length)
+    const httpPort = checkedPort('httpPort (--http-port)', options.httpPort ?? 0)
+    const kept = options.store === undefined ? undefined : readClusterFile(options.store)
+    const cluster = new DevCluster(await Engine.start(options), plan, options, kept)
+    try {
+      if (options.store !== undefined) await cluster.#keep(options.store)
+      await cluster.#listen(host, port, httpPort)
+      return cluster
+    } catch (error) {
+      await cluster.stop()
+      throw error
+    }
+  }
+
+  /** Names all nodes that are there, up or down; connects as root to defaultdb. */
+  get url(): string {
+    return clusterUrl(this.#topology.state.nodes)
+  }
+
+  /** The admin API's address. */
+  get adminUrl(): string {
+    return this.#admin?.url ?? ''
+  }
+
+  /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
+  node(id: number): ClusterNode {
+    const node = this.nodes.find(each => each.id === id)
+    if (node) return node
+    throw new DevClusterError('CERCI_NODE_UNKNOWN', { id, ids: this.nodes.map(each => each.id).join(', ') })
+  }
+
+  /**
+   * A database of one's own, in a few milliseconds.
+   *
+   * @param options.template a database to copy, in the state in which it was when first copied. @default an empty one
+   * @throws {DevClusterError} `CERCI_TEMPLATE_UNKNOWN`, `CERCI_TEMPLATE_BUSY`
+   */
+  async createDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
+    const name = await this.#databases.take(options.template)
+    return {
+      name,
+      url: clusterUrl(this.#topology.state.nodes, name),
+      drop: () => {
+        this.#databases.drop(name)
+        this.#catalogs.invalidate(name)
+      },
+    }
+  }
+
+  /** Stops everything; without a store nothing is left. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /** The cluster's id and settings live on in its store; databases made in advance do not. */
+  async #keep(store: string): Promise<void> {
+    await this.#databases.removeSpares()
+    writeClusterFile(store, this.#topology.state)
+    let { settings } = this.#topology.state
+    this.#topology.onChange(state => {
+      if (state.settings !== settings) writeClusterFile(store, state)
+      settings = state.settings
+    })
+  }
+
+  async #listen(host: string, port: number, httpPort: number): Promise<void> {
+    for (const [at, { id }] of this.nodes.entries()) {
+      this.#topology.updateNode(id, { host, port: port === 0 ? 0 : port + at })
+    }
+    const started = await Promise.allSettled(this.nodes.map(node => node.start()))
+    for (const result of started) if (result.status === 'rejected') throw result.reason
+    const address = { host, port: httpPort, what: 'the admin API', option: 'httpPort (--http-port)' }
+    const listening = AdminServer.listen({ host, port: httpPort, subject: this })
+    const admin = await listening.catch((error: unknown) => Promise.reject(explainListenError(error, address)))
+    this.#admin = admin
+    for (const { id } of this.nodes) this.#topology.updateNode(id, { httpPort: admin.port })
+  }
+
+  /** The gateway, as long as the cluster lives: nothing may listen again after it. */
+  #transport(): NodeTransport {
+    const gateway = this.#gateway
+    return {
+      listen: async node => {
+        if (this.#stopping) throw new DevClusterError('CERCI_CLUSTER_STOPPED')
+        return gateway.listen(node)
+      },
+      kill: id => gateway.kill(id),
+      drain: id => gateway.drain(id),
+      partition: id => gateway.partition(id),
+      heal: id => gateway.heal(id),
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([this.#admin?.close(), this.#gateway.close()])
+    await this.#engine.stop()
+  }
+}
+
+const notListening = { host: '', port: 0, httpPort: 0, state: 'down', partitioned: false } as const

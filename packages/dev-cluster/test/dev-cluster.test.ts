@@ -1,0 +1,197 @@
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { Client } from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { DevCluster, type DevClusterOptions } from '../src/dev-cluster.js'
+import { retryErrors } from '../src/faults/fault-rules.js'
+
+async function start(options: DevClusterOptions = {}): Promise<DevCluster> {
+  const cluster = await DevCluster.start(options)
+  onTestFinished(() => cluster.stop())
+  return cluster
+}
+
+async function ask(url: string, text: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => undefined) // the query rejects as well
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+async function occupiedPort(): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  return { server, port: typeof address === 'object' && address ? address.port : 0 }
+}
+
+function runFolders(): string[] {
+  return readdirSync(tmpdir()).filter(name => /^cerci-\w{6}$/.test(name))
+}
+
+describe('DevCluster', () => {
+  test('is three nodes in three regions, each of which answers as itself', async () => {
+    const cluster = await start()
+    expect(cluster.nodes.map(({ id, region, zone }) => ({ id, region, zone }))).toEqual([
+      { id: 1, region: 'us-east-1', zone: 'a' },
+      { id: 2, region: 'us-west-1', zone: 'a' },
+      { id: 3, region: 'eu-west-1', zone: 'a' },
+    ])
+    for (const node of cluster.nodes)
+      expect(await ask(node.url, 'SHOW node_id')).toEqual([{ node_id: String(node.id) }])
+    const hosts = cluster.nodes.map(({ host, port }) => `${host}:${port}`).join(',')
+    expect(cluster.url).toBe(`postgresql://root@${hosts}/defaultdb?sslmode=disable`)
+  })
+
+  test('listens on consecutive ports', async () => {
+    const { server, port } = await occupiedPort()
+    server.close()
+    await once(server, 'close')
+    const cluster = await start({ nodes: 2, port })
+    expect(cluster.nodes.map(node => node.port)).toEqual([port, port + 1])
+  })
+
+  test.each(['port', 'httpPort'] as const)(
+    'names the option when its %s is in use, and leaves nothing running',
+    async option => {
+      const before = runFolders()
+      const { port } = await occupiedPort()
+      await expect(DevCluster.start({ [option]: port })).rejects.toMatchObject({
+        code: 'CERCI_PORT_IN_USE',
+        message: expect.stringContaining(option),
+      })
+      expect(runFolders()).toEqual(before)
+    },
+  )
+
+  test.each([
+    [{ nodes: 0 }, 'CERCI_NODES_INVALID'],
+    [{ regions: [] }, 'CERCI_REGIONS_INVALID'],
+    [{ port: 70_000 }, 'CERCI_PORT_INVALID'],
+    [{ host: '0.0.0.0' }, 'CERCI_HOST_NOT_LOOPBACK'],
+  ])('refuses %j before anything is started', async (options, code) => {
+    const before = runFolders()
+    await expect(DevCluster.start(options)).rejects.toMatchObject({ code })
+    expect(runFolders()).toEqual(before)
+  })
+
+  test('leaves no file and no listener after stop', async () => {
+    const before = runFolders()
+    const cluster = await DevCluster.start()
+    const { adminUrl } = cluster
+    const { url } = cluster.node(1)
+    await cluster.stop()
+    expect(runFolders()).toEqual(before)
+    expect(existsSync(tmpdir())).toBe(true)
+    await expect(fetch(adminUrl)).rejects.toThrow('fetch failed')
+    await expect(ask(url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('stops with clients connected, in the middle of a statement', async () => {
+    const cluster = await DevCluster.start({ nodes: 1 })
+    const sleeping = ask(cluster.node(1).url, 'SELECT pg_sleep(60)').catch((error: unknown) => error)
+    await expect.poll(() => ask(cluster.node(1).url, 'SELECT 1')).toHaveLength(1)
+    await cluster.stop()
+    expect(await sleeping).toBeInstanceOf(Error)
+  })
+
+  test('is disposed of at the end of a block', async () => {
+    let adminUrl = ''
+    {
+      await using cluster = await DevCluster.start({ nodes: 1 })
+      adminUrl = cluster.adminUrl
+    }
+    await expect(fetch(adminUrl)).rejects.toThrow('fetch failed')
+  })
+})
+
+describe('a node', () => {
+  test('that is killed resets its connections and refuses new ones; started again it is where it was', async () => {
+    const cluster = await start()
+    const node = cluster.node(2)
+    const sleeping = ask(node.url, 'SELECT pg_sleep(60)').catch((error: unknown) => error)
+    await expect.poll(() => ask(node.url, 'SELECT 1')).toHaveLength(1)
+    const { port } = node
+    await Promise.all([node.kill(), node.kill()])
+    expect(await sleeping).toBeInstanceOf(Error)
+    await expect(ask(node.url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    expect(await ask(cluster.node(1).url, 'SELECT 1 AS one')).toHaveLength(1)
+    await Promise.all([node.start(), node.start()])
+    expect(node.port).toBe(port)
+    expect(await ask(node.url, 'SELECT 1 AS one')).toHaveLength(1)
+  })
+
+  test('that drains lets its clients go, and can be restarted', async () => {
+    const cluster = await start()
+    const node = cluster.node(3)
+    const client = new Client({ connectionString: node.url })
+    const errors: unknown[] = []
+    client.on('error', error => errors.push(error))
+    await client.connect()
+    await node.drain()
+    expect(node.info.state).toBe('draining')
+    await expect.poll(() => errors).toContainEqual(expect.objectContaining({ code: '57P01' }))
+    await node.start()
+    expect(node.info.state).toBe('live')
+    expect(await ask(node.url, 'SELECT 1 AS one')).toHaveLength(1)
+  })
+
+  test('that is partitioned neither answers nor refuses, until it is healed', async () => {
+    const cluster = await start()
+    const node = cluster.node(1)
+    node.partition()
+    const client = new Client({ connectionString: node.url, connectionTimeoutMillis: 150 })
+    await expect(client.connect()).rejects.toThrow('timeout')
+    node.heal()
+    expect(await ask(node.url, 'SELECT 1 AS one')).toHaveLength(1)
+  })
+})
+
+test('faults strike statements of real clients', async () => {
+  const cluster = await start({ nodes: 1, faultSeed: 'test' })
+  cluster.faults.add(retryErrors({ fingerprint: '_ + _', inTransaction: true, times: 1 }))
+  const client = new Client({ connectionString: cluster.node(1).url })
+  await client.connect()
+  await client.query('BEGIN')
+  await expect(client.query('SELECT 1 + 1')).rejects.toMatchObject({
+    code: '40001',
+    message: expect.stringContaining('RETRY_SERIALIZABLE'),
+  })
+  await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' })
+  await client.query('ROLLBACK')
+  await client.query('BEGIN')
+  expect((await client.query('SELECT 1 + 1 AS two')).rows).toEqual([{ two: '2' }])
+  await client.end()
+  expect(cluster.faults.list()).toMatchObject([{ hits: 1 }])
+})
+
+describe('createDatabase', () => {
+  test('gives an empty database that every node knows', async () => {
+    const cluster = await start()
+    const database = await cluster.createDatabase()
+    const url = new URL(cluster.node(2).url)
+    url.pathname = `/${database.name}`
+    await ask(url.href, 'CREATE TABLE t (x INT PRIMARY KEY)')
+    expect(await ask(url.href, 'SELECT current_database() AS name')).toEqual([{ name: database.name }])
+    expect(database.url).toContain(`/${database.name}?`)
+    database.drop()
+    await expect.poll(() => ask(url.href, 'SELECT 1').catch((error: unknown) => error)).toMatchObject({ code: '3D000' })
+  })
+
+  test('copies a migrated database', async () => {
+    const cluster = await start({ nodes: 1 })
+    const url = new URL(cluster.node(1).url)
+    await ask(url.href, 'CREATE DATABASE app')
+    url.pathname = '/app'
+    await ask(url.href, 'CREATE TABLE t (x INT PRIMARY KEY)')
+    const copy = await cluster.createDatabase({ template: 'app' })
+    expect(await ask(copy.url, 'SELECT * FROM t')).toEqual([])
+  })
+})
