@@ -86,6 +86,15 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_functions AS
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'crdb_internal');
 
+-- https://www.cockroachlabs.com/docs/v26.2/show-grants#show-role-memberships
+CREATE OR REPLACE VIEW crdb_internal.cerci_show_grants_on_roles AS
+  SELECT g.rolname::text AS role_name, u.rolname::text AS member, bool_or(m.admin_option) AS is_admin
+  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+  WHERE g.rolname NOT LIKE 'pg\_%'
+    -- Who creates a role is made a member of it by PostgreSQL, or by the setting createrole_self_grant: nobody asked for that.
+    AND (m.inherit_option OR m.set_option) AND m.grantor <> m.member
+  GROUP BY 1, 2;
+
 -- https://www.cockroachlabs.com/docs/v26.2/show-users, https://www.cockroachlabs.com/docs/v26.2/show-roles
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_users AS
   SELECT r.rolname::text AS username,
@@ -93,17 +102,11 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_users AS
       CASE WHEN r.rolcreaterole AND r.rolname NOT IN ('root', 'admin') THEN 'CREATEROLE' END,
       CASE WHEN NOT r.rolcanlogin AND r.rolname <> 'admin' THEN 'NOLOGIN' END,
       'VALID UNTIL=' || r.rolvaliduntil], NULL) AS options,
-    ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1) AS member_of,
+    ARRAY(SELECT role_name FROM crdb_internal.cerci_show_grants_on_roles WHERE member = r.rolname ORDER BY 1) AS member_of,
     NULL::timestamptz AS estimated_last_login_time
   FROM pg_roles r WHERE r.rolname NOT LIKE 'pg\_%' AND r.rolname <> 'cerci';
 
--- https://www.cockroachlabs.com/docs/v26.2/show-grants
-CREATE OR REPLACE VIEW crdb_internal.cerci_show_grants_on_roles AS
-  SELECT g.rolname::text AS role_name, u.rolname::text AS member, bool_or(m.admin_option) AS is_admin
-  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
-  WHERE g.rolname NOT LIKE 'pg\_%' GROUP BY 1, 2;
-
--- One row for each privilege. Owners, root and admin have ALL on everything.
+-- https://www.cockroachlabs.com/docs/v26.2/show-grants. One row for each privilege. Owners, root and admin have ALL on everything.
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_grants AS
   WITH object AS (
     SELECT NULL::text AS schema_name, datname::text AS object_name, 'database' AS object_type, datdba AS owner,

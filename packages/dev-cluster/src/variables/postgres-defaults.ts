@@ -12,6 +12,13 @@ const sessionOnly = new Set([
 
 /** Lines for postgresql.conf that give every new session, and RESET, CockroachDB's defaults. */
 export function postgresDefaults(): string[] {
+  return [selfGrant, ...variableDefaults()]
+}
+
+/** `root` may do everything with what the users it creates own, as in CockroachDB, though it is no superuser here. */
+const selfGrant = "createrole_self_grant = 'set, inherit'"
+
+function variableDefaults(): string[] {
   return variables
     .filter(({ name }) => !sessionOnly.has(name))
     .map(
