@@ -1,6 +1,7 @@
 /** The modes that BEGIN and SET TRANSACTION name, https://www.cockroachlabs.com/docs/v26.2/begin-transaction. */
 export interface TransactionModes {
-  readonly isolation?: 'serializable' | 'repeatable read' | 'read committed' | 'read uncommitted' | 'snapshot'
+  /** The level that the transaction gets; CockroachDB upgrades the others to one of these. */
+  readonly isolation?: 'serializable' | 'read committed'
   readonly priority?: 'low' | 'normal' | 'high'
   readonly readOnly?: boolean
 }

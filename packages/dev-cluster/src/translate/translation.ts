@@ -20,9 +20,10 @@ export type TranslationKind =
 
 /** Something that the session or the cluster must know of when the statement has succeeded. */
 export type TranslationEffect =
-  | { readonly set: string; readonly value: string | 'default'; readonly local: boolean }
+  /** The value is as SHOW prints it; `default` stands for the variable's default. */
+  | { readonly set: string; readonly value: string; readonly local: boolean }
   | { readonly useDatabase: string }
-  | { readonly setClusterSetting: string; readonly value: string | 'default' }
+  | { readonly setClusterSetting: string; readonly value: string }
   | { readonly reset: 'all' | 'discard' }
   | { readonly createDatabase: string }
   | { readonly dropDatabase: string }

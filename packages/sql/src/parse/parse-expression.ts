@@ -166,7 +166,10 @@ function scanArguments(cursor: Cursor, name: string, parts: ExpressionPart[]): r
     if (name === 'cast' && cursor.skipWords('as')) parts.push(parseType(cursor))
     args.push(cursor.since(start))
     if (cursor.skipSymbol(',')) {
-      if (name === 'annotate_type') parts.push(parseType(cursor))
+      if (name !== 'annotate_type') continue
+      const type = parseType(cursor)
+      parts.push(type)
+      args.push(type)
     } else if (!cursor.isSymbol(')')) throw cursor.unexpected()
   }
   cursor.next()

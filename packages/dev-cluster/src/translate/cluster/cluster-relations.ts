@@ -1,0 +1,125 @@
+import { cockroachVersion } from '../../variables/server-version.js'
+import type { TranslateContext } from '../translate-context.js'
+import type { ClusterRelation } from './cluster-relation.js'
+import { clusterSettingRows } from './setting-rows.js'
+
+const buildTag = /v\d+\.\d+\.\d+/.exec(cockroachVersion)?.[0] ?? ''
+
+/** Relations of crdb_internal that only the gateway can fill, by name. Source: https://www.cockroachlabs.com/docs/v26.2/crdb-internal */
+export const clusterRelations: ReadonlyMap<string, ClusterRelation> = new Map<string, ClusterRelation>([
+  [
+    'gossip_nodes',
+    {
+      columns: [
+        ['node_id', 'int8'],
+        ['network', 'text'],
+        ['address', 'text'],
+        ['advertise_address', 'text'],
+        ['sql_network', 'text'],
+        ['sql_address', 'text'],
+        ['advertise_sql_address', 'text'],
+        ['attrs', 'jsonb'],
+        ['locality', 'text'],
+        ['cluster_name', 'text'],
+        ['server_version', 'text'],
+        ['build_tag', 'text'],
+        ['started_at', 'timestamp'],
+        ['is_live', 'bool'],
+        ['ranges', 'int8'],
+        ['leases', 'int8'],
+      ],
+      rows: ({ cluster }) =>
+        cluster.nodes.map(node => {
+          const address = `${node.host}:${node.port}`
+          const version = buildTag.slice(1).replace(/\.\d+$/, '')
+          const live = node.state !== 'down' && !node.partitioned
+          const where = ['tcp', address, address, 'tcp', address, address] as const
+          return [node.id, ...where, '[]', locality(node), '', version, buildTag, node.startedAt, live, 0, 0]
+        }),
+    },
+  ],
+  [
+    'gossip_liveness',
+    {
+      columns: [
+        ['node_id', 'int8'],
+        ['epoch', 'int8'],
+        ['expiration', 'text'],
+        ['draining', 'bool'],
+        ['decommissioning', 'bool'],
+        ['membership', 'text'],
+        ['updated_at', 'timestamp'],
+      ],
+      rows: ({ cluster }) =>
+        cluster.nodes.map(node => [node.id, 1, '', node.state === 'draining', false, 'active', node.startedAt]),
+    },
+  ],
+  [
+    'kv_node_status',
+    {
+      columns: [
+        ['node_id', 'int8'],
+        ['network', 'text'],
+        ['address', 'text'],
+        ['attrs', 'jsonb'],
+        ['locality', 'text'],
+        ['server_version', 'text'],
+        ['go_version', 'text'],
+        ['tag', 'text'],
+        ['started_at', 'timestamp'],
+      ],
+      rows: ({ cluster }) =>
+        cluster.nodes.map(node => [
+          node.id,
+          'tcp',
+          `${node.host}:${node.port}`,
+          '[]',
+          locality(node),
+          buildTag.slice(1).replace(/\.\d+$/, ''),
+          'go1.25.5',
+          buildTag,
+          node.startedAt,
+        ]),
+    },
+  ],
+  [
+    'regions',
+    {
+      columns: [
+        ['region', 'text'],
+        ['zones', 'text[]'],
+      ],
+      rows: regionRows,
+    },
+  ],
+  [
+    'cluster_settings',
+    {
+      columns: [
+        ['variable', 'text'],
+        ['value', 'text'],
+        ['type', 'text'],
+        ['public', 'bool'],
+        ['description', 'text'],
+        ['default_value', 'text'],
+        ['origin', 'text'],
+      ],
+      rows: clusterSettingRows,
+    },
+  ],
+])
+
+/** Regions of the cluster in name order, with their zones. */
+export function regionRows({ cluster }: TranslateContext): readonly (readonly [string, readonly string[]])[] {
+  const regions = [...new Set(cluster.nodes.map(node => node.region))].filter(region => region !== '').toSorted()
+  return regions.map(region => [
+    region,
+    [
+      ...new Set(cluster.nodes.filter(node => node.region === region && node.zone !== '').map(node => node.zone)),
+    ].toSorted(),
+  ])
+}
+
+function locality(node: { readonly region: string; readonly zone: string }): string {
+  return [node.region && `region=${node.region}`, node.zone && `zone=${node.zone}`].filter(Boolean).join(',')
+}

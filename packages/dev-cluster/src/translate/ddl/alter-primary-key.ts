@@ -1,0 +1,37 @@
+import { type AlterTableAction, printName } from '@cerci/sql'
+import { type SqlText, sql } from '../rewrite/sql-text.js'
+import { unimplemented } from '../unimplemented.js'
+import type { TargetTable } from './target-table.js'
+
+/**
+ * ALTER PRIMARY KEY: the old key stays unique, unless it is the hidden one that the table got for want of its own.
+ * Source: https://www.cockroachlabs.com/docs/v26.2/alter-table#alter-primary-key
+ */
+export function alterPrimaryKey(
+  action: AlterTableAction & { readonly action: 'alter-primary-key' },
+  table: TargetTable,
+): readonly SqlText[] {
+  if (action.hash) throw unimplemented('ALTER PRIMARY KEY … USING HASH')
+  const { info } = table
+  const columns = action.columns.map(column => printName(column.name ?? '')).join(', ')
+  const old = info?.indexes.find(index => index.primary)
+  const add = sql`ADD CONSTRAINT ${printName(old?.name ?? `${table.name}_pkey`)} PRIMARY KEY (${columns})`
+  if (!old) return [add]
+  if (hiddenKey(table) !== undefined) return [...replaceHiddenPrimaryKey(table), add]
+  const kept = `ADD CONSTRAINT ${printName(`${table.name}_${old.columns.join('_')}_key`)} UNIQUE (${old.columns.map(printName).join(', ')})`
+  return [sql`DROP CONSTRAINT ${printName(old.name)}`, add, sql`${kept}`]
+}
+
+/** Drops the hidden primary key, so that the table can get one of its own. */
+export function replaceHiddenPrimaryKey(table: TargetTable): readonly SqlText[] {
+  const rowid = hiddenKey(table)
+  const old = table.info?.indexes.find(index => index.primary)
+  if (rowid === undefined || !old) return []
+  return [sql`DROP CONSTRAINT ${printName(old.name)}`, sql`DROP COLUMN ${printName(rowid)}`]
+}
+
+function hiddenKey({ info }: TargetTable): string | undefined {
+  const [column, second] = info?.primaryKey ?? []
+  const isHidden = info?.columns.some(({ name, hidden }) => name === column && hidden)
+  return column !== undefined && second === undefined && isHidden && column.startsWith('rowid') ? column : undefined
+}

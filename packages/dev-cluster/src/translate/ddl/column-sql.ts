@@ -1,0 +1,130 @@
+import { type ColumnConstraint, type ColumnDefinition, type Expression, printName, printString } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { plainText, type SqlText, sql } from '../rewrite/sql-text.js'
+import { postgresType, serialTypes } from '../rules/types.js'
+import type { ObjectNames } from './object-names.js'
+import { regclass, type TargetTable } from './target-table.js'
+
+/** A column as PostgreSQL defines it, and what is to be recorded of it beside. */
+export interface ColumnSql {
+  readonly definition: SqlText
+  readonly records: readonly SqlText[]
+}
+
+export function columnSql(
+  column: ColumnDefinition,
+  table: TargetTable,
+  names: ObjectNames,
+  rewrite: Rewrite,
+): ColumnSql {
+  const collation = column.collation ? ` COLLATE ${rewrite.draft.plain(column.collation)}` : ''
+  const constraints = column.constraints.map(constraint => columnConstraint(constraint, names, rewrite))
+  return {
+    definition: sql`${printName(column.name)} ${columnType(column, rewrite)}${collation}${nullability(column)}${defaultOf(column, rewrite)}${constraints.flat()}`,
+    records: columnRecords(column, table, rewrite),
+  }
+}
+
+export function isSerial(column: ColumnDefinition): boolean {
+  return column.type !== undefined && !column.type.quoted && serialTypes.has(column.type.name)
+}
+
+/** Whether the column cannot be NULL: by NOT NULL, as part of a primary key, as SERIAL or identity. */
+export function isNeverNull(column: ColumnDefinition): boolean {
+  return (
+    column.nullable === false ||
+    isSerial(column) ||
+    column.identity !== undefined ||
+    column.constraints.some(constraint => constraint.type === 'primary-key')
+  )
+}
+
+const sequenceTypes: ReadonlyMap<string, string> = new Map([
+  ['serial2', 'smallserial'],
+  ['smallserial', 'smallserial'],
+  ['serial4', 'serial'],
+])
+
+function columnType(column: ColumnDefinition, rewrite: Rewrite): SqlText | string {
+  const { type } = column
+  if (!type) return 'text'
+  if (!isSerial(column)) return rewrite.draft.text(type)
+  if (isSequential(rewrite)) return sequenceTypes.get(type.name) ?? 'bigserial'
+  return 'int8'
+}
+
+function isSequential(rewrite: Rewrite): boolean {
+  return rewrite.variable('serial_normalization').startsWith('sql_sequence')
+}
+
+function nullability(column: ColumnDefinition): string {
+  if (column.nullable === true) return ' NULL'
+  return column.nullable === false || isSerial(column) ? ' NOT NULL' : ''
+}
+
+function defaultOf(column: ColumnDefinition, rewrite: Rewrite): SqlText | string {
+  const { draft } = rewrite
+  if (column.computed) return sql` GENERATED ALWAYS AS (${draft.text(column.computed.expression)}) STORED`
+  if (column.identity) {
+    const options = column.identity.options ? ` ${draft.plain(column.identity.options)}` : ''
+    return ` GENERATED ${column.identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY${options}`
+  }
+  if (column.default) return sql` DEFAULT ${draft.text(column.default)}`
+  if (!isSerial(column) || isSequential(rewrite)) return ''
+  const unordered = rewrite.variable('serial_normalization') === 'unordered_rowid'
+  return unordered ? ' DEFAULT unordered_unique_rowid()' : ' DEFAULT unique_rowid()'
+}
+
+function columnConstraint(constraint: ColumnConstraint, names: ObjectNames, rewrite: Rewrite): SqlText {
+  const name = constraint.name === undefined ? '' : ` CONSTRAINT ${printName(constraint.name)}`
+  switch (constraint.type) {
+    case 'primary-key':
+      return sql`${name} PRIMARY KEY`
+    case 'unique':
+      return sql`${name} UNIQUE`
+    case 'check':
+      return checkSql(constraint.name, constraint.expression, names, rewrite)
+    case 'references':
+  }
+  const columns = constraint.columns.length === 0 ? '' : ` (${constraint.columns.map(printName).join(', ')})`
+  return sql`${name} REFERENCES ${rewrite.draft.text(constraint.table)}${columns} ${constraint.actions}`
+}
+
+/** ` CONSTRAINT check_a CHECK (…)`. */
+export function checkSql(
+  name: string | undefined,
+  expression: Expression,
+  names: ObjectNames,
+  rewrite: Rewrite,
+): SqlText {
+  return sql` CONSTRAINT ${printName(name ?? names.check(expression, rewrite))} CHECK (${rewrite.draft.text(expression)})`
+}
+
+/** Facts that PostgreSQL's catalog cannot hold: NOT VISIBLE, ON UPDATE, and a type that prints otherwise than it is stored. */
+function columnRecords(column: ColumnDefinition, table: TargetTable, rewrite: Rewrite): readonly SqlText[] {
+  const type = recordedType(column, rewrite)
+  const onUpdate = column.onUpdate && plainText(rewrite.draft.text(column.onUpdate))
+  if (!column.notVisible && type === undefined && onUpdate === undefined) return []
+  return [setColumn(table.sql, column.name, { ...(column.notVisible && { hidden: true }), type, onUpdate })]
+}
+
+/** The type to print, when PostgreSQL's own does not tell: STRING(n) is stored as varchar(n). */
+export function recordedType(column: Pick<ColumnDefinition, 'type'>, rewrite: Rewrite): string | undefined {
+  const { type } = column
+  if (!type || type.quoted || type.name !== 'string' || type.modifiers.length === 0) return undefined
+  return postgresType(type, rewrite) && `STRING(${type.modifiers.join(',')})${type.array ? '[]' : ''}`
+}
+
+export interface ColumnFacts {
+  readonly hidden?: boolean
+  readonly type?: string | undefined
+  readonly onUpdate?: string | undefined
+}
+
+/** Records facts of a column; one that is not given stays as it is. */
+export function setColumn(table: string, column: string, facts: ColumnFacts): SqlText {
+  const hidden = facts.hidden === undefined ? 'NULL' : String(facts.hidden)
+  const type = facts.type === undefined ? 'NULL' : printString(facts.type)
+  const onUpdate = facts.onUpdate === undefined ? 'NULL' : printString(facts.onUpdate)
+  return sql`PERFORM crdb_internal.cerci_set_column(${regclass(table)}, ${printString(column)}, ${hidden}, ${type}, ${onUpdate})`
+}

@@ -1,0 +1,68 @@
+import { type IndexColumn, printName, type TableConstraint } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { type SqlText, sql } from '../rewrite/sql-text.js'
+import { checkSql } from './column-sql.js'
+import { constraintColumns, createIndexSql, fitsConstraint, indexProperties } from './index-sql.js'
+import type { ObjectNames } from './object-names.js'
+import { besideTable, type TargetTable } from './target-table.js'
+
+/** A table constraint: part of the table's definition where PostgreSQL can hold it, else a unique index made after it. */
+export interface ConstraintSql {
+  readonly definition?: SqlText
+  readonly after: readonly SqlText[]
+}
+
+export function constraintSql(
+  constraint: TableConstraint,
+  table: TargetTable,
+  names: ObjectNames,
+  neverNull: (column: string) => boolean,
+  rewrite: Rewrite,
+): ConstraintSql {
+  const { definition } = constraint
+  const named = constraint.name === undefined ? '' : `CONSTRAINT ${printName(constraint.name)} `
+  switch (definition.type) {
+    case 'primary-key': {
+      const key = { ...definition, columns: definition.columns.map(withoutDirection) }
+      const name = constraint.name ?? `${table.name}_pkey`
+      return {
+        definition: sql`${named}PRIMARY KEY ${constraintColumns(key)}`,
+        after: indexProperties(definition, besideTable(table, name), rewrite),
+      }
+    }
+    case 'unique': {
+      const name = constraint.name ?? names.index(definition.columns, true)
+      if (fitsConstraint(definition)) {
+        return {
+          definition: sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(definition)}`,
+          after: indexProperties(definition, besideTable(table, name), rewrite),
+        }
+      }
+      const index = { ...definition, name, unique: true, method: 'btree', ifNotExists: false } as const
+      return { after: createIndexSql(index, table, neverNull, rewrite) }
+    }
+    case 'check':
+      return {
+        definition: sql`${checkSql(constraint.name, definition.expression, names, rewrite)}${notValid(constraint)}`,
+        after: [],
+      }
+    case 'foreign-key':
+  }
+  const from = definition.from.map(printName).join(', ')
+  const columns = definition.columns.length === 0 ? '' : ` (${definition.columns.map(printName).join(', ')})`
+  const target = rewrite.draft.text(definition.table)
+  return {
+    definition: sql`${named}FOREIGN KEY (${from}) REFERENCES ${target}${columns} ${definition.actions}${notValid(constraint)}`,
+    after: [],
+  }
+}
+
+/** PostgreSQL's primary keys are ascending; a key is read from its end as well. */
+function withoutDirection(column: IndexColumn): IndexColumn {
+  const { direction: _direction, ...rest } = column
+  return rest
+}
+
+function notValid(constraint: TableConstraint): string {
+  return constraint.notValid ? ' NOT VALID' : ''
+}

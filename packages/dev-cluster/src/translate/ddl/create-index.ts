@@ -1,0 +1,30 @@
+import { type CreateIndex, printName } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { sql } from '../rewrite/sql-text.js'
+import type { Outcome } from '../statements/outcome.js'
+import { asOneStatement, unlessExists } from './do-block.js'
+import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, neverNullIn } from './index-sql.js'
+import { ObjectNames } from './object-names.js'
+import { besideTable, relationExists, targetTable } from './target-table.js'
+
+/** A unique index is a constraint in CockroachDB, whichever statement made it. Source: https://www.cockroachlabs.com/docs/v26.2/create-index */
+export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outcome {
+  const table = targetTable(node.table, rewrite)
+  const columns = table.info?.columns ?? []
+  const names = new ObjectNames(
+    table,
+    columns.map(column => column.name),
+  )
+  const name = node.name ?? names.index(node.columns, node.unique)
+  const asConstraint = node.unique && node.method === 'btree' && fitsConstraint(node)
+  const statements = asConstraint
+    ? [
+        sql`ALTER TABLE ${table.sql} ADD CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(node)}`,
+        ...indexProperties(node, besideTable(table, name), rewrite),
+      ]
+    : createIndexSql({ ...node, name, ifNotExists: false }, table, neverNullIn(columns), rewrite)
+  const tag = 'CREATE INDEX'
+  if (!node.ifNotExists) return { kind: 'ddl', tag, sql: asOneStatement(statements) }
+  const exists = relationExists(name, table.schema)
+  return { kind: 'ddl', tag, sql: unlessExists(exists, `relation "${name}" already exists, skipping`, statements) }
+}

@@ -1,0 +1,168 @@
+import { type CreateTable, type Family, printName, type TableElement } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
+import type { Outcome } from '../statements/outcome.js'
+import { unimplemented } from '../unimplemented.js'
+import { columnSql, isNeverNull, setColumn } from './column-sql.js'
+import { constraintSql } from './constraint-sql.js'
+import { createTableAs } from './create-table-as.js'
+import { asOneStatement, unlessExists } from './do-block.js'
+import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
+import { refuseLocality } from './locality.js'
+import { ObjectNames } from './object-names.js'
+import { storageParameters } from './storage-parameters.js'
+import { besideTable, relationExists, type TargetTable, targetTable } from './target-table.js'
+
+/** What a table's elements come to. */
+interface TableParts {
+  readonly definitions: SqlText[]
+  readonly after: SqlText[]
+}
+
+/** Source: https://www.cockroachlabs.com/docs/v26.2/create-table */
+export function translateCreateTable(node: CreateTable, rewrite: Rewrite): Outcome {
+  if (node.partitionBy) throw unimplemented('PARTITION BY')
+  if (node.locality) refuseLocality()
+  if (node.temporary) requireTemporaryTables(rewrite)
+  const table: TargetTable = { ...targetTable(node.name, rewrite) }
+  if (node.as) return createTableAs(node, node.as, table, rewrite)
+  const statements = createStatements(node, table, rewrite)
+  const tag = 'CREATE TABLE'
+  if (!node.ifNotExists || statements.length === 1) return { kind: 'ddl', tag, sql: asOneStatement(statements) }
+  const exists = relationExists(table.name, table.schema)
+  return {
+    kind: 'ddl',
+    tag,
+    sql: unlessExists(exists, `relation "${table.name}" already exists, skipping`, statements),
+  }
+}
+
+function requireTemporaryTables(rewrite: Rewrite): void {
+  if (rewrite.variable('experimental_enable_temp_tables') !== 'on') {
+    throw unimplemented(
+      'temporary tables are only supported experimentally',
+      "You can enable temporary tables by running `SET experimental_enable_temp_tables = 'on'`.",
+    )
+  }
+}
+
+function createStatements(node: CreateTable, table: TargetTable, rewrite: Rewrite): readonly SqlText[] {
+  const { info: _, ...fresh } = table
+  const columns = node.elements.filter(element => element.kind === 'column')
+  const names = new ObjectNames(
+    fresh,
+    columns.map(column => column.name),
+  )
+  for (const element of node.elements) {
+    if (element.kind !== 'like' && element.kind !== 'column' && element.name !== undefined) names.reserve(element.name)
+  }
+  const keyed = new Set(node.elements.flatMap(primaryKeyColumns))
+  const neverNull = (name: string): boolean =>
+    keyed.has(name) || columns.some(column => column.name === name && isNeverNull(column))
+  const parts: TableParts = { definitions: [], after: [] }
+  for (const element of node.elements) addElement(element, fresh, names, neverNull, parts, rewrite)
+  if (!node.elements.some(definesPrimaryKey))
+    addRowid(
+      columns.map(column => column.name),
+      fresh,
+      parts,
+    )
+  const head = `CREATE ${node.temporary ? 'TEMPORARY ' : ''}TABLE ${ifNotExists(node, parts)}${table.sql}`
+  const properties = tableProperties(node, rewrite)
+  return [
+    sql`${head} (${joinSql(parts.definitions, ', ')})`,
+    ...parts.after,
+    ...(properties ? [setRelation(table.sql, properties)] : []),
+  ]
+}
+
+/** A lone statement keeps its IF NOT EXISTS; several get a condition around them. */
+function ifNotExists(node: CreateTable, parts: TableParts): string {
+  const lone = parts.after.length === 0 && node.parameters.length === 0 && !node.elements.some(isFamily)
+  return node.ifNotExists && lone ? 'IF NOT EXISTS ' : ''
+}
+
+function addElement(
+  element: TableElement,
+  table: TargetTable,
+  names: ObjectNames,
+  neverNull: (column: string) => boolean,
+  parts: TableParts,
+  rewrite: Rewrite,
+): void {
+  switch (element.kind) {
+    case 'column': {
+      const { definition, records } = columnSql(element, table, names, rewrite)
+      parts.definitions.push(definition)
+      parts.after.push(...records)
+      break
+    }
+    case 'constraint': {
+      const { definition, after } = constraintSql(element, table, names, neverNull, rewrite)
+      if (definition) parts.definitions.push(definition)
+      parts.after.push(...after)
+      break
+    }
+    case 'index': {
+      const name = element.name ?? names.index(element.columns, element.unique)
+      if (element.unique && element.method === 'btree' && fitsConstraint(element)) {
+        parts.definitions.push(sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(element)}`)
+        parts.after.push(...indexProperties(element, besideTable(table, name), rewrite))
+      } else {
+        parts.after.push(...createIndexSql({ ...element, name, ifNotExists: false }, table, neverNull, rewrite))
+      }
+      break
+    }
+    case 'like':
+      parts.definitions.push(sql`LIKE ${rewrite.draft.text(element.table)} ${rewrite.source(element.options)}`)
+      break
+    case 'family':
+      break
+  }
+}
+
+/** Every table has a primary key; without one of its own, on a hidden column. */
+function addRowid(columns: readonly string[], table: TargetTable, parts: TableParts): void {
+  const rowid = rowidName(columns)
+  parts.definitions.push(
+    sql`${rowid} int8 NOT NULL DEFAULT unique_rowid()`,
+    sql`CONSTRAINT ${printName(`${table.name}_pkey`)} PRIMARY KEY (${rowid})`,
+  )
+  parts.after.unshift(setColumn(table.sql, rowid, { hidden: true }))
+}
+
+export function rowidName(columns: readonly string[]): string {
+  let name = 'rowid'
+  for (let number = 1; columns.includes(name); number++) name = `rowid_${number}`
+  return name
+}
+
+function definesPrimaryKey(element: TableElement): boolean {
+  if (element.kind === 'like') return true
+  return primaryKeyColumns(element).length > 0
+}
+
+function primaryKeyColumns(element: TableElement): readonly string[] {
+  if (element.kind === 'column') {
+    return element.constraints.some(({ type }) => type === 'primary-key') ? [element.name] : []
+  }
+  if (element.kind !== 'constraint' || element.definition.type !== 'primary-key') return []
+  return element.definition.columns.map(column => column.name ?? '')
+}
+
+function isFamily(element: TableElement): element is Family {
+  return element.kind === 'family'
+}
+
+/** Families and parameters, which PostgreSQL has no use for, are recorded for SHOW CREATE TABLE. */
+function tableProperties(node: CreateTable, rewrite: Rewrite): Readonly<Record<string, unknown>> | undefined {
+  const families = node.elements.filter(isFamily).map(printFamily)
+  const storage = storageParameters(node.parameters, rewrite)
+  if (families.length === 0 && node.parameters.length === 0) return undefined
+  return { ...(families.length > 0 && { families }), ...(node.parameters.length > 0 && { storage }) }
+}
+
+function printFamily(family: Family, at: number): string {
+  const name = family.name ?? `fam_${at}_${family.columns.join('_')}`
+  return `FAMILY ${printName(name)} (${family.columns.map(printName).join(', ')})`
+}

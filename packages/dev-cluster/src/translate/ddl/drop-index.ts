@@ -1,0 +1,73 @@
+import { type AlterIndex, type DropIndex, type IndexName, printName, printString } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
+import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
+import type { Outcome } from '../statements/outcome.js'
+import { unimplemented } from '../unimplemented.js'
+import { doBlock } from './do-block.js'
+import { setRelation } from './index-sql.js'
+import { besideTable, targetTable } from './target-table.js'
+
+/** Source: https://www.cockroachlabs.com/docs/v26.2/drop-index */
+export function translateDropIndex(node: DropIndex, rewrite: Rewrite): Outcome {
+  const drops = node.indexes.map(index => dropIndexSql(index, node, rewrite))
+  return { kind: 'ddl', tag: 'DROP INDEX', sql: doBlock(joinSql(drops, ' ')) }
+}
+
+/** RENAME TO, [NOT] VISIBLE. Source: https://www.cockroachlabs.com/docs/v26.2/alter-index */
+export function translateAlterIndex(node: AlterIndex, rewrite: Rewrite): Outcome {
+  const qualified = indexSql(node.index, rewrite)
+  const tag = 'ALTER INDEX'
+  if (node.to !== undefined) {
+    const ifExists = node.ifExists ? 'IF EXISTS ' : ''
+    return {
+      kind: 'ddl',
+      tag: 'RENAME INDEX',
+      sql: `ALTER INDEX ${ifExists}${qualified} RENAME TO ${printName(node.to)}`,
+    }
+  }
+  if (node.visible === undefined) throw unimplemented(`ALTER INDEX … ${(node.other ?? '').toUpperCase()}`)
+  const properties = { visibility: node.visible ? null : 0 }
+  return { kind: 'ddl', tag, sql: doBlock(sql`${setRelation(qualified, properties)};`) }
+}
+
+/** The index as PostgreSQL names it: in the schema of its table, whose primary key is also known as `primary`. */
+export function indexSql(name: IndexName, rewrite: Rewrite): string {
+  const index = name.index.parts.at(-1) ?? ''
+  if (!name.table) return printQualified(name.index.parts)
+  const table = targetTable(name.table, rewrite)
+  return besideTable(table, index === 'primary' ? `${table.name}_pkey` : index)
+}
+
+function dropIndexSql(name: IndexName, { ifExists, cascade }: DropIndex, rewrite: Rewrite): SqlText {
+  const index = name.index.parts.at(-1) ?? ''
+  const qualified = indexSql(name, rewrite)
+  const table = name.table && targetTable(name.table, rewrite)
+  if (table && !table.info && !ifExists) {
+    throw new SqlError(sqlState.undefined_table, `relation "${table.name}" does not exist`)
+  }
+  const found = `pg_catalog.to_regclass(${printString(qualified)})`
+  const constraint = `(SELECT pg_catalog.format('%s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_catalog.pg_constraint WHERE conindid = ${found} AND contype IN ('u', 'x'))`
+  const missing = ifExists
+    ? raise('NOTICE', '', `index "${index}" does not exist, skipping`)
+    : raise('EXCEPTION', '42704', `index "${index}" does not exist`)
+  const inUse = raise(
+    'EXCEPTION',
+    '2BP01',
+    `index "${index}" is in use as unique constraint`,
+    'use CASCADE if you really want to drop it.',
+  )
+  const dropConstraint = cascade ? `EXECUTE 'ALTER TABLE ' || ${constraint} || ' CASCADE';` : inUse
+  const drop = `DROP INDEX ${qualified}${cascade ? ' CASCADE' : ''};`
+  return sql`IF ${found} IS NULL THEN ${missing} ELSIF ${constraint} IS NOT NULL THEN ${dropConstraint} ELSE ${drop} END IF;`
+}
+
+function raise(level: string, code: string, message: string, hint?: string): string {
+  const options = [
+    ...(code === '' ? [] : [`ERRCODE = ${printString(code)}`]),
+    `MESSAGE = ${printString(message)}`,
+    ...(hint === undefined ? [] : [`HINT = ${printString(hint)}`]),
+  ]
+  return `RAISE ${level} USING ${options.join(', ')};`
+}

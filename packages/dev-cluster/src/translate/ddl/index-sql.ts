@@ -1,0 +1,126 @@
+import { type IndexColumn, type IndexMethod, type KeyDefinition, printName, printString } from '@cerci/sql'
+import type { ColumnInfo } from '../../catalog/snapshot.js'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
+import { unimplemented } from '../unimplemented.js'
+import { besideTable, regclass, type TargetTable } from './target-table.js'
+
+/** Whether PostgreSQL can hold the key as a constraint, which has no directions, expressions or condition. */
+export function fitsConstraint(key: KeyDefinition): boolean {
+  return (
+    !key.where &&
+    key.columns.every(column => column.name !== undefined && column.direction !== 'desc' && !column.operatorClass)
+  )
+}
+
+/** `(a, b) INCLUDE (c)` of a constraint. */
+export function constraintColumns(key: KeyDefinition): string {
+  refuseUnsupported(key)
+  return `(${key.columns.map(column => printName(column.name ?? '')).join(', ')})${including(key)}`
+}
+
+export interface IndexToCreate extends KeyDefinition {
+  readonly name: string
+  readonly unique: boolean
+  readonly method: IndexMethod
+  readonly ifNotExists: boolean
+}
+
+/** CREATE INDEX, and what is to be recorded of the index. */
+export function createIndexSql(
+  index: IndexToCreate,
+  table: TargetTable,
+  neverNull: (column: string) => boolean,
+  rewrite: Rewrite,
+): readonly SqlText[] {
+  refuseUnsupported(index)
+  const columns = joinSql(
+    index.columns.map(column => indexColumn(column, index.method, neverNull, rewrite)),
+    ', ',
+  )
+  const unique = index.unique ? 'UNIQUE ' : ''
+  const ifNotExists = index.ifNotExists ? 'IF NOT EXISTS ' : ''
+  const where = index.where ? sql` WHERE ${rewrite.draft.text(index.where)}` : ''
+  const head = `CREATE ${unique}INDEX ${ifNotExists}${printName(index.name)} ON ${table.sql}${usingMethod(index.method)}`
+  return [
+    sql`${head} (${columns})${including(index)}${where}`,
+    ...indexProperties(index, besideTable(table, index.name), rewrite),
+  ]
+}
+
+/** What CockroachDB knows of an index beyond PostgreSQL, recorded for SHOW. */
+export function indexProperties(key: KeyDefinition, qualified: string, rewrite: Rewrite): readonly SqlText[] {
+  const properties = {
+    ...(key.hash && { hash_buckets: bucketCount(key, rewrite) }),
+    ...(key.notVisible && { visibility: 0 }),
+  }
+  return Object.keys(properties).length === 0 ? [] : [setRelation(qualified, properties)]
+}
+
+export function setRelation(qualified: string, properties: Readonly<Record<string, unknown>>): SqlText {
+  return sql`PERFORM crdb_internal.cerci_set_relation(${regclass(qualified)}, ${printString(JSON.stringify(properties))})`
+}
+
+/** CockroachDB's default of sql.defaults.default_hash_sharded_index_bucket_count. */
+const defaultBuckets = 16
+
+function bucketCount(key: KeyDefinition, rewrite: Rewrite): number {
+  const parameter = key.parameters.find(({ name }) => name === 'bucket_count')?.value
+  return key.hash?.buckets ?? (parameter ? Number(rewrite.source(parameter)) : defaultBuckets)
+}
+
+function refuseUnsupported(key: KeyDefinition): void {
+  if (key.partitionBy) throw unimplemented('PARTITION BY')
+  if (key.withoutIndex) throw unimplemented('UNIQUE WITHOUT INDEX')
+  const foreign = key.parameters.find(({ name }) => name !== 'bucket_count' && name !== 'fillfactor')
+  if (foreign) throw unimplemented(`the index parameter ${foreign.name}`)
+}
+
+function including(key: KeyDefinition): string {
+  const keys = new Set(key.columns.map(column => column.name))
+  const stored = key.storing.filter(column => !keys.has(column))
+  return stored.length === 0 ? '' : ` INCLUDE (${stored.map(printName).join(', ')})`
+}
+
+function usingMethod(method: IndexMethod): string {
+  switch (method) {
+    case 'btree':
+      return ''
+    case 'inverted':
+      return ' USING gin'
+    case 'gist':
+      return ' USING gist'
+    case 'hash':
+    case 'brin':
+    case 'vector':
+  }
+  throw unimplemented(`${method.toUpperCase()} indexes`)
+}
+
+/** NULL comes first in CockroachDB's indexes. A column that is never NULL gets PostgreSQL's default, which is another order only for NULL. */
+function indexColumn(
+  column: IndexColumn,
+  method: IndexMethod,
+  neverNull: (column: string) => boolean,
+  rewrite: Rewrite,
+): SqlText {
+  const key = column.name === undefined ? expressionKey(column, rewrite) : sql`${printName(column.name)}`
+  const operatorClass = column.operatorClass === undefined ? '' : ` ${printName(column.operatorClass)}`
+  if (method !== 'btree') return sql`${key}${operatorClass}`
+  const direction = column.direction === 'desc' ? ' DESC' : ''
+  const nulls =
+    column.name !== undefined && neverNull(column.name) ? '' : direction === '' ? ' NULLS FIRST' : ' NULLS LAST'
+  return sql`${key}${operatorClass}${direction}${nulls}`
+}
+
+function expressionKey(column: IndexColumn, rewrite: Rewrite): SqlText {
+  const { expression } = column
+  if (!expression) return sql``
+  const isParenthesized = rewrite.token(expression.start).text === '('
+  const text = rewrite.draft.text(expression)
+  return isParenthesized ? text : sql`(${text})`
+}
+
+export function neverNullIn(columns: readonly ColumnInfo[]): (column: string) => boolean {
+  return name => columns.some(column => column.name === name && column.notNull)
+}

@@ -1,0 +1,124 @@
+import {
+  type CreateRole,
+  type DropRole,
+  type Grant,
+  type Name,
+  printName,
+  printString,
+  type RoleOption,
+} from '@cerci/sql'
+import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+import { sql } from '../rewrite/sql-text.js'
+import { relationParts } from '../rules/names.js'
+import type { Outcome } from '../statements/outcome.js'
+import { unimplemented } from '../unimplemented.js'
+import { doBlock, unlessExists } from './do-block.js'
+
+/** Role options that PostgreSQL has too. */
+const roleOptions: ReadonlySet<string> = new Set([
+  'login',
+  'nologin',
+  'createdb',
+  'nocreatedb',
+  'createrole',
+  'nocreaterole',
+])
+
+/** CREATE USER and ALTER USER, which are CREATE ROLE and ALTER ROLE. Source: https://www.cockroachlabs.com/docs/v26.2/create-user */
+export function translateCreateRole(node: CreateRole, rewrite: Rewrite): Outcome {
+  const verb = node.alter ? 'ALTER' : 'CREATE'
+  const tag = `${verb} ROLE`
+  const logsIn =
+    !node.alter &&
+    rewrite.token(node.start + 1).value === 'user' &&
+    !node.options.some(({ name }) => name === 'nologin')
+  const options = [...node.options.map(roleOption), ...(logsIn ? ['LOGIN'] : [])]
+  const statement = [verb, 'ROLE', printName(node.name), ...options].join(' ')
+  const exists = `EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${printString(node.name)})`
+  if (node.ifNotExists) {
+    return { kind: 'ddl', tag, sql: unlessExists(exists, `role "${node.name}" already exists, skipping`, [statement]) }
+  }
+  if (node.ifExists) return { kind: 'ddl', tag, sql: doBlock(sql`IF ${exists} THEN ${statement}; END IF;`) }
+  return { kind: 'ddl', tag, sql: statement }
+}
+
+function roleOption({ name, value }: RoleOption): string {
+  if (name === 'password') return `PASSWORD ${value === null || value === undefined ? 'NULL' : printString(value)}`
+  if (name === 'valid until') return `VALID UNTIL ${printString(value ?? 'infinity')}`
+  if (!roleOptions.has(name)) throw unimplemented(`the role option ${name.toUpperCase()}`)
+  return name.toUpperCase()
+}
+
+export function translateDropRole(node: DropRole): Outcome {
+  const names = node.names.map(printName).join(', ')
+  return { kind: 'ddl', tag: 'DROP ROLE', sql: `DROP ROLE ${node.ifExists ? 'IF EXISTS ' : ''}${names}` }
+}
+
+/** Privileges on each kind of object that PostgreSQL has too. Source: https://www.cockroachlabs.com/docs/v26.2/security-reference/authorization */
+const privileges: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['database', new Set(['all', 'connect', 'create', 'temporary'])],
+  ['schema', new Set(['all', 'create', 'usage'])],
+  ['table', new Set(['all', 'select', 'insert', 'update', 'delete', 'references', 'trigger', 'truncate'])],
+  ['sequence', new Set(['all', 'select', 'update', 'usage'])],
+  ['type', new Set(['all', 'usage'])],
+  ['function', new Set(['all', 'execute'])],
+  ['procedure', new Set(['all', 'execute'])],
+])
+
+/** Source: https://www.cockroachlabs.com/docs/v26.2/grant */
+export function translateGrant(node: Grant, rewrite: Rewrite): Outcome {
+  const tag = node.revoke ? 'REVOKE' : 'GRANT'
+  const roles = node.roles.map(printRole).join(', ')
+  if (node.objectType === undefined) {
+    const granted = node.privileges.map(printName).join(', ')
+    if (node.revoke) {
+      return { kind: 'ddl', tag, sql: `REVOKE ${node.option ? 'ADMIN OPTION FOR ' : ''}${granted} FROM ${roles}` }
+    }
+    return { kind: 'ddl', tag, sql: `GRANT ${granted} TO ${roles}${node.option ? ' WITH ADMIN OPTION' : ''}` }
+  }
+  const list = node.privileges
+    .map(privilege => privilegeSql(privilege, node.objectType ?? '', node.inSchema))
+    .join(', ')
+  const target = grantTarget(node, rewrite)
+  if (node.revoke) {
+    return {
+      kind: 'ddl',
+      tag,
+      sql: `REVOKE ${node.option ? 'GRANT OPTION FOR ' : ''}${list} ON ${target} FROM ${roles}`,
+    }
+  }
+  return { kind: 'ddl', tag, sql: `GRANT ${list} ON ${target} TO ${roles}${node.option ? ' WITH GRANT OPTION' : ''}` }
+}
+
+function printRole(name: string): string {
+  return ['public', 'current_user', 'session_user'].includes(name) ? name : printName(name)
+}
+
+function privilegeSql(privilege: string, objectType: string, inSchema: boolean): string {
+  const known = privileges.get(inSchema ? objectType.replace(/s$/, '') : objectType)
+  if (!known) throw unimplemented(`privileges ON ${objectType.toUpperCase()}`)
+  if (!known.has(privilege)) throw unimplemented(`the privilege ${privilege.toUpperCase()} on a ${objectType}`)
+  return privilege.toUpperCase()
+}
+
+function grantTarget(node: Grant, rewrite: Rewrite): string {
+  const type = (node.objectType ?? '').toUpperCase()
+  if (node.inSchema)
+    return `ALL ${type} IN SCHEMA ${node.objects.map(name => printName(name.parts.at(-1) ?? '')).join(', ')}`
+  const wildcard = node.objects.find(({ parts }) => parts.at(-1) === '*')
+  if (wildcard) return `ALL TABLES IN SCHEMA ${printName(wildcardSchema(wildcard, rewrite))}`
+  if (node.objectType === 'database' || node.objectType === 'schema') {
+    return `${type} ${node.objects.map(name => printName(name.parts.at(-1) ?? '')).join(', ')}`
+  }
+  if (node.objectType === 'function' || node.objectType === 'procedure') {
+    return `${type} ${node.objects.map(name => rewrite.source(name)).join(', ')}`
+  }
+  return `${type} ${node.objects.map(name => printQualified(relationParts(name, rewrite))).join(', ')}`
+}
+
+/** `*`, `schema.*`, `database.*` and `database.schema.*`. */
+function wildcardSchema(name: Name, rewrite: Rewrite): string {
+  const { database } = rewrite.context.session
+  const schema = name.parts.filter((part, at) => part !== '*' && !(at === 0 && part === database)).at(-1)
+  return schema ?? 'public'
+}

@@ -1,0 +1,71 @@
+import { type Name, printName, type TableRef } from '@cerci/sql'
+import { overlayRelation } from '../../catalog/overlay-relations.js'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
+import { printClusterRelation } from '../cluster/cluster-relation.js'
+import { clusterRelations } from '../cluster/cluster-relations.js'
+import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+
+/** Rewrites what PostgreSQL does not know of a table reference: the index hint, the database, and relations of the overlay and of the gateway. */
+export function rewriteTableRef(ref: TableRef, rewrite: Rewrite): void {
+  if (ref.hint) rewrite.draft.remove(ref.hint)
+  if (ref.name.parts.length === 1 && rewrite.commonTables.has(ref.name.parts[0] ?? '')) return
+  const replacement = systemRelation(ref.name, rewrite)
+  if (replacement === undefined) {
+    rewriteRelation(ref.name, rewrite)
+    return
+  }
+  const alias = ref.alias ? '' : ` AS ${printName(ref.name.parts.at(-1) ?? '')}`
+  rewrite.draft.replace(ref.name, replacement + alias)
+}
+
+/** What stands for a catalog relation that PostgreSQL has otherwise or not at all. */
+function systemRelation(name: Name, rewrite: Rewrite): string | undefined {
+  const parts =
+    name.parts.length === 3 && name.parts[0] === rewrite.context.session.database ? name.parts.slice(1) : name.parts
+  const [first = '', second] = parts
+  if (parts.length > 2) return undefined
+  const overlay = second === undefined ? overlayRelation(undefined, first) : overlayRelation(first, second)
+  if (overlay !== undefined && (second !== undefined || !rewrite.table(name))) return `crdb_internal."${overlay}"`
+  const relation = first === 'crdb_internal' ? clusterRelations.get(second ?? '') : undefined
+  if (!relation) return undefined
+  rewrite.usesCluster = true
+  return `(${printClusterRelation(relation, rewrite.context)})`
+}
+
+/** Rewrites the name of a table, view or sequence that is already there. */
+export function rewriteRelation(name: Name, rewrite: Rewrite): void {
+  const parts = relationParts(name, rewrite)
+  if (parts.join('.') !== name.parts.join('.')) rewrite.draft.replace(name, printQualified(parts))
+}
+
+/**
+ * The name without its database. CockroachDB reads `a.b` as schema a, else as database a with schema public.
+ * Throws 0A000 for another database.
+ */
+export function relationParts(name: Name, rewrite: Rewrite): readonly string[] {
+  const { catalog, session } = rewrite.context
+  const [first = '', second = '', third] = name.parts
+  if (name.parts.length === 1) return name.parts
+  if (third === undefined) {
+    if (knownSchemas.has(first) || catalog.table(second, first, session.searchPath)) return name.parts
+    if (first === session.database) return ['public', second]
+    if (catalog.databases.includes(first) && !first.startsWith('pg_')) throw crossDatabase(name)
+    return name.parts
+  }
+  if (first === session.database) return [second, third]
+  if (catalog.databases.includes(first)) throw crossDatabase(name)
+  throw new SqlError(sqlState.undefined_table, `relation "${name.parts.join('.')}" does not exist`)
+}
+
+const knownSchemas: ReadonlySet<string> = new Set(['public', 'pg_catalog', 'information_schema', 'crdb_internal'])
+
+export function crossDatabase(name: Name): SqlError {
+  return new SqlError(
+    sqlState.feature_not_supported,
+    `unimplemented: cross-database reference to ${name.parts.map(printName).join('.')}`,
+    {
+      hint: `The dev cluster of Cerci reaches one database in a session: connect to "${name.parts[0]}", or USE it first.`,
+    },
+  )
+}

@@ -1,0 +1,54 @@
+import type { TypeName } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { unimplemented } from '../unimplemented.js'
+
+/** CockroachDB's names of types that PostgreSQL has under another. Source: https://www.cockroachlabs.com/docs/v26.2/data-types */
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['int', 'int8'],
+  ['integer', 'int8'],
+  ['int64', 'int8'],
+  ['string', 'text'],
+  ['bytes', 'bytea'],
+  ['blob', 'bytea'],
+  ['json', 'jsonb'],
+])
+
+/** Types whose values the embedded PostgreSQL cannot hold. */
+const missing: ReadonlySet<string> = new Set(['vector', 'geometry', 'geography', 'box2d'])
+
+/** Types of columns that number rows; they are no types anywhere else. */
+export const serialTypes: ReadonlySet<string> = new Set([
+  'serial',
+  'serial2',
+  'serial4',
+  'serial8',
+  'smallserial',
+  'bigserial',
+])
+
+/** Rewrites a type where PostgreSQL spells it otherwise. */
+export function rewriteType(type: TypeName, rewrite: Rewrite): void {
+  const translated = postgresType(type, rewrite)
+  if (translated !== undefined) rewrite.draft.replace(type, translated)
+}
+
+/** The type in PostgreSQL's spelling; undefined when it is the one that was written. */
+export function postgresType(type: TypeName, rewrite: Rewrite): string | undefined {
+  if (type.quoted) return ownType(type, rewrite)
+  if (missing.has(type.name)) throw unimplemented(`the type ${type.name.toUpperCase()}`)
+  const name = renamed.get(type.name)
+  if (name === undefined) return undefined
+  const array = type.array ? '[]' : ''
+  if (name === 'int8' && rewrite.variable('default_int_size') === '4' && type.name !== 'int64') return `int4${array}`
+  if (type.name === 'string' && type.modifiers.length > 0) return `varchar(${type.modifiers.join(', ')})${array}`
+  return `${name}${array}`
+}
+
+/** A user's type that is qualified by the current database loses that part, which PostgreSQL does not know for types. */
+function ownType(type: TypeName, rewrite: Rewrite): string | undefined {
+  const dots = Array.from({ length: type.end - type.start }, (_, at) => rewrite.token(type.start + at)).filter(
+    token => token.text === '.',
+  ).length
+  if (dots !== 2 || rewrite.token(type.start).value !== rewrite.context.session.database) return undefined
+  return rewrite.draft.plain({ start: type.start + 2, end: type.end })
+}

@@ -1,0 +1,39 @@
+import { printString, type Show } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
+import { findVariable } from '../../variables/variables.js'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { unknownVariable } from '../statements/set-variable.js'
+import type { ShowForm } from './show-statement.js'
+
+/** Variables whose value only the session knows at the moment of the statement. */
+const sessionFacts: ReadonlySet<string> = new Set(['transaction_status', 'transaction_priority', 'results_buffer_size'])
+
+/** SHOW of session variables and other facts of a session. */
+export const sessionForms: Readonly<Record<string, ShowForm>> = {
+  variable,
+  all: () => 'SELECT variable, value FROM crdb_internal.session_variables WHERE NOT hidden ORDER BY variable',
+  'default session variables': () => {
+    throw new SqlError(sqlState.feature_not_supported, 'unimplemented: SHOW DEFAULT SESSION VARIABLES')
+  },
+  locality: () => `SELECT current_setting('locality') AS locality`,
+  'commit timestamp': () => {
+    throw new SqlError(sqlState.feature_not_supported, 'unimplemented: SHOW COMMIT TIMESTAMP')
+  },
+  'savepoint status': () => 'SELECT NULL::text AS savepoint_name, NULL::bool AS is_initial_savepoint WHERE false',
+  'last query statistics': () =>
+    `SELECT ''::text AS parse_latency, ''::text AS plan_latency, ''::text AS exec_latency, ''::text AS service_latency, ''::text AS post_commit_jobs_latency WHERE false`,
+}
+
+function variable(show: Show, rewrite: Rewrite): string {
+  const asked = show.variable ?? ''
+  const known = findVariable(asked)
+  if (!known && !asked.includes('.')) return unknownVariable(asked)
+  if (!known && asked.startsWith('crdb.')) return unknownVariable(asked)
+  const name = known?.name ?? asked
+  const heading = asked === 'transaction_status' && show.end - show.start > 2 ? 'TRANSACTION STATUS' : name
+  const value = sessionFacts.has(name)
+    ? `${printString(rewrite.variable(name))}::text`
+    : `current_setting(${printString(name)})`
+  return `SELECT ${value} AS "${heading.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,22 @@
+import type { Show } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import type { Outcome } from '../statements/outcome.js'
+import { unimplemented } from '../unimplemented.js'
+import { accessForms } from './access.js'
+import { catalogForms } from './catalog.js'
+import { clusterForms } from './cluster.js'
+import { createForms } from './create.js'
+import { sessionForms } from './session.js'
+import type { ShowForm } from './show-statement.js'
+
+/** Every form of SHOW that is answered, by its words. */
+const forms: ReadonlyMap<string, ShowForm> = new Map(
+  [accessForms, catalogForms, clusterForms, createForms, sessionForms].flatMap(group => Object.entries(group)),
+)
+
+/** SHOW is a SELECT, so that it can be described, prepared, and read from: FROM [SHOW …]. */
+export function translateShow(show: Show, rewrite: Rewrite): Outcome {
+  const form = forms.get(show.target)
+  if (!form) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
+  return { kind: 'read', sql: form(show, rewrite), tag: 'SHOW' }
+}

@@ -1,0 +1,23 @@
+import type { Update } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { sourcesOf, tableSource } from '../rules/from-scope.js'
+import { rewriteLimitedWrite } from './limited-write.js'
+import { assignedColumns, onUpdateAssignments } from './on-update.js'
+import type { Outcome } from './outcome.js'
+import { rewriteReturning } from './returning.js'
+
+/** Source: https://www.cockroachlabs.com/docs/v26.2/update */
+export function translateUpdate(update: Update, rewrite: Rewrite): Outcome {
+  const target = tableSource(update.table, false, rewrite)
+  const sources = [target, ...sourcesOf(update.from, rewrite)]
+  const last = update.assignments.at(-1)
+  if (last) {
+    const onUpdate = onUpdateAssignments(target.table, assignedColumns(update.assignments))
+    if (onUpdate !== '') rewrite.draft.after(last, onUpdate)
+  }
+  const tailStart = update.from.at(-1)?.end ?? last?.end ?? update.end
+  const tail = { start: tailStart, end: update.returning?.start ?? update.end }
+  rewriteLimitedWrite(update, update.from, sources, tail, rewrite)
+  rewriteReturning(update.returning, sources, rewrite)
+  return { kind: 'write' }
+}

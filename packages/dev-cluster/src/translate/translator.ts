@@ -1,0 +1,94 @@
+import { fingerprintTokens, type ParsedScript, parseScript, SqlSyntaxError, type StatementNode } from '@cerci/sql'
+import { SqlError } from '../errors/sql-error.js'
+import { codePointCount, renderSql } from './rewrite/render.js'
+import { Rewrite } from './rewrite/rewrite.js'
+import { sql } from './rewrite/sql-text.js'
+import { withHoisted } from './rules/statement-sources.js'
+import type { Outcome } from './statements/outcome.js'
+import { translateStatement } from './statements/translate-statement.js'
+import type { TranslateContext } from './translate-context.js'
+import type { Translation } from './translation.js'
+import { TranslationCache } from './translation-cache.js'
+
+export interface TranslatorOptions {
+  /** How many texts' translations are kept. @default 5000 */
+  readonly cacheEntries?: number
+}
+
+/** A longer text is translated anew each time: bulk statements would push all others out of memory. */
+const longestCachedText = 100_000
+
+/** Turns CockroachDB's SQL into PostgreSQL's. */
+export class Translator {
+  readonly #cache: TranslationCache
+
+  constructor(options: TranslatorOptions = {}) {
+    this.#cache = new TranslationCache(options.cacheEntries ?? 5000)
+  }
+
+  /** The translations of a text, if they are at hand and still hold. */
+  cached(text: string, context: TranslateContext): readonly Translation[] | undefined {
+    return this.#cache.get(text, context)
+  }
+
+  /**
+   * Translates every statement of a text; a text without any gives one of kind `empty`.
+   *
+   * @throws {SqlError} what CockroachDB would answer: a syntax error, an unknown variable, an unsupported statement
+   */
+  translate(text: string, context: TranslateContext): readonly Translation[] {
+    const script = parse(text)
+    const rewrites = script.statements.map(statement => ({ statement, rewrite: new Rewrite(script, context) }))
+    const translations = rewrites.map(({ statement, rewrite }) => translateOne(statement, rewrite, script))
+    if (text.length <= longestCachedText) {
+      this.#cache.set(text, context, {
+        translations: translations.length === 0 ? [empty] : translations,
+        variables: new Map(rewrites.flatMap(({ rewrite }) => [...rewrite.variables])),
+        clusterVersion: rewrites.some(({ rewrite }) => rewrite.usesCluster) ? context.cluster.version : undefined,
+      })
+    }
+    return translations.length === 0 ? [empty] : translations
+  }
+}
+
+const empty: Translation = { sql: '', kind: 'empty', fingerprint: '' }
+
+function parse(text: string): ParsedScript {
+  try {
+    return parseScript(text)
+  } catch (error) {
+    if (!(error instanceof SqlSyntaxError)) throw error
+    throw new SqlError(error.code, error.message, {
+      ...(error.detail !== undefined && { detail: error.detail }),
+      ...(error.hint !== undefined && { hint: error.hint }),
+      position: codePointCount(text, error.offset) + 1,
+      cause: error,
+    })
+  }
+}
+
+function translateOne(statement: StatementNode, rewrite: Rewrite, script: ParsedScript): Translation {
+  const outcome = translateStatement(statement, rewrite)
+  const { sql: _, ...rest } = outcome
+  const asOf = outcome.asOf ?? rewrite.asOf
+  return {
+    ...rest,
+    ...(asOf && { asOf }),
+    ...printStatement(statement, outcome, rewrite, script),
+    fingerprint: fingerprintTokens(script.tokens.slice(statement.start, statement.end)),
+  }
+}
+
+/** A lone statement that needed nothing goes on byte for byte, with whatever stands around it. */
+function printStatement(
+  statement: StatementNode,
+  outcome: Outcome,
+  rewrite: Rewrite,
+  script: ParsedScript,
+): Pick<Translation, 'sql' | 'position'> {
+  if (outcome.sql === undefined && !rewrite.draft.edited && script.statements.length === 1)
+    return { sql: script.source }
+  const startsWithClause = script.tokens[statement.start]?.value === 'with'
+  const text = withHoisted(sql`${outcome.sql ?? rewrite.draft.text(statement)}`, rewrite, startsWithClause)
+  return renderSql(text, script.source)
+}
