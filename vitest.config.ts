@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Tests import the packages' sources, so that no test can pass on a stale build. Vite adds `import` and `default` itself; named here, they would
- * reach `require()` as well and break packages that have both builds, such as pg-pool.
+ * Tests import the packages' sources, so that no test can pass on a stale build. Vite adds `import` and `default` itself; named here, they and
+ * `module` would reach Node's own resolution as well, and break packages that have several builds, such as pg-pool and @opentelemetry/api.
  */
-const conditions = ['cerci:source', 'node', 'module']
+const conditions = ['cerci:source', 'node']
 
 export default defineConfig({
   resolve: { conditions },

@@ -53,7 +53,7 @@ test('texts of any characters arrive as they were', async () => {
   const text = string({ unit: 'binary' }).map(value => value.replaceAll('\0', ''))
   await assert(
     asyncProperty(array(text, { minLength: 1, maxLength: 20 }), async values => {
-      const wellFormed = values.map(value => value.toWellFormed())
+      const wellFormed = values.map(value => Buffer.from(value).toString()) // without lone surrogates
       await db.query('DELETE FROM files')
       await copyFrom(
         db,

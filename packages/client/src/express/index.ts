@@ -1,0 +1,7 @@
+export {
+  type CerciExpressOptions,
+  cerciErrors,
+  cerciRoutes,
+  type ExpressRequestLike,
+  type ExpressResponseLike,
+} from './cerci-express.js'

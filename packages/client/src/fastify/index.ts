@@ -1,0 +1,1 @@
+export { type CerciFastifyOptions, cerciFastify, type FastifyLike, type FastifyReplyLike } from './cerci-fastify.js'

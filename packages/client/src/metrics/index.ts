@@ -1,0 +1,1 @@
+export { collectMetrics, type Metrics, type MetricsOptions, type MetricsSource } from './collect-metrics.js'

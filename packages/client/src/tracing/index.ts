@@ -1,0 +1,1 @@
+export { type TracingOptions, type TracingSource, traceCluster } from './trace-cluster.js'

@@ -1,0 +1,66 @@
+import { afterEach, expect, test } from 'vitest'
+import { logSlowQueries, type SlowQuery } from '../../src/logging/log-slow-queries.js'
+import { openDatabase } from '../fixture/database.js'
+
+const db = await openDatabase()
+const logged: SlowQuery[] = []
+let stop = (): void => {}
+
+function watch(thresholdMs?: number): void {
+  stop = logSlowQueries(db, { thresholdMs, log: entry => logged.push(entry) })
+}
+
+afterEach(() => {
+  stop()
+  logged.length = 0
+})
+
+test('only slow statements are reported, without constants and values', async () => {
+  watch(30)
+  await db.query('SELECT 1')
+  await db.query("SELECT pg_sleep(0.05), 'secret', $1::TEXT, $2::INT8, $3::INT8[], $4::BYTEA, $5::TEXT", [
+    'hidden',
+    4711,
+    [1, 2],
+    Buffer.from('xyz'),
+    null,
+  ])
+  expect(logged).toHaveLength(1)
+  expect(logged[0]).toEqual({
+    statement: 'SELECT pg_sleep(_), _, _::TEXT, _::INT8, _::INT8[], _::BYTEA, _::TEXT',
+    durationMs: expect.any(Number),
+    rows: 1,
+    code: undefined,
+    parameters: ['string', 'number', 'array(2)', 'bytes(3)', 'null'],
+    node: expect.stringMatching(/^.+:\d+$/),
+    region: db.pool.nodes[0]?.region,
+    database: db.pool.connections.settings.database,
+    inTransaction: false,
+  })
+  expect(logged[0]?.durationMs).toBeGreaterThanOrEqual(45)
+  expect(JSON.stringify(logged)).not.toMatch(/secret|hidden|4711/)
+})
+
+test('failed ones and those in transactions say so', async () => {
+  watch(0)
+  await db.transaction(async tx => await tx.query('SELECT 1 / $1::INT8', [0])).catch(() => undefined)
+  expect(logged.find(entry => entry.statement.startsWith('SELECT'))).toMatchObject({
+    code: '22012',
+    rows: undefined,
+    inTransaction: true,
+  })
+})
+
+test('a log that throws does not fail the query', async () => {
+  stop = logSlowQueries(db, {
+    thresholdMs: 0,
+    log: () => {
+      throw new Error('disk full')
+    },
+  })
+  expect((await db.query('SELECT 1::INT4 AS one')).rows).toEqual([{ one: 1 }])
+})
+
+test('a threshold is a number', () => {
+  expect(() => watch(Number.NaN)).toThrow(expect.objectContaining({ code: 'CERCI_INVALID_OPTION' }))
+})
