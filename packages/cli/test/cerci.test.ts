@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,9 +19,13 @@ interface Ready {
 }
 
 /** Runs `cerci dev --json` until the test is over. */
-async function dev(...flags: string[]): Promise<{ child: ChildProcess; ready: Ready; lines: string[] }> {
+async function dev(
+  flags: string[] = [],
+  folder = tmpdir(),
+): Promise<{ child: ChildProcess; ready: Ready; lines: string[] }> {
   const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--http-port', '0', '--json', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder },
   })
   const exited = once(child, 'exit')
   onTestFinished(async () => {
@@ -44,13 +48,17 @@ async function cerci(...given: string[]): Promise<{ code: number; stdout: string
   }
 }
 
-function runFolders(): string[] {
-  return readdirSync(tmpdir()).filter(name => /^cerci-\w{6}$/.test(name))
+/** A temporary folder of one test's own, in which nothing may be left. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'test-'))
+  chmodSync(folder, 0o711)
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 describe('cerci dev', () => {
   test('prints one line of JSON when ready, whose URLs work', async () => {
-    const { child, ready, lines } = await dev('--nodes', '2', '--regions', 'here,there')
+    const { child, ready, lines } = await dev(['--nodes', '2', '--regions', 'here,there'])
     expect(ready).toEqual({
       url: expect.stringMatching(/^postgresql:\/\/root@127\.0\.0\.1:\d+,127\.0\.0\.1:\d+\/defaultdb\?sslmode=disable$/),
       nodes: ['here', 'there'].map((region, at) => ({
@@ -74,23 +82,26 @@ describe('cerci dev', () => {
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', async signal => {
-    const before = runFolders()
-    const { child, ready } = await dev('--nodes', '1')
+    const folder = temporaryFolder()
+    const { child, ready } = await dev(['--nodes', '1'], folder)
     child.kill(signal)
     const [code] = (await once(child, 'exit')) as [number | null]
     expect(code).toBe(0)
-    expect(runFolders()).toEqual(before)
+    expect(readdirSync(folder)).toEqual([])
     await expect(fetch(ready.adminUrl)).rejects.toThrow('fetch failed')
   })
 
   test('stops when the signal comes while it starts', async () => {
-    const before = runFolders()
-    const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--http-port', '0'], { stdio: 'ignore' })
-    await expect.poll(runFolders, { interval: 1 }).not.toEqual(before)
+    const folder = temporaryFolder()
+    const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--http-port', '0'], {
+      stdio: 'ignore',
+      env: { ...process.env, TMPDIR: folder },
+    })
+    await expect.poll(() => readdirSync(folder), { interval: 1 }).not.toEqual([])
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number | null]
     expect(code).toBe(0)
-    expect(runFolders()).toEqual(before)
+    expect(readdirSync(folder)).toEqual([])
   })
 
   test.each(['--port', '--http-port'])('says in one line that the port of %s is in use', async flag => {

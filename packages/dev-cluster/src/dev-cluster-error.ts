@@ -35,7 +35,7 @@ export const devClusterErrors = {
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
   CERCI_PORT_INVALID: '{port} is no port for {option}: use a whole number from 1 to {last}, or 0 for any free port.',
   CERCI_PORT_IN_USE:
-    'Port {port} on {host} is in use ({what}). Stop what uses it, or choose another with {option}; 0 takes any free port.',
+    'Port {port} on {host}, wanted for {what}, is in use. Stop what uses it, or choose another with {option}; 0 takes any free port.',
   CERCI_LISTEN_FAILED: 'Cannot listen on {host} port {port} for {what}: {reason}. Choose another with {option}.',
   CERCI_HOST_NOT_LOOPBACK:
     'The dev cluster listens on this machine only, and {host} is not a loopback address. Use 127.0.0.1 or ::1.',

@@ -4,6 +4,7 @@ import { DevClusterError } from './dev-cluster-error.js'
 import { Engine } from './engine/engine.js'
 import { FaultInjector } from './faults/fault-injector.js'
 import { Gateway } from './gateway/gateway.js'
+import { History } from './history/history.js'
 import { DatabasePool } from './testing/database-pool.js'
 import { type ClusterRecord, readClusterFile, writeClusterFile } from './topology/cluster-file.js'
 import { ClusterNode, clusterUrl, type NodeTransport } from './topology/cluster-node.js'
@@ -61,6 +62,7 @@ export class DevCluster {
   readonly #engine: Engine
   readonly #catalogs: Catalogs
   readonly #topology: Topology
+  readonly #history: History
   readonly #gateway: Gateway
   readonly #databases: DatabasePool
   #admin: AdminServer | undefined
@@ -70,13 +72,17 @@ export class DevCluster {
     this.#engine = engine
     this.#catalogs = new Catalogs(engine)
     this.#topology = new Topology(kept)
-    this.#databases = new DatabasePool(engine)
+    this.#history = new History(engine)
+    const releaseDatabase = (database: string) => this.#releaseDatabase(database)
+    this.#databases = new DatabasePool({ query: (...query) => engine.query(...query), release: releaseDatabase })
     this.faults = new FaultInjector(options.faultSeed === undefined ? {} : { seed: options.faultSeed })
     this.#gateway = new Gateway({
       engine,
       catalogs: this.#catalogs,
       translator: new Translator(),
       faults: this.faults,
+      history: this.#history,
+      releaseDatabase,
       state: () => this.#topology.state,
       setting: name => this.#topology.setting(name),
       setSetting: (name, value) => this.#topology.setSetting(name, value),
@@ -178,6 +184,11 @@ export class DevCluster {
     for (const { id } of this.nodes) this.#topology.updateNode(id, { httpPort: admin.port })
   }
 
+  /** Closes what the cluster itself has open in a database, and would be in the way of copying or dropping it. */
+  async #releaseDatabase(database: string): Promise<void> {
+    await Promise.all([this.#engine.release(database), this.#history.release(database)])
+  }
+
   /** The gateway, as long as the cluster lives: nothing may listen again after it. */
   #transport(): NodeTransport {
     const gateway = this.#gateway
@@ -194,7 +205,9 @@ export class DevCluster {
   }
 
   async #stop(): Promise<void> {
+    this.#databases.close()
     await Promise.all([this.#admin?.close(), this.#gateway.close()])
+    await this.#history.stop()
     await this.#engine.stop()
   }
 }

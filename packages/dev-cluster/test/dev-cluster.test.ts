@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { Client } from 'pg'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DevCluster, type DevClusterOptions } from '../src/dev-cluster.js'
 import { retryErrors } from '../src/faults/fault-rules.js'
+import { temporaryFolder } from './engine/temporary-folder.js'
 
 async function start(options: DevClusterOptions = {}): Promise<DevCluster> {
   const cluster = await DevCluster.start(options)
@@ -32,9 +32,16 @@ async function occupiedPort(): Promise<{ server: Server; port: number }> {
   return { server, port: typeof address === 'object' && address ? address.port : 0 }
 }
 
-function runFolders(): string[] {
-  return readdirSync(tmpdir()).filter(name => /^cerci-\w{6}$/.test(name))
+/** A temporary folder of one test's own, in which nothing may be left. */
+function ownTemporaryFolder(): string {
+  const folder = temporaryFolder()
+  vi.stubEnv('TMPDIR', folder)
+  return folder
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 describe('DevCluster', () => {
   test('is three nodes in three regions, each of which answers as itself', async () => {
@@ -61,13 +68,13 @@ describe('DevCluster', () => {
   test.each(['port', 'httpPort'] as const)(
     'names the option when its %s is in use, and leaves nothing running',
     async option => {
-      const before = runFolders()
+      const folder = ownTemporaryFolder()
       const { port } = await occupiedPort()
       await expect(DevCluster.start({ [option]: port })).rejects.toMatchObject({
         code: 'CERCI_PORT_IN_USE',
         message: expect.stringContaining(option),
       })
-      expect(runFolders()).toEqual(before)
+      expect(readdirSync(folder)).toEqual([])
     },
   )
 
@@ -77,19 +84,18 @@ describe('DevCluster', () => {
     [{ port: 70_000 }, 'CERCI_PORT_INVALID'],
     [{ host: '0.0.0.0' }, 'CERCI_HOST_NOT_LOOPBACK'],
   ])('refuses %j before anything is started', async (options, code) => {
-    const before = runFolders()
+    const folder = ownTemporaryFolder()
     await expect(DevCluster.start(options)).rejects.toMatchObject({ code })
-    expect(runFolders()).toEqual(before)
+    expect(readdirSync(folder)).toEqual([])
   })
 
   test('leaves no file and no listener after stop', async () => {
-    const before = runFolders()
+    const folder = ownTemporaryFolder()
     const cluster = await DevCluster.start()
     const { adminUrl } = cluster
     const { url } = cluster.node(1)
     await cluster.stop()
-    expect(runFolders()).toEqual(before)
-    expect(existsSync(tmpdir())).toBe(true)
+    expect(readdirSync(folder)).toEqual([])
     await expect(fetch(adminUrl)).rejects.toThrow('fetch failed')
     await expect(ask(url, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })

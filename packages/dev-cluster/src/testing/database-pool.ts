@@ -24,7 +24,6 @@ export type DatabaseEngine = Pick<Engine, 'query' | 'release'>
 export class DatabasePool {
   readonly #engine: DatabaseEngine
   readonly #spares = new Map<string, Promise<string>[]>()
-  readonly #background = new Set<Promise<unknown>>()
   #closed = false
 
   constructor(engine: DatabaseEngine) {
@@ -46,11 +45,7 @@ export class DatabasePool {
 
   /** Drops a database in the background, whoever uses it. */
   drop(name: string): void {
-    this.#run(
-      this.#engine
-        .release(name)
-        .then(() => this.#engine.query(CONTROL, `DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`)),
-    )
+    this.#dropNow(name).catch(() => undefined) // the engine has been stopped meanwhile
   }
 
   /** Drops what an earlier run left in its store. */
@@ -66,13 +61,22 @@ export class DatabasePool {
   forget(template: string): void {
     const spares = this.#spares.get(template) ?? []
     this.#spares.delete(template)
-    for (const spare of spares) this.#run(spare.then(name => this.drop(name)))
+    for (const spare of spares) {
+      spare.then(
+        name => this.drop(name),
+        () => undefined,
+      )
+    }
   }
 
-  /** Makes no more databases, and waits for what is under way. */
-  async close(): Promise<void> {
+  /** Makes no more databases in advance. */
+  close(): void {
     this.#closed = true
-    await Promise.allSettled([...this.#background, ...[...this.#spares.values()].flat()])
+  }
+
+  async #dropNow(name: string): Promise<void> {
+    await this.#engine.release(name)
+    await this.#engine.query(CONTROL, `DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`)
   }
 
   async #spare(template: string): Promise<string> {
@@ -88,11 +92,9 @@ export class DatabasePool {
     if (this.#closed || spares.length >= SPARES || this.#spares.get(template) !== spares) return
     const spare = this.#make(template)
     spares.push(spare)
-    this.#run(
-      spare.then(
-        () => this.#refill(template, spares),
-        () => spares.splice(spares.indexOf(spare), 1),
-      ),
+    spare.then(
+      () => this.#refill(template, spares),
+      () => spares.splice(spares.indexOf(spare), 1),
     )
   }
 
@@ -120,11 +122,6 @@ export class DatabasePool {
       if (Date.now() > deadline) throw new DevClusterError('CERCI_TEMPLATE_BUSY', { template })
       await sleep(UNUSED_POLL_MS)
     }
-  }
-
-  #run(work: Promise<unknown>): void {
-    const settled = work.catch(() => undefined).finally(() => this.#background.delete(settled))
-    this.#background.add(settled)
   }
 }
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await pool.close()
+  pool.close()
   await engine.stop()
 })
 
