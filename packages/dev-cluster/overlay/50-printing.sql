@@ -71,6 +71,8 @@ BEGIN
   printed := pg_catalog.regexp_replace(printed, '\(\(ARRAY\[([^\[\]]*)\]\)::text\[\]\)', '(ARRAY[\1])', 'g');
   printed := pg_catalog.regexp_replace(printed, '= ANY \(ARRAY\[([^\[\]]*)\]\)', 'IN (\1)', 'g');
   printed := pg_catalog.regexp_replace(printed, '<> ALL \(ARRAY\[([^\[\]]*)\]\)', 'NOT IN (\1)', 'g');
+  -- As PostgreSQL prints them to a session whose path lacks the overlay.
+  printed := pg_catalog.regexp_replace(printed, 'OPERATOR\((?:[a-z_]+\.)?([^)]+)\)', '\1', 'g');
   printed := pg_catalog.replace(printed, 'crdb_internal.', '');
   tokens := ARRAY(SELECT piece[1] FROM pg_catalog.regexp_matches(printed,
     'E?''(?:[^'']|'''')*''|"(?:[^"]|"")*"|\(-?\d+(?:\.\d+)?\)(?=::)|\d+(?:\.\d+)?(?:e[+-]?\d+)?|::(?:[a-z_"][\w".]*)(?: varying| precision| without time zone| with time zone)?(?:\(\d+(?:,\d+)?\))?(?: without time zone| with time zone)?(?:\[\])*|[A-Za-z_][\w$]*|\s+|.',

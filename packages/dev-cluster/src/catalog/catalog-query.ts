@@ -27,7 +27,7 @@ WITH user_relation AS MATERIALIZED (
   GROUP BY i.indrelid
 ), user_check AS (
   SELECT k.conrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
-    k.conname, crdb_internal.cerci_expression(pg_catalog.pg_get_expr(k.conbin, k.conrelid))) ORDER BY k.conname) AS list
+    k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid)) ORDER BY k.conname) AS list
   FROM user_relation r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
   WHERE k.contype = 'c'
   GROUP BY k.conrelid
@@ -47,3 +47,8 @@ SELECT pg_catalog.json_build_object(
 export const builtinFunctionsQuery: string = `
 SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc
 WHERE pronamespace IN ('pg_catalog'::regnamespace, 'crdb_internal'::regnamespace)`
+
+/** Prints expressions, given as a JSON list of PostgreSQL's texts, as CockroachDB does. */
+export const printExpressionsQuery: string = `
+SELECT expression.value AS text, crdb_internal.cerci_expression(expression.value) AS printed
+FROM pg_catalog.json_array_elements_text($1::json) AS expression`

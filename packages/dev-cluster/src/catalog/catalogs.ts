@@ -1,10 +1,11 @@
-import { builtinFunctionsQuery, catalogQuery } from './catalog-query.js'
-import { parseSnapshot } from './parse-snapshot.js'
-import type { CatalogSnapshot } from './snapshot.js'
+import { builtinFunctionsQuery, catalogQuery, printExpressionsQuery } from './catalog-query.js'
+import { createSnapshot } from './create-snapshot.js'
+import { type ParsedCatalog, parseCatalog } from './parse-catalog.js'
+import type { CatalogSnapshot, TableInfo } from './snapshot.js'
 
 /** The part of the engine that the catalog needs: queries as superuser, all values as text. */
 export interface CatalogSource {
-  query(database: string, sql: string, values?: readonly unknown[]): Promise<Record<string, string | null>[]>
+  query(database: string, sql: string, values?: readonly string[]): Promise<Record<string, string | null>[]>
 }
 
 interface Entry {
@@ -20,6 +21,8 @@ export class Catalogs {
   readonly #entries = new Map<string, Entry>()
   #lastVersion = 0
   #builtinFunctions: Promise<ReadonlySet<string>> | undefined
+  /** CockroachDB's print of check expressions by PostgreSQL's: printing is the slowest part of a load. */
+  readonly #printed = new Map<string, string>()
 
   constructor(engine: CatalogSource) {
     this.#engine = engine
@@ -71,12 +74,30 @@ export class Catalogs {
         this.#engine.query(database, catalogQuery),
         this.#loadBuiltinFunctions(database),
       ])
-      const snapshot = parseSnapshot(database, ++this.#lastVersion, row?.snapshot ?? '', builtinFunctions)
+      const catalog = parseCatalog(row?.snapshot ?? '')
+      const tables = await this.#printChecks(database, catalog)
+      const snapshot = createSnapshot(database, ++this.#lastVersion, { ...catalog, tables }, builtinFunctions)
       if (entry.generation === generation) entry.snapshot = snapshot
       return snapshot
     } finally {
       if (entry.generation === generation) delete entry.loading
     }
+  }
+
+  async #printChecks(database: string, { tables }: ParsedCatalog): Promise<TableInfo[]> {
+    const expressions = tables.flatMap(table => table.checks.map(check => check.expression))
+    const unknown = expressions.filter(expression => !this.#printed.has(expression))
+    if (unknown.length > 0) {
+      const rows = await this.#engine.query(database, printExpressionsQuery, [JSON.stringify(unknown)])
+      for (const { text, printed } of rows) this.#printed.set(text ?? '', printed ?? '')
+    }
+    return tables.map(table => ({
+      ...table,
+      checks: table.checks.map(({ name, expression }) => ({
+        name,
+        expression: this.#printed.get(expression) ?? expression,
+      })),
+    }))
   }
 
   /** They are the same in every database, so the first one asked tells for all. */

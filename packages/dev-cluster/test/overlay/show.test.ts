@@ -267,7 +267,7 @@ describe('facts about columns', () => {
       )
     }
     await a.query('COMMIT')
-    await b.query('COMMIT')
+    expect(await b.query('COMMIT')).toMatchObject({ command: 'COMMIT' })
   })
 
   test('a column that does not exist is 42703', async () => {

@@ -54,7 +54,8 @@ test('names are found in any case and under their aliases', () => {
 test('the table is sorted, without doubles, and every default that can be set is a permitted value', () => {
   const names = variables.map(variable => variable.name)
   expect(names).toEqual([...new Set(names)].toSorted())
-  for (const variable of variables) {
-    if (variable.home !== 'readonly') expect(normalizeVariableValue(variable, variable.default)).toBe(variable.default)
-  }
+  const settable = variables.filter(variable => variable.home !== 'readonly')
+  expect(settable.map(variable => normalizeVariableValue(variable, variable.default))).toEqual(
+    settable.map(variable => variable.default),
+  )
 })

@@ -1,35 +1,21 @@
-import type { CatalogSnapshot, CheckInfo, ColumnInfo, IndexInfo, TableInfo } from './snapshot.js'
+import type { CheckInfo, ColumnInfo, IndexInfo, TableInfo } from './snapshot.js'
 
-/** Reads what the catalog query returned. Throws a TypeError when it is something else. */
-export function parseSnapshot(
-  database: string,
-  version: number,
-  text: string,
-  builtinFunctions: ReadonlySet<string>,
-): CatalogSnapshot {
+/** A catalog as the query returned it: the expressions of checks are still as PostgreSQL prints them. */
+export interface ParsedCatalog {
+  readonly databases: readonly string[]
+  readonly tables: readonly TableInfo[]
+  /** Names of the functions that users have made. */
+  readonly functions: ReadonlySet<string>
+}
+
+/** Reads the document of the catalog query. Throws a TypeError when it is something else. */
+export function parseCatalog(text: string): ParsedCatalog {
   const document: unknown = JSON.parse(text)
   if (!isDocument(document)) throw new TypeError('the catalog query did not return a catalog')
-  const functions = new Set(array(document.functions).map(string))
-  const schemas = new Map<string, Map<string, TableInfo>>()
-  for (const relation of array(document.relations)) {
-    const table = parseTable(array(relation))
-    let tables = schemas.get(table.schema)
-    if (!tables) schemas.set(table.schema, (tables = new Map()))
-    tables.set(table.name, table)
-  }
   return {
-    database,
-    version,
     databases: array(document.databases).map(string),
-    hasFunction: name => builtinFunctions.has(name) || functions.has(name.slice(name.lastIndexOf('.') + 1)),
-    table(name, schema, searchPath) {
-      if (schema !== undefined) return schemas.get(schema)?.get(name)
-      for (const candidate of searchPath) {
-        const table = schemas.get(candidate)?.get(name)
-        if (table) return table
-      }
-      return undefined
-    },
+    tables: array(document.relations).map(relation => parseTable(array(relation))),
+    functions: new Set(array(document.functions).map(string)),
   }
 }
 
