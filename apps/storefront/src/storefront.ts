@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { AccessTokens } from './authentication/access-tokens.js'
 import { PasswordHasher, type PasswordHasherOptions } from './authentication/password-hasher.js'
+import { EventDelivery } from './events/event-delivery.js'
+import type { EventReceiver } from './events/receivers.js'
 import type { Application } from './http/dispatch.js'
 import { createFastifyServer } from './http/fastify-server.js'
 import type { CreateHttpServer } from './http/http-server.js'
@@ -14,6 +16,7 @@ import { OperationService } from './services/operation-service.js'
 import { OrderImportService } from './services/order-import-service.js'
 import { OrderService } from './services/order-service.js'
 import { OrderStatusService } from './services/order-status-service.js'
+import { OrderStreamService } from './services/order-stream-service.js'
 import { PostService } from './services/post-service.js'
 import { ProductService } from './services/product-service.js'
 import { RateLimiter } from './services/rate-limiter.js'
@@ -31,6 +34,10 @@ export interface StorefrontOptions {
   readonly accessTokenSecret: Uint8Array
   /** What a password hash costs. */
   readonly passwordHashing?: PasswordHasherOptions
+  /** Takes the events of the outbox. @default they stay there, for another process to deliver */
+  readonly receiver?: EventReceiver
+  /** Requests that may wait for a connection before further ones are refused. @default 500 */
+  readonly maxQueued?: number
   /** Whether to believe `X-Forwarded-For`. @default false */
   readonly trustProxy?: boolean
   /** @default createFastifyServer */
@@ -42,16 +49,17 @@ export interface Storefront {
   readonly services: Services
   /** Port 0 takes any free one. Returns the address, such as `http://127.0.0.1:3000`. */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
-  /** Says that it is not ready any more, stops accepting, and finishes what is under way. */
+  /** Says that it is not ready any more, stops accepting, and finishes the requests and deliveries that are under way. */
   close(): Promise<void>
 }
 
 export async function createStorefront(options: StorefrontOptions): Promise<Storefront> {
-  const { cluster, logger, trustProxy = false, createServer = createFastifyServer } = options
+  const { cluster, logger, maxQueued = 500, trustProxy = false, createServer = createFastifyServer } = options
   const registry = new Registry()
   const limiter = new RateLimiter(cluster)
   const passwords = new PasswordHasher(options.passwordHashing)
   const accessTokens = new AccessTokens(options.accessTokenSecret)
+  const operations = new OperationService({ cluster, registry, maxQueued })
   const services: Services = {
     users: new UserService({ cluster, passwords, limiter }),
     userLifecycle: new UserLifecycleService(cluster),
@@ -60,10 +68,11 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
     orders: new OrderService(cluster),
     orderStatuses: new OrderStatusService(cluster),
     orderImports: new OrderImportService(cluster),
+    orderStreams: new OrderStreamService({ cluster, stopping: operations.stopping }),
     posts: new PostService(cluster),
     accounts: new AccountService(cluster),
     transfers: new TransferService(cluster),
-    operations: new OperationService(cluster, registry),
+    operations,
     documents: await readDocuments(routeTable),
   }
   const application: Application = {
@@ -74,12 +83,15 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
     trustProxy,
   }
   const server = createServer(application)
+  const delivery = options.receiver && new EventDelivery({ cluster, logger, receiver: options.receiver })
+  delivery?.start()
   return {
     services,
     listen: address => server.listen(address),
     async close() {
-      services.operations.stop()
+      operations.stop()
       await server.close()
+      await delivery?.stop()
     },
   }
 }

@@ -12,6 +12,10 @@ export interface Configuration {
   readonly logLevel: LogLevel
   /** Connections to the cluster at most. */
   readonly poolMax: number
+  /** Requests that may wait for a connection before further ones are refused with 503. */
+  readonly maxQueued: number
+  /** Where events are delivered; without one they are only logged. */
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined
   /** Signs access tokens. Made up at each start unless given, so that tokens of one process are worth nothing in another. */
   readonly accessTokenSecret: Uint8Array
   /** An administrator to create, or to give this password, at the start. */
@@ -49,6 +53,8 @@ export function readConfiguration(environment: Environment): Configuration {
     trustProxy: reader.choice('TRUST_PROXY', ['false', 'true'], 'false') === 'true',
     logLevel: reader.choice('LOG_LEVEL', logLevels, 'warn'),
     poolMax: reader.integer('POOL_MAX', 20, 1, 1000),
+    maxQueued: reader.integer('MAX_QUEUED', 500, 1, 100_000),
+    webhook: readWebhook(reader),
     accessTokenSecret: readSecret(reader),
     administrator: readAdministrator(reader),
   }
@@ -62,6 +68,19 @@ function readSecret(reader: Reader): Uint8Array {
   const secret = Buffer.from(text)
   if (secret.length < 32) reader.faults.push('ACCESS_TOKEN_SECRET is too short: give at least 32 random bytes.')
   return secret
+}
+
+function readWebhook(reader: Reader): Configuration['webhook'] {
+  const [url, secret] = [reader.text('WEBHOOK_URL'), reader.text('WEBHOOK_SECRET')]
+  if (url === undefined && secret === undefined) return undefined
+  if (url === undefined || secret === undefined) {
+    reader.faults.push('WEBHOOK_URL and WEBHOOK_SECRET go together: set both, or neither.')
+    return undefined
+  }
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    reader.faults.push(`WEBHOOK_URL is "${url}" but must be an http(s) address.`)
+  if (secret.length < 16) reader.faults.push('WEBHOOK_SECRET is too short: give at least 16 characters.')
+  return { url, secret }
 }
 
 function readAdministrator(reader: Reader): Configuration['administrator'] {

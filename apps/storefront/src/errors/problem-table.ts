@@ -140,12 +140,17 @@ export const problemTable = {
     title: 'The connection to the database was lost at the moment of the commit: nobody knows yet whether it happened.',
     action: 'Send the same request with the same Idempotency-Key again: it cannot happen twice.',
   },
+  overloaded: {
+    status: 503,
+    title: 'The service has more to do than it can. Nothing was written.',
+    action: 'Try again after the time in Retry-After.',
+  },
   'database-unavailable': {
     status: 503,
     title: 'The database cannot be reached or is too busy. Nothing was written.',
     action: 'Try again after the time in Retry-After.',
   },
-} as const satisfies Record<string, ProblemKind>
+} as const
 
 export type ProblemCode = keyof typeof problemTable
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import createStringify from 'fast-json-stringify'
 import type { Logger } from 'pino'
+import { StorefrontError } from '../errors/storefront-error.js'
 import { toStorefrontError } from '../errors/to-storefront-error.js'
 import type { HttpMetrics } from '../metrics/http-metrics.js'
 import type { Route } from '../routes/route.js'
@@ -32,6 +33,7 @@ export interface MountedRoute {
 }
 
 export function mountRoutes(application: Application): readonly MountedRoute[] {
+  const { services, logger } = application
   const compileValidator = createValidatorCompiler()
   return application.routes.map(route => {
     const validate = compileValidator(route)
@@ -40,19 +42,32 @@ export function mountRoutes(application: Application): readonly MountedRoute[] {
       route,
       async dispatch(raw, requestId) {
         try {
-          const session = await authorize(route, raw, application.services.sessions)
-          const {
-            status = route.status,
-            headers,
-            body,
-          } = await route.handle(validate(raw, session), application.services)
+          if (route.essential !== true && services.operations.overloaded) throw new StorefrontError('overloaded')
+          const session = await authorize(route, raw, services.sessions)
+          const { status = route.status, headers, body } = await route.handle(validate(raw, session), services)
           return { status, headers: { ...serializer.headers, ...headers }, ...serializer.print(body) }
         } catch (error) {
-          return problemReply(error, requestId, application.logger)
+          return problemReply(error, requestId, logger)
         }
       },
     }
   })
+}
+
+export interface ServedRequest {
+  readonly requestId: string
+  readonly method: string
+  /** Path of the route as the route table spells it; undefined when there is none. */
+  readonly template: string | undefined
+  readonly status: number
+  readonly durationMs: number
+}
+
+/** Measures and logs a request that was answered. Addresses are not logged: what people search for is theirs. */
+export function recordRequest({ metrics, logger }: Application, request: ServedRequest): void {
+  const { method, template = 'none', status, durationMs } = request
+  metrics.observe(method, template, status, durationMs / 1000)
+  logger.info({ ...request, template, durationMs: Math.round(durationMs * 10) / 10 }, 'request')
 }
 
 /** Answers an error, and logs it when it is ours. */

@@ -6,7 +6,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { StorefrontError } from '../errors/storefront-error.js'
 import type { Route } from '../routes/route.js'
 import { createAllowedMethods } from './allowed-methods.js'
-import { type Application, mountRoutes, problemReply, type RawReply } from './dispatch.js'
+import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
 import type { HttpServer } from './http-server.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
@@ -17,7 +17,7 @@ export function createExpressServer(application: Application): HttpServer {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
   app.set('trust proxy', application.trustProxy)
   const server = createServer({ requestTimeout: 30_000 }, app)
-  identifyAndMeasure(app, application)
+  identifyAndRecord(app, application)
   const send = createSend(server)
   for (const { route, dispatch } of mountRoutes(application)) {
     const path = route.path.replaceAll('{', ':').replaceAll('}', '')
@@ -38,7 +38,7 @@ const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
 
 type Send = (response: Response, reply: RawReply) => Promise<void>
 
-function identifyAndMeasure(app: Express, { metrics }: Application): void {
+function identifyAndRecord(app: Express, application: Application): void {
   app.use((request, response, next) => {
     const startedAt = performance.now()
     const id = requestId(request.headers[requestIdHeader])
@@ -46,8 +46,13 @@ function identifyAndMeasure(app: Express, { metrics }: Application): void {
     response.setHeader(requestIdHeader, id)
     response.once('finish', () => {
       const template: unknown = response.locals.template
-      const seconds = (performance.now() - startedAt) / 1000
-      metrics.observe(request.method, typeof template === 'string' ? template : 'none', response.statusCode, seconds)
+      recordRequest(application, {
+        requestId: id,
+        method: request.method,
+        template: typeof template === 'string' ? template : undefined,
+        status: response.statusCode,
+        durationMs: performance.now() - startedAt,
+      })
     })
     next()
   })

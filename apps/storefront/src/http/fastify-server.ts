@@ -1,7 +1,7 @@
 import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { createAllowedMethods } from './allowed-methods.js'
-import { type Application, mountRoutes, problemReply, type RawReply } from './dispatch.js'
+import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
 import type { HttpServer } from './http-server.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
@@ -22,7 +22,7 @@ export function createFastifyServer(application: Application): HttpServer {
     },
   })
   readJsonBodies(server)
-  measure(server, application)
+  record(server, application)
   for (const { route, dispatch } of mountRoutes(application)) {
     server.route({
       method: route.method,
@@ -61,13 +61,13 @@ function readJsonBodies(server: FastifyInstance): void {
   )
 }
 
-function measure(server: FastifyInstance, { metrics }: Application): void {
+function record(server: FastifyInstance, application: Application): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.header(requestIdHeader, request.id)
   })
-  server.addHook('onResponse', async (request, reply) => {
-    const template = request.routeOptions.config.template ?? 'none'
-    metrics.observe(request.method, template, reply.statusCode, reply.elapsedTime / 1000)
+  server.addHook('onResponse', async ({ id, method, routeOptions }, { statusCode, elapsedTime }) => {
+    const { template } = routeOptions.config
+    recordRequest(application, { requestId: id, method, template, status: statusCode, durationMs: elapsedTime })
   })
 }
 

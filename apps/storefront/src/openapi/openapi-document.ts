@@ -91,6 +91,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
     ...problems,
     'internal-error',
     'database-unavailable',
+    'overloaded',
   ]
 }
 

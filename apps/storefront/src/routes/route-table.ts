@@ -3,6 +3,7 @@ import { documentationRoutes } from './documentation-routes.js'
 import { operationRoutes } from './operation-routes.js'
 import { orderBatchRoutes } from './order-batch-routes.js'
 import { orderRoutes } from './order-routes.js'
+import { orderStreamRoutes } from './order-stream-routes.js'
 import { postRoutes } from './post-routes.js'
 import { productRoutes } from './product-routes.js'
 import type { Route } from './route.js'
@@ -18,6 +19,7 @@ export const routeTable: readonly Route[] = [
   ...userLifecycleRoutes,
   ...productRoutes,
   ...orderRoutes,
+  ...orderStreamRoutes,
   ...orderBatchRoutes,
   ...accountRoutes,
   ...transferRoutes,

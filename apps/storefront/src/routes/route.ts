@@ -27,6 +27,8 @@ export interface RouteDescription {
   readonly tag: string
   readonly summary: string
   readonly access: Access
+  /** Whether it is answered however busy the service is. @default false */
+  readonly essential?: boolean
   /** Bytes of the largest body that is read. @default 1048576 */
   readonly maxBodyBytes?: number
   /** HTTP status of success. */

@@ -8,20 +8,38 @@ export interface Health {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number }
 }
 
+export interface OperationServiceOptions {
+  readonly cluster: Cluster
+  readonly registry: Registry
+  /** Requests that may wait for a connection. */
+  readonly maxQueued: number
+}
+
 /** What the people who run the service ask it. */
 export class OperationService {
   readonly #cluster: Cluster
   readonly #registry: Registry
-  #stopping = false
+  readonly #maxQueued: number
+  readonly #stopping = new AbortController()
 
-  constructor(cluster: Cluster, registry: Registry) {
+  constructor({ cluster, registry, maxQueued }: OperationServiceOptions) {
     this.#cluster = cluster
     this.#registry = registry
+    this.#maxQueued = maxQueued
   }
 
-  /** From now on the service is not ready, so that load balancers send their requests elsewhere. */
+  /** From now on the service is not ready, so that load balancers send their requests elsewhere; streams end. */
   stop(): void {
-    this.#stopping = true
+    this.#stopping.abort()
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal
+  }
+
+  /** Whether so many requests wait for a connection that one more had better be refused at once. */
+  get overloaded(): boolean {
+    return this.#cluster.pool.waitingCount >= this.#maxQueued
   }
 
   /** Asks the database, with a deadline of its own. Never throws. */
@@ -31,7 +49,7 @@ export class OperationService {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#cluster.pool
     const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10
     return {
-      status: reachable && !this.#stopping ? 'ok' : 'unavailable',
+      status: reachable && !this.stopping.aborted ? 'ok' : 'unavailable',
       database: reachable ? { reachable, latencyMs } : { reachable },
       pool: { total, idle, waiting },
     }

@@ -4,6 +4,7 @@ import type { OperationService } from './operation-service.js'
 import type { OrderImportService } from './order-import-service.js'
 import type { OrderService } from './order-service.js'
 import type { OrderStatusService } from './order-status-service.js'
+import type { OrderStreamService } from './order-stream-service.js'
 import type { PostService } from './post-service.js'
 import type { ProductService } from './product-service.js'
 import type { SessionService } from './session-service.js'
@@ -20,6 +21,7 @@ export interface Services {
   readonly orders: OrderService
   readonly orderStatuses: OrderStatusService
   readonly orderImports: OrderImportService
+  readonly orderStreams: OrderStreamService
   readonly posts: PostService
   readonly accounts: AccountService
   readonly transfers: TransferService

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { DevCluster } from '@cerci/dev-cluster'
 import { Cluster } from 'cerci'
-import { pino } from 'pino'
 import type { Configuration, HttpServerName } from '../configuration/configuration.js'
 import { loadDemoData } from '../demo/load-demo-data.js'
+import { createLogReceiver, createWebhook } from '../events/receivers.js'
 import { createExpressServer } from '../http/express-server.js'
 import { createFastifyServer } from '../http/fastify-server.js'
 import type { CreateHttpServer } from '../http/http-server.js'
+import { createLogger } from '../logging/create-logger.js'
 import { applyMigrations } from '../migrations/apply-migrations.js'
 import { readMigrations } from '../migrations/read-migrations.js'
 import { createStorefront, type Storefront } from '../storefront.js'
@@ -74,9 +75,11 @@ function connect({ databaseUrl, poolMax }: Configuration, devCluster: DevCluster
 }
 
 function build(cluster: Cluster, configuration: Configuration): Promise<Storefront> {
-  const { accessTokenSecret, httpServer, logLevel, trustProxy } = configuration
-  const logger = pino({ level: logLevel })
-  return createStorefront({ cluster, logger, accessTokenSecret, trustProxy, createServer: httpServers[httpServer] })
+  const { accessTokenSecret, httpServer, logLevel, maxQueued, trustProxy, webhook } = configuration
+  const logger = createLogger(logLevel)
+  const receiver = webhook === undefined ? createLogReceiver(logger) : createWebhook(webhook)
+  const createServer = httpServers[httpServer]
+  return createStorefront({ cluster, logger, accessTokenSecret, trustProxy, receiver, maxQueued, createServer })
 }
 
 /** Loads demo data if the catalogue is empty. Returns the administrator that was asked for, or that came with the demo data. */

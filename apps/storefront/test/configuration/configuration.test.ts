@@ -10,6 +10,8 @@ test('has a default for everything', () => {
     trustProxy: false,
     logLevel: 'warn',
     poolMax: 20,
+    maxQueued: 500,
+    webhook: undefined,
     administrator: undefined,
   })
 })
@@ -33,6 +35,9 @@ test('reads what is set', () => {
     TRUST_PROXY: 'true',
     LOG_LEVEL: 'debug',
     POOL_MAX: '5',
+    MAX_QUEUED: '50',
+    WEBHOOK_URL: 'https://example.com/events',
+    WEBHOOK_SECRET: 'x'.repeat(16),
     ACCESS_TOKEN_SECRET: 'x'.repeat(32),
     ADMIN_EMAIL: 'root@example.com',
     ADMIN_PASSWORD: 'long enough',
@@ -45,6 +50,8 @@ test('reads what is set', () => {
     trustProxy: true,
     logLevel: 'debug',
     poolMax: 5,
+    maxQueued: 50,
+    webhook: { url: 'https://example.com/events', secret: 'x'.repeat(16) },
     accessTokenSecret: Buffer.from('x'.repeat(32)),
     administrator: { email: 'root@example.com', password: 'long enough' },
   })
@@ -58,6 +65,9 @@ test('lists all faults at once', () => {
     HTTP_SERVER: 'koa',
     ACCESS_TOKEN_SECRET: 'short',
     ADMIN_EMAIL: 'root@example.com',
+    MAX_QUEUED: '0',
+    WEBHOOK_URL: 'ftp://example.com',
+    WEBHOOK_SECRET: 'short',
   }
   expect(() => readConfiguration(environment)).toThrow(ConfigurationError)
   const names = Object.keys(environment)

@@ -1,0 +1,113 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { Cluster } from 'cerci'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { OutboxEvent } from '../../src/entities/event.js'
+import { EventDelivery } from '../../src/events/event-delivery.js'
+import { createWebhook, type EventReceiver } from '../../src/events/receivers.js'
+import type { Api } from '../fixture/api.js'
+import { registerUser, startTestStorefront, type TestStorefront } from '../fixture/storefront.js'
+
+let storefront: TestStorefront
+let cluster: Cluster
+let admin: Api
+let userId: string
+let running: EventDelivery[] = []
+
+beforeEach(async () => {
+  storefront ??= await startTestStorefront()
+  ;({ cluster, admin } = storefront)
+  userId ??= (await registerUser(admin)).id
+})
+
+afterEach(async () => {
+  await Promise.all(running.map(delivery => delivery.stop()))
+  running = []
+  await cluster.query('DELETE FROM outbox')
+})
+
+function deliverTo(receiver: EventReceiver, workers = 1): void {
+  const logger = pino({ level: 'silent' })
+  for (let count = 0; count < workers; count += 1) {
+    const delivery = new EventDelivery({ cluster, logger, receiver, intervalMs: 10, maxAttempts: 3, backoffMs: 10 })
+    delivery.start()
+    running.push(delivery)
+  }
+}
+
+/** Orders that went all the way, so five events each. */
+async function orders(count: number): Promise<readonly string[]> {
+  const product = await admin.post('/products', { sku: randomUUID(), name: 'Thing', price: '2', stock: 1000 })
+  const items = [{ productId: product.body.id, quantity: 1 }]
+  const wishes = Array.from({ length: count }, () => ({ userId, idempotencyKey: randomUUID(), items }))
+  const { body } = await admin.post('/orders/imports', { orders: wishes })
+  const ids = body.results.map(({ orderId }: { orderId: string }) => orderId)
+  for (const status of ['paid', 'shipped', 'delivered']) {
+    await admin.post('/orders/status-changes', { changes: ids.map((orderId: string) => ({ userId, orderId, status })) })
+  }
+  return ids
+}
+
+const wholeLife = ['order.placed', 'order.paid', 'order.shipped', 'order.delivered']
+
+test('delivers each event to one of several workers, in order for each key', async () => {
+  const ids = await orders(20)
+  const seen: OutboxEvent[] = []
+  deliverTo(async event => void seen.push(event), 3)
+  await vi.waitFor(() => expect(seen).toHaveLength(80), { timeout: 10_000 })
+  for (const id of ids) expect(seen.filter(({ key }) => key === id).map(({ type }) => type)).toEqual(wholeLife)
+  expect((await cluster.query('SELECT 1 FROM outbox')).rows).toEqual([])
+}, 20_000)
+
+test('tries again, and holds back the later events of the key until it succeeds', async () => {
+  const [id = ''] = await orders(1)
+  const seen: string[] = []
+  deliverTo(async ({ type, attempts }) => {
+    seen.push(`${type} ${attempts}`)
+    if (type === 'order.paid' && attempts === 1) throw new Error('not now')
+  })
+  await vi.waitFor(() => expect(seen).toHaveLength(5))
+  expect(seen).toEqual(['order.placed 1', 'order.paid 1', 'order.paid 2', 'order.shipped 1', 'order.delivered 1'])
+  expect((await cluster.query('SELECT 1 FROM dead_letters WHERE key = $1', [id])).rows).toEqual([])
+})
+
+test('puts aside what nobody takes, and goes on with the next', async () => {
+  const [id = ''] = await orders(1)
+  const taken: string[] = []
+  deliverTo(async ({ type }) => {
+    if (type === 'order.paid') throw new Error('never')
+    taken.push(type)
+  })
+  await vi.waitFor(() => expect(taken).toHaveLength(3))
+  expect(taken).toEqual(['order.placed', 'order.shipped', 'order.delivered'])
+  const dead = await cluster.query('SELECT type, attempts, last_error FROM dead_letters WHERE key = $1', [id])
+  expect(dead.rows).toEqual([{ type: 'order.paid', attempts: 3, last_error: 'never' }])
+})
+
+test('signs what it posts to a webhook', async () => {
+  const received: { body: string; signature: string }[] = []
+  const server = createServer(async (request, response) => {
+    received.push({ body: await text(request), signature: String(request.headers['x-storefront-signature']) })
+    response.writeHead(received.length === 1 ? 500 : 204).end()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const [id = ''] = await orders(1)
+  deliverTo(createWebhook({ url: `http://127.0.0.1:${port}/events`, secret: 'a shared secret' }))
+  await vi.waitFor(() => expect(received).toHaveLength(5))
+  const [first, second] = received
+  expect(second?.body).toBe(first?.body)
+  for (const { body, signature } of received) {
+    const [, seconds = '', hex] = /^t=(\d+),v1=([\da-f]{64})$/.exec(signature) ?? []
+    expect(createHmac('sha256', 'a shared secret').update(`${seconds}.${body}`).digest('hex')).toBe(hex)
+  }
+  expect(JSON.parse(first?.body ?? '')).toMatchObject({
+    id: `${id}:1`,
+    type: 'order.placed',
+    data: { orderId: id, userId, status: 'placed', total: '2.00', version: 1 },
+  })
+  await new Promise(resolve => server.close(resolve))
+})

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../fixture/api.js'
+import { registerUser, servers, startTestStorefront, type TestUser } from '../fixture/storefront.js'
+
+describe.each(servers)('the stream of an order on %s', (_, createServer) => {
+  let admin: Api
+  let buyer: TestUser
+  let path: string
+
+  beforeAll(async () => {
+    const storefront = await startTestStorefront(createServer)
+    admin = storefront.admin
+    buyer = await registerUser(storefront.api)
+    const product = await admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 9 })
+    const items = [{ productId: product.body.id, quantity: 1 }]
+    path = (await buyer.api.once(`/users/${buyer.id}/orders`, { items })).headers.get('location') ?? ''
+  })
+
+  test('tells each change and ends with the last', async () => {
+    const stream = buyer.api.get(`${path}/events`)
+    await admin.send('PUT', `${path}/status`, { body: { status: 'paid' } })
+    await buyer.api.post(`${path}/cancellation`, undefined)
+    const { headers, body } = await stream
+    expect(headers.get('content-type')).toBe('text/event-stream')
+    const states = [...body.matchAll(/^id: (\d+)\nevent: status\ndata: (.*)$/gm)].map(([, id, data]) => [
+      Number(id),
+      JSON.parse(data),
+    ])
+    expect(states.at(-1)).toEqual([3, { status: 'cancelled', version: 3 }])
+    for (const [id, { version }] of states) expect(version).toBe(id)
+  })
+
+  test('goes on after the last event that was seen', async () => {
+    const rest = await buyer.api.get(`${path}/events`, { headers: { 'last-event-id': '2' } })
+    expect(rest.body.match(/^id: .*/gm)).toEqual(['id: 3'])
+    const nothing = await buyer.api.get(`${path}/events`, { headers: { 'last-event-id': '3' } })
+    expect(nothing.body).not.toContain('id:')
+    const wrong = await buyer.api.get(`${path}/events`, { headers: { 'last-event-id': 'x' } })
+    expect(wrong.status).toBe(400)
+  })
+
+  test('is not there for an order that is not', async () => {
+    const answer = await buyer.api.get(`/users/${buyer.id}/orders/${randomUUID()}/events`)
+    expect(answer).toMatchObject({ status: 404, body: { code: 'order-not-found' } })
+  })
+})
