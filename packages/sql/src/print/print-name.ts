@@ -1,7 +1,7 @@
 import { isNameWord } from '../token/keywords.js'
 
-/** Words that PostgreSQL reserves and CockroachDB does not. */
-const postgresWords: ReadonlySet<string> = new Set(['freeze', 'system_user', 'verbose'])
+/** Words that PostgreSQL reserves and CockroachDB does not, and `char`, which is another type without quotes. */
+const postgresWords: ReadonlySet<string> = new Set(['char', 'freeze', 'system_user', 'verbose'])
 
 /** A name as SQL: in double quotes when it would otherwise be folded, misread or refused. */
 export function printName(name: string): string {
