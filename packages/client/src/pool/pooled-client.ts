@@ -61,6 +61,10 @@ export class PooledClient extends Client implements QueryConnection {
     this.connection.on('bindComplete', () => {
       if (this.#running !== undefined) this.#running.bound = true
     })
+    // node-postgres tells a failed query nothing of it. It listens later than this, and then sends the next statement.
+    this.connection.on('readyForQuery', () => {
+      this.#answering = false
+    })
   }
 
   get types(): TypeSource {
