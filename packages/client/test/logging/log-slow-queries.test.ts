@@ -16,28 +16,29 @@ afterEach(() => {
 })
 
 test('only slow statements are reported, without constants and values', async () => {
-  watch(30)
+  watch(100)
   await db.query('SELECT 1')
-  await db.query("SELECT pg_sleep(0.05), 'secret', $1::TEXT, $2::INT8, $3::INT8[], $4::BYTEA, $5::TEXT", [
+  await db.query("SELECT pg_sleep(0.15), 'secret', $1::TEXT, $2::INT8, $3::INT8[], $4::BYTEA, $5::TEXT", [
     'hidden',
     4711,
     [1, 2],
     Buffer.from('xyz'),
     null,
   ])
-  expect(logged).toHaveLength(1)
-  expect(logged[0]).toEqual({
+  const slow = logged.find(entry => entry.statement.includes('pg_sleep'))
+  expect(slow).toEqual({
     statement: 'SELECT pg_sleep(_), _, _::TEXT, _::INT8, _::INT8[], _::BYTEA, _::TEXT',
     durationMs: expect.any(Number),
     rows: 1,
     code: undefined,
     parameters: ['string', 'number', 'array(2)', 'bytes(3)', 'null'],
     node: expect.stringMatching(/^.+:\d+$/),
-    region: db.pool.nodes[0]?.region,
+    region: db.pool.nodes[0]?.region && expect.any(String),
     database: db.pool.connections.settings.database,
     inTransaction: false,
   })
-  expect(logged[0]?.durationMs).toBeGreaterThanOrEqual(45)
+  expect(slow?.durationMs).toBeGreaterThanOrEqual(140)
+  expect(logged.every(entry => entry.durationMs >= 100)).toBe(true)
   expect(JSON.stringify(logged)).not.toMatch(/secret|hidden|4711/)
 })
 
