@@ -8,6 +8,13 @@ export interface FrameReaderOptions {
    * @default 1073741829 (PostgreSQL's own limit: 1 GiB and the header)
    */
   readonly maxFrameBytes?: number
+  /**
+   * Codes a frame may have. Another one is a {@link ProtocolViolation} as soon as its first byte is there: its length
+   * would mean nothing, and waiting for so many bytes would never end.
+   *
+   * @default every byte
+   */
+  readonly codes?: ReadonlySet<number>
 }
 
 const EMPTY = Buffer.alloc(0)
@@ -32,6 +39,7 @@ export class FrameReader {
   end = 0
 
   readonly #maxFrameBytes: number
+  readonly #codes: ReadonlySet<number> | undefined
   #position = 0
   #parts: Buffer[] = []
   #partBytes = 0
@@ -39,6 +47,7 @@ export class FrameReader {
 
   constructor(options: FrameReaderOptions = {}) {
     this.#maxFrameBytes = options.maxFrameBytes ?? 0x40000000 + HEADER_BYTES
+    this.#codes = options.codes
   }
 
   /** Bytes held back because their frame is not complete yet. */
@@ -65,12 +74,14 @@ export class FrameReader {
   /**
    * Moves to the next complete frame.
    *
-   * @throws {ProtocolViolation} when a length is impossible or above `maxFrameBytes`
+   * @throws {ProtocolViolation} when a length is impossible or above `maxFrameBytes`, or a code is not one of `codes`
    */
   next(): boolean {
     const position = this.#position
     const available = this.buffer.length - position
     if (available === 0) return false
+    const code = this.buffer.readUInt8(position)
+    if (this.#codes?.has(code) === false) throw new ProtocolViolation('WIRE_CODE_UNKNOWN', `byte ${code}`)
     this.#neededBytes = HEADER_BYTES
     if (available >= HEADER_BYTES) {
       const length = this.buffer.readInt32BE(position + 1)
@@ -82,7 +93,7 @@ export class FrameReader {
       this.#carry()
       return false
     }
-    this.code = this.buffer.readUInt8(position)
+    this.code = code
     this.start = position
     this.bodyStart = position + HEADER_BYTES
     this.end = position + this.#neededBytes

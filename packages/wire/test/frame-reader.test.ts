@@ -93,6 +93,13 @@ describe('FrameReader', () => {
     expect(() => reader.next()).toThrowError(ProtocolViolation)
   })
 
+  it('refuses a code it does not expect from its first byte alone', () => {
+    const reader = new FrameReader({ codes: new Set([0x51]) })
+    expect(walk([serializeFrontend({ name: 'Query', text: 'SELECT 1' })], reader)).toHaveLength(1)
+    reader.push(Buffer.from([0x00]))
+    expect(() => reader.next()).toThrowError(expect.objectContaining({ code: 'WIRE_CODE_UNKNOWN' }))
+  })
+
   it('refuses a frame above the maximum from its header alone', () => {
     const reader = new FrameReader({ maxFrameBytes: 13 })
     const fits = serializeFrontend({ name: 'Query', text: 'SELECT1' })

@@ -13,6 +13,8 @@ export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024
 const MANY_WAITING = 64
 const FEW_WAITING = 32
 
+const FRONTEND_CODES: ReadonlySet<number> = new Set(Object.values(FrontendCode))
+
 /** A COPY FROM STDIN under way. */
 export interface CopyTarget {
   /** Sends frames on to PostgreSQL. */
@@ -32,7 +34,7 @@ interface CopyFrames {
 
 /** Sorts what a client sends into batches, and passes the data of a COPY on. */
 export class Inbox {
-  readonly #reader = new FrameReader({ maxFrameBytes: MAX_MESSAGE_BYTES })
+  readonly #reader = new FrameReader({ maxFrameBytes: MAX_MESSAGE_BYTES, codes: FRONTEND_CODES })
   readonly #onFull: () => void
   readonly #onRoom: () => void
   readonly #waiting: (ClientBatch | CopyFrames)[] = []
@@ -141,6 +143,8 @@ export class Inbox {
         const message = readExtendedMessage(this.#reader)
         if (message === undefined) throw new ProtocolViolation('WIRE_CODE_UNKNOWN', `byte ${code} from a client`)
         this.#messages.push(message)
+        // It answers with ReadyForQuery by itself.
+        if (code === FrontendCode.FunctionCall) this.#endBatch('sync')
       }
     }
   }

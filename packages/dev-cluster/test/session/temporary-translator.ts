@@ -26,38 +26,31 @@ function translateOne(sql: string): Translation {
     ...(['savepoint', 'release', 'rollback-to'].includes(kind) && { savepoint: last }),
     ...(words[0] === 'set' &&
       words[1] !== 'transaction' && { effect: { set: words[1] ?? '', value: last.replaceAll("'", ''), local: false } }),
+    ...(words[1] === 'transaction' && kind === 'set' && { transaction: {} }),
     ...(words[0] === 'use' && { sql: 'SELECT 1', tag: 'SET', effect: { useDatabase: last } }),
   }
 }
 
 function kindOf(words: readonly string[]): TranslationKind {
-  switch (words[0]) {
-    case 'begin':
-    case 'start':
-      return 'begin'
-    case 'commit':
-      return 'commit'
-    case 'rollback':
-      return words.includes('to') ? 'rollback-to' : 'rollback'
-    case 'savepoint':
-      return 'savepoint'
-    case 'release':
-      return 'release'
-    case 'set':
-      return 'set'
-    case 'create':
-    case 'drop':
-    case 'alter':
-      return 'ddl'
-    case 'copy':
-      return words.includes('stdin') ? 'copy-in' : 'copy-out'
-    case 'select':
-      return 'read'
-    case 'insert':
-    case 'update':
-    case 'delete':
-      return 'write'
-    default:
-      return 'other'
-  }
+  const [first = ''] = words
+  if (first === 'rollback' && words.includes('to')) return 'rollback-to'
+  if (first === 'copy') return words.includes('stdin') ? 'copy-in' : 'copy-out'
+  return kinds.get(first) ?? 'other'
 }
+
+const kinds: ReadonlyMap<string, TranslationKind> = new Map<string, TranslationKind>([
+  ['begin', 'begin'],
+  ['start', 'begin'],
+  ['commit', 'commit'],
+  ['rollback', 'rollback'],
+  ['savepoint', 'savepoint'],
+  ['release', 'release'],
+  ['set', 'set'],
+  ['create', 'ddl'],
+  ['drop', 'ddl'],
+  ['alter', 'ddl'],
+  ['select', 'read'],
+  ['insert', 'write'],
+  ['update', 'write'],
+  ['delete', 'write'],
+])

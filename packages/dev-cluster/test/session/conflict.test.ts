@@ -1,0 +1,193 @@
+import type { Client } from 'pg'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { sessionCluster } from './session-cluster.js'
+
+const cluster = await sessionCluster()
+await cluster.useFreshDatabase()
+
+/** Settles when a backend waits for a lock, so that tests need no pauses. */
+async function untilWaiting(waiting = 1): Promise<void> {
+  for (;;) {
+    const [row] = await cluster.engine.query(
+      cluster.database,
+      "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+    )
+    if (Number(row?.['count']) >= waiting) return
+  }
+}
+
+async function value(client: Client, id: number): Promise<number> {
+  const { rows } = await client.query<{ v: number }>('SELECT v FROM c WHERE id = $1', [id])
+  return Number(rows[0]?.v)
+}
+
+function retries(): number[] {
+  return cluster.gateway.sessions().map(({ transaction }) => transaction?.automaticRetries ?? 0)
+}
+
+beforeEach(async () => {
+  const client = await cluster.connect()
+  await client.query('DROP TABLE IF EXISTS c')
+  await client.query('CREATE TABLE c (id int8 PRIMARY KEY, v int4)')
+  await client.query('INSERT INTO c VALUES (1, 0), (2, 0), (3, 0), (4, 0)')
+  await client.end()
+})
+
+describe('conflicts that CockroachDB resolves by waiting', () => {
+  it('lone increments of one row by many clients all succeed', async () => {
+    const clients = await Promise.all(Array.from({ length: 16 }, () => cluster.connect()))
+    await Promise.all(
+      clients.map(async client => {
+        for (let i = 0; i < 10; i++) await client.query('UPDATE c SET v = v + 1 WHERE id = 1')
+      }),
+    )
+    expect(await value(clients[0]!, 1)).toBe(160)
+  })
+
+  it('blind increments in transactions succeed, though the row was locked', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await a.query('BEGIN')
+    await b.query('BEGIN')
+    await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    const second = b.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    await untilWaiting()
+    await a.query('COMMIT')
+    await second
+    expect(retries()).toContain(1)
+    await b.query('COMMIT')
+    expect(await value(a, 1)).toBe(2)
+  })
+
+  it('SELECT FOR UPDATE of the same row waits and then sees the new value', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    for (const client of [a, b]) await client.query('BEGIN')
+    const read = 'SELECT v FROM c WHERE id = 1 FOR UPDATE'
+    await a.query(read)
+    const second = b.query<{ v: number }>(read)
+    await untilWaiting()
+    await a.query('UPDATE c SET v = 7 WHERE id = 1')
+    await a.query('COMMIT')
+    expect((await second).rows).toEqual([{ v: 7 }])
+    await b.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    await b.query('COMMIT')
+    expect(await value(a, 1)).toBe(8)
+  })
+
+  it('transactions on disjoint rows of a small table commit', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    for (const client of [a, b]) await client.query('BEGIN')
+    expect([await value(a, 1), await value(b, 2)]).toEqual([0, 0])
+    await a.query('UPDATE c SET v = 1 WHERE id = 1')
+    await b.query('UPDATE c SET v = 1 WHERE id = 2')
+    await a.query('COMMIT')
+    await b.query('COMMIT')
+  })
+
+  it('a later statement that meets a newer version is replayed when what was read still holds', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await a.query('BEGIN')
+    expect(await value(a, 2)).toBe(0)
+    await a.query({ name: 'in transaction', text: 'SELECT v FROM c WHERE id = $1', values: [3] })
+    await a.query('INSERT INTO c VALUES (5, 0)')
+    await b.query('UPDATE c SET v = 10 WHERE id = 1')
+    await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    expect(retries()).toContain(1)
+    await a.query({ name: 'in transaction', text: 'SELECT v FROM c WHERE id = $1', values: [3] })
+    await a.query('COMMIT')
+    expect([await value(a, 1), await value(a, 5)]).toEqual([11, 0])
+  })
+
+  it('a replay goes through savepoints and the errors inside them', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await a.query('BEGIN')
+    await a.query('SAVEPOINT s')
+    await expect(a.query('INSERT INTO c VALUES (2, 0)')).rejects.toMatchObject({ code: '23505' })
+    await a.query('ROLLBACK TO SAVEPOINT s')
+    await a.query('INSERT INTO c VALUES (6, 6)')
+    await b.query('UPDATE c SET v = 10 WHERE id = 1')
+    await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    await a.query('COMMIT')
+    expect([await value(a, 1), await value(a, 6)]).toEqual([11, 6])
+  })
+
+  it('deadlocked blind writes both succeed', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    for (const client of [a, b]) await client.query('BEGIN')
+    await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    await b.query('UPDATE c SET v = v + 1 WHERE id = 2')
+    const first = a.query('UPDATE c SET v = v + 1 WHERE id = 2')
+    await untilWaiting()
+    const second = b.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    // The victim gives way, is replayed, and waits for the other's COMMIT.
+    await Promise.race([first.then(() => a.query('COMMIT')), second.then(() => b.query('COMMIT'))])
+    await Promise.all([first, second])
+    for (const client of [a, b]) await client.query('COMMIT')
+    expect([await value(a, 1), await value(a, 2)]).toEqual([2, 2])
+  })
+})
+
+describe('conflicts that are real', () => {
+  const restart = { code: '40001', message: expect.stringMatching(/^restart transaction/) }
+
+  it('an update after a read that is no longer true fails', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await a.query('BEGIN')
+    const seen = await value(a, 1)
+    await b.query('UPDATE c SET v = 10 WHERE id = 1')
+    await expect(a.query('UPDATE c SET v = $1 WHERE id = 1', [seen + 1])).rejects.toMatchObject(restart)
+    await expect(a.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' })
+    expect((await a.query('COMMIT')).command).toBe('ROLLBACK')
+    expect(await value(a, 1)).toBe(10)
+  })
+
+  it('write skew fails', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    for (const client of [a, b]) await client.query('BEGIN')
+    for (const client of [a, b]) await client.query('SELECT sum(v) FROM c WHERE id IN (1, 2)')
+    await a.query('UPDATE c SET v = v - 1 WHERE id = 1')
+    await b.query('UPDATE c SET v = v - 1 WHERE id = 2')
+    await a.query('COMMIT')
+    await expect(b.query('COMMIT')).rejects.toMatchObject(restart)
+    expect(await value(a, 2)).toBe(0)
+    expect((await b.query('BEGIN')).command).toBe('BEGIN')
+  })
+
+  it('is told through RELEASE SAVEPOINT cockroach_restart, and the transaction can then start again', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await b.query('BEGIN')
+    await b.query('SAVEPOINT cockroach_restart')
+    await a.query('BEGIN')
+    for (const client of [a, b]) await client.query('SELECT sum(v) FROM c WHERE id IN (1, 2)')
+    await a.query('UPDATE c SET v = v - 1 WHERE id = 1')
+    await b.query('UPDATE c SET v = v - 1 WHERE id = 2')
+    await a.query('COMMIT')
+    await expect(b.query('RELEASE SAVEPOINT cockroach_restart')).rejects.toMatchObject(restart)
+    await expect(b.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' })
+    await b.query('ROLLBACK TO SAVEPOINT cockroach_restart')
+    expect(await value(b, 1)).toBe(-1)
+    await b.query('RELEASE SAVEPOINT cockroach_restart')
+    await b.query('COMMIT')
+  })
+
+  it('is left to the client when results were sent already', async () => {
+    const [a, b] = [await cluster.connect({ options: '-c results_buffer_size=1024' }), await cluster.connect()]
+    await a.query('BEGIN')
+    await b.query('UPDATE c SET v = 10 WHERE id = 1')
+    await a.query('SELECT 1 FROM c')
+    await b.query('UPDATE c SET v = 11 WHERE id = 1')
+    const many = "SELECT repeat('x', 100) FROM generate_series(1, 100); UPDATE c SET v = 12 WHERE id = 1"
+    await expect(a.query(many)).rejects.toMatchObject(restart)
+    await a.query('ROLLBACK')
+  })
+
+  it('a lone statement is run again only while nothing was sent', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect({ options: '-c results_buffer_size=1024' })]
+    await a.query('BEGIN')
+    await a.query('UPDATE c SET v = 1 WHERE id = 1')
+    const streaming = "SELECT repeat('x', 100) FROM generate_series(1, 100); UPDATE c SET v = v + 1 WHERE id = 1"
+    const lone = b.query(streaming)
+    await untilWaiting()
+    await a.query('COMMIT')
+    await expect(lone).rejects.toMatchObject(restart)
+  })
+})

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FaultRule } from '../../src/faults/fault.js'
+import { sessionCluster } from './session-cluster.js'
+
+const cluster = await sessionCluster()
+await cluster.useFreshDatabase()
+
+beforeEach(async () => {
+  const client = await cluster.connect()
+  await client.query('DROP TABLE IF EXISTS f')
+  await client.query('CREATE TABLE f (id int8 PRIMARY KEY)')
+})
+afterEach(() => cluster.faults.clear())
+
+const insert = 'INSERT INTO f VALUES (1)'
+const lost = { message: expect.stringMatching(/terminated|ECONNRESET/) }
+
+function inject(rule: Omit<FaultRule, 'id'>): void {
+  cluster.faults.add({ id: 'under-test', ...rule })
+}
+
+async function count(): Promise<number> {
+  cluster.faults.clear()
+  const client = await cluster.connect()
+  return Number((await client.query<{ count: string }>('SELECT count(*) FROM f')).rows[0]?.count)
+}
+
+describe('injected faults', () => {
+  it('delay a statement', async () => {
+    const client = await cluster.connect()
+    inject({ stage: 'statement', effect: { kind: 'delay', ms: 60 } })
+    const before = performance.now()
+    await client.query('SELECT 1')
+    expect(performance.now() - before).toBeGreaterThan(55)
+  })
+
+  it('a delay ends when the statement is cancelled', async () => {
+    const client = await cluster.connect()
+    inject({ stage: 'statement', effect: { kind: 'delay', ms: 60_000 } })
+    const waiting = client.query('SELECT 1')
+    await expect.poll(() => cluster.gateway.sessions().map(({ status }) => status)).toContain('active')
+    for (const { query } of cluster.gateway.sessions()) if (query !== undefined) cluster.gateway.cancelQuery(query.id)
+    await expect(waiting).rejects.toMatchObject({ code: '57014' })
+  })
+
+  it('fail a statement with a retry error, alone and in a transaction, which is then aborted', async () => {
+    const client = await cluster.connect()
+    inject({ stage: 'statement', fingerprint: 'INSERT', effect: { kind: 'retry', reason: 'RETRY_SERIALIZABLE' } })
+    const restart = { code: '40001', message: expect.stringContaining('RETRY_SERIALIZABLE') }
+    await expect(client.query(insert)).rejects.toMatchObject(restart)
+    await client.query('BEGIN')
+    await expect(client.query(insert)).rejects.toMatchObject(restart)
+    await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' })
+    expect((await client.query('COMMIT')).command).toBe('ROLLBACK')
+    expect(await count()).toBe(0)
+  })
+
+  it('fail a COMMIT, which leaves no transaction', async () => {
+    const client = await cluster.connect()
+    inject({ stage: 'commit', effect: { kind: 'retry', reason: 'RETRY_WRITE_TOO_OLD' } })
+    await client.query('BEGIN')
+    await client.query(insert)
+    await expect(client.query('COMMIT')).rejects.toMatchObject({ code: '40001' })
+    await client.query('BEGIN')
+    expect(await count()).toBe(0)
+  })
+
+  it.each([true, false])('make a COMMIT ambiguous, committed: %s', async committed => {
+    const client = await cluster.connect()
+    inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
+    await client.query('BEGIN')
+    await client.query(insert)
+    const failure: unknown = await client.query('COMMIT').catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: '40003', detail: 'under-test#1' })
+    expect(cluster.faults.truth('under-test#1')).toBe(committed)
+    expect(await count()).toBe(committed ? 1 : 0)
+  })
+
+  it.each([true, false])('make a lone write ambiguous, committed: %s', async committed => {
+    const client = await cluster.connect()
+    inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
+    await expect(client.query('INSERT INTO f VALUES ($1)', [1])).rejects.toMatchObject({ code: '40003' })
+    expect(cluster.faults.truth('under-test#1')).toBe(committed)
+    await client.query('SELECT 1')
+    expect(await count()).toBe(committed ? 1 : 0)
+  })
+
+  it('an ambiguous commit that fails by itself says so', async () => {
+    const client = await cluster.connect()
+    await client.query(insert)
+    inject({ stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
+    await expect(client.query(insert)).rejects.toMatchObject({ code: '23505' })
+    expect(cluster.faults.truth('under-test#1')).toBe(false)
+  })
+
+  it('cut the connection before a statement or a commit, of which nothing is left', async () => {
+    for (const stage of ['statement', 'commit'] as const) {
+      const client = await cluster.connect()
+      inject({ stage, effect: { kind: 'cut' } })
+      await expect(client.query(insert)).rejects.toMatchObject(lost)
+      expect(await count()).toBe(0)
+    }
+  })
+
+  it('lose the reply to a statement that was run', async () => {
+    const client = await cluster.connect()
+    inject({ stage: 'reply', effect: { kind: 'cut' } })
+    await expect(client.query(insert)).rejects.toMatchObject(lost)
+    expect(await count()).toBe(1)
+  })
+
+  it('refuse or cut a connection', async () => {
+    inject({ stage: 'connect', effect: { kind: 'error', code: '53300', message: 'sorry, too many clients already' } })
+    await expect(cluster.connect()).rejects.toMatchObject({ code: '53300' })
+    inject({ stage: 'connect', effect: { kind: 'cut' } })
+    await expect(cluster.connect()).rejects.toMatchObject(lost)
+  })
+
+  it('strike a statement once, also when the gateway runs it again', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await a.query(insert)
+    await a.query('BEGIN')
+    await a.query('UPDATE f SET id = id + 0')
+    inject({ stage: 'statement', fingerprint: 'UPDATE', effect: { kind: 'delay', ms: 1 } })
+    const waiting = b.query('UPDATE f SET id = id + 0')
+    const blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    await expect.poll(() => cluster.engine.query(cluster.database, blocked)).toEqual([{ count: '1' }])
+    await a.query('COMMIT')
+    await waiting
+    expect(cluster.faults.list().map(({ hits }) => hits)).toEqual([1])
+  })
+})

@@ -1,0 +1,139 @@
+import { serializeStartup } from '@cerci/wire'
+import { describe, expect, it } from 'vitest'
+import { startupBytes } from './raw-client.js'
+import { sessionCluster } from './session-cluster.js'
+import { summarize } from './summarize.js'
+
+const cluster = await sessionCluster(2)
+
+async function refusal(parameters: Record<string, string>): Promise<string[]> {
+  const client = await cluster.openRaw()
+  client.socket.write(startupBytes(parameters))
+  return summarize(await client.untilClosed())
+}
+
+describe('startup', () => {
+  it('answers SSLRequest and GSSENCRequest with no, and goes on', async () => {
+    const client = await cluster.openRaw()
+    for (const name of ['SSLRequest', 'GSSENCRequest'] as const) {
+      const answer = client.nextBytes()
+      client.socket.write(serializeStartup({ name }))
+      expect((await answer).toString()).toBe('N')
+    }
+    const greeting = await client.start({ user: 'root', database: 'defaultdb' })
+    expect(greeting[0]).toEqual({ name: 'Authentication', request: { kind: 'Ok' } })
+  })
+
+  it("reports CockroachDB's parameters, and none of PostgreSQL's others", async () => {
+    const client = await cluster.openRaw()
+    const greeting = await client.start({ user: 'root', database: 'defaultdb', application_name: 'a test' })
+    const parameters = Object.fromEntries(
+      greeting.flatMap(message => (message.name === 'ParameterStatus' ? [[message.parameter, message.value]] : [])),
+    )
+    expect(parameters).toEqual({
+      server_version: '13.0.0',
+      server_encoding: 'UTF8',
+      client_encoding: 'UTF8',
+      DateStyle: 'ISO, MDY',
+      IntervalStyle: 'postgres',
+      TimeZone: 'UTC',
+      integer_datetimes: 'on',
+      standard_conforming_strings: 'on',
+      is_superuser: 'on',
+      session_authorization: 'root',
+      application_name: 'a test',
+      crdb_version: expect.stringMatching(/^CockroachDB CCL v26\.2/),
+    })
+  })
+
+  it('gives each session a key that names its node', async () => {
+    const keys = await Promise.all(
+      [1, 2].map(async node => {
+        const client = await cluster.openRaw(node)
+        const greeting = await client.start({ user: 'root', database: 'defaultdb' })
+        return greeting.find(message => message.name === 'BackendKeyData')
+      }),
+    )
+    expect(keys.map(key => (key?.processId ?? 0) >> 20)).toEqual([1, 2])
+    expect(keys[0]?.secretKey).not.toBe(keys[1]?.secretKey)
+  })
+
+  it('takes the default database when none is named', async () => {
+    const client = await cluster.openRaw()
+    await client.start({ user: 'root' })
+    expect(summarize(await client.query('SELECT current_database()'))).toContain('DataRow defaultdb')
+  })
+
+  it('negotiates protocol 3.2 and protocol options down to 3.0', async () => {
+    const client = await cluster.openRaw()
+    client.socket.write(startupBytes({ user: 'root', '_pq_.wishes': 'x' }, 2))
+    const [first] = await client.untilReady()
+    expect(first).toEqual({
+      name: 'NegotiateProtocolVersion',
+      version: 0x00030000,
+      unrecognizedOptions: ['_pq_.wishes'],
+    })
+    expect(summarize(await client.query('SELECT 1'))).toContain('DataRow 1')
+  })
+
+  it('sets variables from options in each of their spellings', async () => {
+    const options = String.raw`-c statement_timeout=5s --lock-timeout=250 -cdistsql=off --cluster=lazy-cat-12 -c application_name=two\ words`
+    const client = await cluster.connectRaw({ parameters: { options } })
+    const settings = 'statement_timeout lock_timeout crdb.distsql application_name'.split(' ')
+    const shown = await client.query(
+      `SELECT ${settings.map(name => `pg_catalog.current_setting('${name}')`).join(', ')}`,
+    )
+    expect(summarize(shown)).toContain('DataRow 5s,250ms,off,two words')
+  })
+
+  it('sets variables from parameters of their own, which win over options', async () => {
+    const client = await cluster.connectRaw({
+      parameters: { options: '-c statement_timeout=5s', statement_timeout: '7s', nonsense: '1' },
+    })
+    expect(summarize(await client.query("SELECT pg_catalog.current_setting('statement_timeout')"))).toContain(
+      'DataRow 7s',
+    )
+  })
+
+  it("puts the overlay behind the client's search path", async () => {
+    const client = await cluster.connectRaw({ parameters: { search_path: 'a, "B"' } })
+    const [row] = (await client.query("SELECT pg_catalog.current_setting('search_path')")).filter(
+      ({ name }) => name === 'DataRow',
+    )
+    expect(summarize(row === undefined ? [] : [row])).toEqual(['DataRow a, "B", crdb_internal, pg_catalog'])
+  })
+
+  it('tells PostgreSQL which node and session it works for', async () => {
+    const client = await cluster.connectRaw({ node: 2 })
+    const settings = ['node_id', 'region', 'zone'].map(name => `pg_catalog.current_setting('crdb.${name}')`)
+    expect(summarize(await client.query(`SELECT ${settings.join(', ')}`))).toContain('DataRow 2,region-2,region-2a')
+  })
+
+  it.each([
+    [{ user: 'root', database: 'nowhere' }, 'ErrorResponse 3D000 database "nowhere" does not exist'],
+    [{ user: 'root', database: 'template1' }, 'ErrorResponse 3D000 database "template1" does not exist'],
+    [{ user: 'nobody' }, 'ErrorResponse 28000 password authentication failed for user nobody'],
+    [{ user: 'cerci' }, 'ErrorResponse 28000 password authentication failed for user cerci'],
+    [{ user: 'root', node_id: '7' }, 'ErrorResponse 55P02 parameter "node_id" cannot be changed'],
+    [
+      { user: 'root', options: '-x' },
+      'ErrorResponse 22023 option "-x" is invalid, must be written -c name=value or --name=value',
+    ],
+    [{ user: 'root', client_encoding: 'LATIN1' }, 'ErrorResponse 0A000 unimplemented client encoding: "LATIN1"'],
+    [{ user: 'root', replication: 'database' }, 'ErrorResponse 0A000 unimplemented: replication connections'],
+    [
+      { user: 'root', results_buffer_size: 'much' },
+      'ErrorResponse 22023 error parsing "results_buffer_size" value "much"',
+    ],
+    [{ user: 'root', timezone: 'Nowhere/Land' }, expect.stringContaining('ErrorResponse 22023')],
+    [{ database: 'defaultdb' }, 'ErrorResponse 28000 no SQL user name specified in startup packet'],
+  ])('refuses %o', async (parameters, error) => {
+    expect(await refusal(parameters as Record<string, string>)).toEqual([error])
+  })
+
+  it('accepts the encoding under the names drivers use', async () => {
+    for (const client_encoding of ['UTF8', "'utf-8'", 'unicode'])
+      await cluster.connectRaw({ parameters: { client_encoding } })
+    expect(cluster.gateway.sessions().length).toBeGreaterThan(0)
+  })
+})
