@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { cp, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
@@ -116,6 +116,7 @@ async function cachedCopy(folder: string, copy: string): Promise<string> {
   const aside = `${copy}.${randomBytes(4).toString('hex')}`
   try {
     await cp(folder, join(aside, 'native'), { recursive: true, verbatimSymlinks: true, filter: isNeeded })
+    await openToAll(aside)
     await madeLinks(join(aside, 'native'))
     await rename(aside, copy)
   } catch (cause) {
@@ -125,6 +126,19 @@ async function cachedCopy(folder: string, copy: string): Promise<string> {
     }
   }
   return native
+}
+
+/** The original may be closed to others, or read-only. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755)
+  const entries = await readdir(folder, { withFileTypes: true })
+  await Promise.all(
+    entries.map(async entry => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) await openToAll(path)
+      else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644)
+    }),
+  )
 }
 
 /** What one needs only to compile against PostgreSQL stays behind. */

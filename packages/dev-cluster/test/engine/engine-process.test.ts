@@ -74,8 +74,9 @@ test('PostgreSQL that does not start is reported with its own words', async () =
 })
 
 test('initdb that fails is reported with its own words', async () => {
-  const data = join(temporaryFolder(), 'missing', 'data')
-  await expect(runInitdb(installedNative().folder, data, unprivilegedUser())).rejects.toMatchObject({
+  const file = join(temporaryFolder(), 'file')
+  writeFileSync(file, '')
+  await expect(runInitdb(installedNative().folder, join(file, 'data'), unprivilegedUser())).rejects.toMatchObject({
     code: 'CERCI_TEMPLATE_BUILD',
     message: expect.stringContaining('initdb'),
   })

@@ -39,7 +39,7 @@ describe('usableNative', () => {
 
   test.skipIf(!user)('copies what lies under a folder that only root may enter (root only)', async () => {
     const folder = packageWithoutLinks()
-    chmodSync(join(folder, '..'), 0o700)
+    for (const closed of ['bin/postgres', 'share', 'lib', 'bin', '.', '..']) chmodSync(join(folder, closed), 0o700)
     expect(() => runs(folder)).toThrow('EACCES')
     const cache = temporaryFolder()
     const usable = await Promise.all([1, 2].map(() => usableNative({ folder, version: '1' }, cache, user)))
