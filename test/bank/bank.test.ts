@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DevCluster } from '@cerci/dev-cluster'
 import { Cluster } from 'cerci'
 import { expect, test } from 'vitest'
-import { describeFaults, ownCluster } from '../fixture/cluster.js'
+import { describeFaults } from '../fixture/cluster.js'
 import { audit, type Ledger, openBank, transfer } from './bank.js'
 import { seededRandom } from './random.js'
 
@@ -13,7 +14,7 @@ describeFaults('a bank under rolling kills', () => {
     const seed = Number(process.env.CERCI_SEED ?? Date.now() % 1_000_000)
     console.info(`bank: CERCI_SEED=${seed}`)
     const random = seededRandom(seed)
-    const dev = await ownCluster()
+    await using dev = await DevCluster.start()
     const cluster = new Cluster({ connectionString: dev.url, max: WORKERS })
     await openBank(cluster)
 
