@@ -70,7 +70,10 @@ export function createSettings(given: PoolConfig | string): Settings {
   if (config.connectionString !== undefined) ignored.push(...applyConnectionString(config.connectionString, draft))
   const { own, other } = splitConfig(config)
   ignored.push(...applyPgOptions(other, draft))
-  Object.assign(draft, own)
+  Object.assign(draft, own, {
+    session: { ...draft.session, ...config.session },
+    dns: { ...draft.dns, ...config.dns },
+  })
   const serverless = oneOfPresets(draft.preset) === 'serverless'
   const max = count(draft.max ?? (serverless ? 1 : 10), 'max', 1)
   return {

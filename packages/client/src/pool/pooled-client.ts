@@ -161,6 +161,14 @@ export class PooledClient extends Client implements QueryConnection {
     this.#answering = true
   }
 
+  /** node-postgres does not tell a query that failed when the session is ready again. */
+  failed(): void {
+    // First in line, because node-postgres' own listener starts the next statement.
+    this.connection.prependOnceListener('readyForQuery', () => {
+      this.#answering = false
+    })
+  }
+
   finished(): void {
     this.#running = undefined
     this.#answering = false
@@ -190,17 +198,16 @@ export class PooledClient extends Client implements QueryConnection {
     if (!this.isUsable || (!this.#answering && !this.#foreign)) return ready()
     if (this.#foreign) {
       this.#foreign = false
-      void this.ping(foreignGraceMs).then(ready) // a cursor that was left open would hold the session forever
+      void this.#whenForeignIsDone(ready)
       return
     }
-    const settle = (): void => {
-      this.connection.off('readyForQuery', settle)
-      this.off('end', settle)
-      this.#answering = false
-      ready()
+    const again = (): void => {
+      this.connection.off('readyForQuery', again)
+      this.off('end', again)
+      this.whenReady(ready)
     }
-    this.connection.on('readyForQuery', settle)
-    this.once('end', settle)
+    this.connection.on('readyForQuery', again)
+    this.on('end', again)
   }
 
   /** Asks the session for a sign of life; the connection is cut if it gives none. */
@@ -254,6 +261,12 @@ export class PooledClient extends Client implements QueryConnection {
       )
       super.query(submittable)
     })
+  }
+
+  /** A cursor that was left open would hold the session forever, so the connection is cut if it does. */
+  async #whenForeignIsDone(ready: () => void): Promise<void> {
+    await this.ping(foreignGraceMs)
+    ready()
   }
 
   #observed(request: QueryRequest, name: string | undefined, done: QueryDone): QueryDone {

@@ -18,6 +18,8 @@ export interface QueryConnection {
   started(query: RunningQuery): void
   /** Tells that the server has answered it completely. */
   finished(): void
+  /** Tells that a query that was sent has failed; the session is ready when the server says so. */
+  failed(): void
   /** What an error means for the query: the server's own, or that the connection was lost and what is known of the statement. */
   explain(query: RunningQuery, error: unknown): unknown
   /** Runs the query once more if its prepared statement was the trouble. False when it was not. */
@@ -128,6 +130,7 @@ export class RunningQuery implements pg.Submittable {
   /** An error of the server, of the connection, or of `submit`. The server's ReadyForQuery follows, but not to this query. */
   handleError(error: unknown): void {
     this.#settlePrepared()
+    if (this.sent) this.#connection.failed()
     if (this.reusedPlan && this.#connection.runAnew(this, error)) return
     this.callback(error === this.#refusal ? error : this.#connection.explain(this, error), undefined)
   }

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { CerciError } from '../../src/errors/cerci-error.js'
+import { type ErrorEntry, errorTable } from '../../src/errors/error-table.js'
+import * as api from '../../src/index.js'
+
+const docs = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8')
+const entries: [string, ErrorEntry][] = Object.entries(errorTable)
+
+describe('the error table', () => {
+  it('has a stable form', () => {
+    for (const [code, { type, meaning, next }] of entries) {
+      expect(code).toMatch(/^CERCI(_[A-Z]+)+$/)
+      expect(type).toMatch(/^[A-Z]\w+Error$/)
+      expect(meaning).toMatch(/\.$/)
+      expect(next).toMatch(/\.$/)
+    }
+  })
+
+  it('is what docs/errors.md shows, in both directions', () => {
+    const documented = new Map(
+      [...docs.matchAll(/^\| `(CERCI_\w+)` \| `(\w+)` \| (.*?) \| (.*?) \|$/gm)].map(
+        ([, code, type, meaning, next]) => [code, { type, meaning, next }],
+      ),
+    )
+    for (const [code, entry] of entries) expect([code, documented.get(code)]).toEqual([code, entry])
+    const foreign = [...documented.keys()].filter(code => code !== undefined && !Object.hasOwn(errorTable, code))
+    const elsewhere = [...docs.matchAll(/^## (.*)$/gm)].length
+    expect(elsewhere).toBeGreaterThan(0)
+    expect(foreign).toEqual([])
+  })
+
+  it('names classes that are exported, each of which says what to do next', () => {
+    for (const [code, { type }] of entries) {
+      const exported: unknown = Reflect.get(api, type)
+      expect([code, typeof exported]).toEqual([code, 'function'])
+    }
+  })
+})
+
+describe('CerciError', () => {
+  it('finds the SQLSTATE behind it', () => {
+    const raw = new pg.DatabaseError('x', 1, 'error')
+    raw.code = '40001'
+    expect(new api.RetriesExhaustedError(2, raw).sqlState).toBe('40001')
+    expect(new api.TransactionDeadlineError(5, 1, new api.RetriesExhaustedError(2, raw)).sqlState).toBe('40001')
+    expect(new api.PoolClosedError().sqlState).toBeUndefined()
+  })
+
+  it('ends every message with what to do', () => {
+    const error = new CerciError('CERCI_POOL_CLOSED', 'x.')
+    expect(error.message).toBe(`x. ${errorTable.CERCI_POOL_CLOSED.next}`)
+    expect(error).toMatchObject({ name: 'CerciError', code: 'CERCI_POOL_CLOSED' })
+    expect(error.cause).toBeUndefined()
+  })
+
+  it('names its class', () => {
+    expect(new api.AmbiguousCommitError('COMMIT', undefined).name).toBe('AmbiguousCommitError')
+    expect(new api.NodeDrainingError('aborted', undefined).name).toBe('NodeDrainingError')
+    expect(
+      new api.UniqueViolationError(
+        { schema: undefined, table: 't', columns: ['a', 'b'], constraint: 't_key' },
+        undefined,
+      ),
+    ).toMatchObject({
+      name: 'UniqueViolationError',
+      column: 'a',
+      message: expect.stringContaining('in table "t" (a, b) of constraint "t_key"'),
+    })
+  })
+})
