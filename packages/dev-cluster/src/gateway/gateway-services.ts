@@ -1,6 +1,7 @@
 import type { Catalogs } from '../catalog/catalogs.js'
 import type { Engine } from '../engine/engine.js'
 import type { FaultAction, FaultProbe } from '../faults/fault-injector.js'
+import type { History } from '../history/history.js'
 import type { ClusterState } from '../topology/cluster-state.js'
 import type { TranslateContext } from '../translate/translate-context.js'
 import type { Translation } from '../translate/translation.js'
@@ -11,6 +12,9 @@ export interface GatewayServices {
   readonly catalogs: Pick<Catalogs, 'current' | 'peek' | 'invalidate' | 'invalidateAll' | 'forget'>
   readonly translator: StatementTranslator
   readonly faults: Faults
+  readonly history: Pick<History, 'watch' | 'unwatch' | 'snapshotAt'>
+  /** Closes what the dev cluster itself has open in a database, so that it can be dropped. */
+  releaseDatabase(database: string): Promise<void>
   /** The cluster as it is now. */
   state(): ClusterState
   /** A cluster setting as SHOW CLUSTER SETTING prints it. */

@@ -59,6 +59,8 @@ export class Backend {
   #onDrain: () => void = () => undefined
   /** Transaction status at the last ReadyForQuery. */
   status: 'I' | 'T' | 'E' = 'I'
+  /** Whether the last exchange ended in Sync; if not, it may have begun an implicit transaction. */
+  synced = true
 
   constructor(options: BackendOptions) {
     this.#options = options
@@ -180,6 +182,7 @@ export class Backend {
       if (result === undefined) return
       this.#pending = undefined
       this.status = result.status ?? this.status
+      this.synced = result.status !== undefined
       pending.resolve(result)
     }
     while (this.#reader.next()) this.#handleUnasked()

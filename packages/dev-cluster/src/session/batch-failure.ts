@@ -2,6 +2,7 @@ import type { StepFailure } from './batch-outcome.js'
 import { isConflict } from './conflict-retry.js'
 import { exchangeErrorFrame, sqlErrorFrame } from './error-frames.js'
 import type { ReplySink } from './exchange.js'
+import { leaveImplicitPast } from './historical-read.js'
 import { restartAction } from './restart-savepoint.js'
 import { failingSegment } from './segment.js'
 import type { SessionContext } from './session-context.js'
@@ -17,6 +18,7 @@ const NO_SINK: ReplySink = { results: () => undefined }
 export async function failBatch(context: SessionContext, failure: StepFailure): Promise<void> {
   const { backend, output, services } = context
   if (failure.kind === 'failed' && failure.error.needsSync) await backend.sync()
+  await leaveImplicitPast(context, 'ROLLBACK')
   const { transaction } = context
   const frame =
     failure.kind === 'refused'

@@ -8,11 +8,14 @@ import { ConflictRetry, isConflict, takeCheckpoint } from './conflict-retry.js'
 import type { ReplySink } from './exchange.js'
 import { ExtendedUnits } from './extended-units.js'
 import { ambiguousResult, strikeFaults } from './fault-stage.js'
+import { enterPast, leaveImplicitPast, prepareHistorical, readsPast } from './historical-read.js'
+import { checkPastTables } from './past-tables.js'
 import { QueryUnits } from './query-units.js'
+import type { ResultMark } from './result-buffer.js'
 import type { SegmentEnd } from './segment.js'
 import type { SessionContext } from './session-context.js'
 import { completeStatements } from './statement-completion.js'
-import { type Preparation, prepareStatement } from './statement-preparation.js'
+import { type Preparation, prepareStatement, rollBack } from './statement-preparation.js'
 import type { TransactionState } from './transaction-state.js'
 import type { Unit, UnitSource } from './unit.js'
 import { endsInSync, joinsBefore, standsAlone } from './unit-rules.js'
@@ -58,7 +61,10 @@ export class BatchRunner {
     const succeeded = this.#skipping || (await this.#runBatch(batch))
     this.#skipping = endsInFlush && !succeeded
     if (this.#context.interrupted === 'closed') return
-    if (!endsInFlush) output.results(READY[clientStatus(this.#context.transaction)])
+    if (!endsInFlush) {
+      if (this.#context.implicitPast !== undefined) await leaveImplicitPast(this.#context, 'COMMIT')
+      output.results(READY[clientStatus(this.#context.transaction)])
+    }
     this.#context.transaction?.journal.settle()
     output.release()
   }
@@ -137,7 +143,7 @@ export class BatchRunner {
       return { kind: 'failed', error: preparation.error, segment: undefined, statement: unit?.statement }
     }
     const mark = this.#context.output.mark()
-    const outcome = await this.#exchange(source, step)
+    const outcome = await this.#enterPast(unit, await this.#exchange(source, step), mark)
     this.#context.watcher.muteNotices = false
     if (preparation.ambiguousId !== undefined) {
       this.#context.services.faults.recordTruth(preparation.ambiguousId, outcome.kind === 'done')
@@ -150,12 +156,31 @@ export class BatchRunner {
 
   async #prepare(unit: Unit): Promise<Preparation> {
     if (unit.refusal !== undefined) return { kind: 'refuse', error: unit.refusal }
-    if (unit.statement === undefined) return RUN
+    if (unit.statement === undefined) return this.#prepareBound(unit)
     const askFaults = !unit.faultsDecided
     unit.faultsDecided = true
     const preparation = await prepareStatement(this.#context, unit.statement, { askFaults })
     if (this.#context.interrupted !== 'cancelled') return preparation
     return { kind: 'refuse', error: new SqlError(sqlState.query_canceled, 'query execution canceled') }
+  }
+
+  /** A portal belongs to the transaction it was bound in, which must read at its time. */
+  async #prepareBound({ binds }: Unit): Promise<Preparation> {
+    const error = binds && (await prepareHistorical(this.#context, binds))
+    return error === undefined ? RUN : { kind: 'refuse', error }
+  }
+
+  /** BEGIN and SET TRANSACTION have run when PostgreSQL is taken to their time. */
+  async #enterPast(unit: Unit | undefined, outcome: StepOutcome, mark: ResultMark): Promise<StepOutcome> {
+    if (unit?.statement === undefined || outcome.kind !== 'done') return outcome
+    const context = this.#context
+    const error = await enterPast(context, unit.statement.translation)
+    if (error === undefined) return outcome
+    if (context.output.holding) context.output.rewind(mark)
+    if (unit.statement.translation.kind === 'begin' && context.transaction !== undefined) {
+      await rollBack(context, context.transaction)
+    }
+    return { kind: 'refused', error }
   }
 
   async #afterReply(unit: Unit | undefined, outcome: StepOutcome): Promise<StepOutcome> {
@@ -172,13 +197,26 @@ export class BatchRunner {
     const statements = step.units.flatMap(({ statement }) => statement ?? [])
     const sharesBegin = context.implicitOpen || statements.length > 1
     const end = this.#endOf(source, step)
+    const mark = context.output.mark()
     const { status, error } = await context.backend.exchange(segment, end, this.#sinkOf(transaction))
     context.prepared.confirm(segment.expected, error === undefined ? segment.expected.length : error.answered)
     if (segment.isQuery) context.prepared.dropUnnamed()
     if (error !== undefined) return { kind: 'failed', error, segment, statement: statements.at(-1) }
+    if (readsPast(context) && statements.some(({ translation }) => translation.kind === 'read')) {
+      const changed = await checkPastTables(context.backend)
+      if (changed !== undefined) {
+        if (context.output.holding) context.output.rewind(mark)
+        return { kind: 'refused', error: changed }
+      }
+    }
     transaction?.journal.add(segment, false)
     try {
-      const completing = completeStatements(context, statements, status)
+      // What PostgreSQL takes for a transaction is implicit to the client.
+      const completing = completeStatements(
+        context,
+        statements,
+        context.implicitPast === undefined ? status : undefined,
+      )
       if (completing !== undefined) await completing
     } catch (effectError) {
       if (effectError instanceof SqlError) return { kind: 'refused', error: effectError }

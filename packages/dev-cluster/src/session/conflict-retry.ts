@@ -102,6 +102,7 @@ export class ConflictRetry {
     if (restoring !== undefined) await backend.exchange(restoring, 'sync', NO_SINK)
     this.#context.transaction = checkpoint.transaction
     this.#context.implicitOpen = false
+    this.#context.implicitPast = undefined
     if (checkpoint.journal !== undefined) checkpoint.transaction?.journal.rewind(checkpoint.journal)
   }
 }

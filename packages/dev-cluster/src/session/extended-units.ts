@@ -99,7 +99,9 @@ export class ExtendedUnits implements UnitSource {
   }
 
   #add(steps: readonly Step[], next: number, statement?: Statement, refusal?: SqlError): Unit {
-    const unit: ExtendedUnit = { steps, next, statement, refusal, faultsDecided: false }
+    const binds =
+      statement === undefined ? steps.findLast(({ message }) => message.kind === 'bind')?.statement : undefined
+    const unit: ExtendedUnit = { steps, next, statement, binds, refusal, faultsDecided: false }
     this.#units.push(unit)
     return unit
   }

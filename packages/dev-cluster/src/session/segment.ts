@@ -88,12 +88,17 @@ export function querySegment(statements: readonly Statement[]): Segment {
 export const QUERY_SEPARATOR = ';\n'
 
 /**
- * One statement of the gateway's own, unseen by the client. It has a name, because an unnamed one, or a Query, would replace the
+ * Statements of the gateway's own, unseen by the client. They have a name, because an unnamed one, or a Query, would replace the
  * client's unnamed statement.
  */
-export function internalSegment(sql: string): Segment {
-  const name = 'cerci'
+export function internalSegment(...statements: readonly string[]): Segment {
   const segment = new Segment()
+  for (const sql of statements) addInternal(segment, sql)
+  return segment
+}
+
+function addInternal(segment: Segment, sql: string): void {
+  const name = 'cerci'
   segment.add(serializeFrontend({ name: 'Parse', statement: name, text: sql, parameterTypes: [] }))
   segment.add(
     serializeFrontend({
@@ -113,7 +118,6 @@ export function internalSegment(sql: string): Segment {
   segment.expect({ kind: 'execute', hidden: true })
   segment.expect({ kind: 'close', name: undefined, hidden: true })
   segment.expect({ kind: 'close', name: undefined, hidden: true })
-  return segment
 }
 
 /** A message that PostgreSQL must refuse, whatever its state, so that its transaction fails as the client is told. */

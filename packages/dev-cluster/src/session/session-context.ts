@@ -2,6 +2,7 @@ import type { GatewayServices } from '../gateway/gateway-services.js'
 import type { TranslateContext } from '../translate/translate-context.js'
 import type { Translation } from '../translate/translation.js'
 import type { Backend } from './backend.js'
+import type { ImplicitPast } from './historical-read.js'
 import type { PreparedStatements } from './prepared-statements.js'
 import { restartTranslation } from './restart-savepoint.js'
 import type { ResultBuffer } from './result-buffer.js'
@@ -31,6 +32,8 @@ export interface SessionContext {
   transaction: TransactionState | undefined
   /** Whether the extended protocol has begun an implicit transaction that no Sync has ended yet. */
   implicitOpen: boolean
+  /** Set while the client's implicit transaction reads the past. */
+  implicitPast: ImplicitPast | undefined
   /** Why the batch under way must not go on; reset with each batch. */
   interrupted: 'cancelled' | 'closed' | undefined
 }

@@ -46,6 +46,7 @@ export function createSessionParts(options: SessionOptions, hooks: SessionHooks)
     backend: backends.connect(parameters.database, parameters.variables),
     transaction: undefined,
     implicitOpen: false,
+    implicitPast: undefined,
     interrupted: undefined,
     useDatabase,
     cut,

@@ -8,6 +8,7 @@ import { batchText, type ClientBatch } from './client-batch.js'
 import type { ClientSocket } from './client-socket.js'
 import { failureFrame, sqlErrorFrame } from './error-frames.js'
 import { strikeFaults } from './fault-stage.js'
+import { FollowedPast } from './followed-past.js'
 import { greeting } from './greeting.js'
 import { Inbox } from './inbox.js'
 import { Interruption } from './interruption.js'
@@ -53,6 +54,7 @@ export class Session {
   readonly #parts: SessionParts
   readonly #context: SessionContext
   readonly #runner: BatchRunner
+  readonly #past: FollowedPast
   #state: SessionState = { phase: 'startup' }
   #draining = false
   #transactionsExecuted = 0
@@ -79,6 +81,7 @@ export class Session {
     })
     this.#context = this.#parts.context
     this.#runner = new BatchRunner(this.#context)
+    this.#past = new FollowedPast(options.services)
   }
 
   /**
@@ -99,6 +102,7 @@ export class Session {
     } finally {
       this.close()
       await this.#context.backend.closed
+      this.#past.end()
       this.#finish()
     }
   }
@@ -107,6 +111,11 @@ export class Session {
   get busy(): boolean {
     const { transaction, implicitOpen } = this.#context
     return this.#state.phase !== 'ready' || transaction !== undefined || implicitOpen || this.#inbox.hasBatch
+  }
+
+  /** Whether the client is gone, though PostgreSQL may not have noticed yet. */
+  get closed(): boolean {
+    return this.#state.phase === 'closed'
   }
 
   /** Closes the connection with 57P01 as soon as it is not busy. */
@@ -174,7 +183,9 @@ export class Session {
   async #begin(): Promise<boolean> {
     const { client, parameters, cancelKey, services } = this.options
     const { backend } = this.#context
+    const watching = this.#past.follow(parameters.database)
     await backend.ready
+    await watching
     this.#adopt(backend)
     if (services.faults.active) {
       const { cut, error } = await strikeFaults(this.#context, 'connect', '')
@@ -204,7 +215,7 @@ export class Session {
       this.#lastBatch = batch
       this.#queryId = undefined
       if (this.#context.transaction === undefined) this.#transactionsExecuted++
-      if (isClosed(this.#state)) return
+      if (this.closed) return
       this.#state = READY
       if (this.#draining && !this.busy) this.shutDown()
     }
@@ -248,6 +259,7 @@ export class Session {
   async #useDatabase(database: string): Promise<void> {
     const context = this.#context
     const next = await this.#parts.backends.open(database, context.variables.values)
+    await this.#past.follow(database)
     const previous = context.backend
     context.backend = next
     context.database = database
@@ -283,8 +295,4 @@ export class Session {
     this.#interruption.wake()
     void this.#parts.backends.dismiss(backend)
   }
-}
-
-function isClosed(state: SessionState): boolean {
-  return state.phase === 'closed'
 }

@@ -4,6 +4,7 @@ import type { TranslationKind } from '../translate/translation.js'
 import { noticeFrame } from './error-frames.js'
 import type { ExchangeError } from './exchange.js'
 import { ambiguousResult, strikeFaults } from './fault-stage.js'
+import { enterPastAgain, prepareHistorical, reachesPast } from './historical-read.js'
 import { type RestartAction, restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
 import type { Statement } from './statement.js'
@@ -52,12 +53,10 @@ async function prepareOwn(context: SessionContext, statement: Statement): Promis
   const { translation } = statement
   const { transaction } = context
   if (transaction?.phase === 'committed') return prepareCommitted(context, translation.kind)
-  if (translation.asOf !== undefined)
-    return refuse(
-      sqlState.feature_not_supported,
-      'unimplemented: AS OF SYSTEM TIME',
-      'the dev cluster cannot read the past yet',
-    )
+  if (reachesPast(context, translation)) {
+    const error = await prepareHistorical(context, statement)
+    if (error !== undefined) return { kind: 'refuse', error }
+  }
   const action = restartAction(translation, context.variables.isOn('force_savepoint_restart'))
   if (action !== undefined) return prepareRestart(context, action, translation.savepoint ?? '')
   const { kind } = translation
@@ -66,6 +65,9 @@ async function prepareOwn(context: SessionContext, statement: Statement): Promis
   }
   if (kind === 'commit' && transaction?.phase === 'open') return prepareCommit(context, transaction)
   if (kind === 'commit' || kind === 'rollback') return outsideTransaction(context)
+  if (translation.effect !== undefined && 'dropDatabase' in translation.effect) {
+    await context.services.releaseDatabase(translation.effect.dropDatabase)
+  }
   if (kind === 'ddl') return prepareDdl(context)
   if (translation.effect !== undefined && 'useDatabase' in translation.effect) {
     return prepareUse(context, translation.effect.useDatabase)
@@ -128,6 +130,7 @@ export async function restart(context: SessionContext, transaction: TransactionS
   if (context.backend.status !== 'I') await context.backend.run('ROLLBACK')
   context.variables.rewind(transaction.variables)
   for (const sql of [transaction.begin, ...transaction.modes]) await context.backend.run(sql)
+  if (transaction.readsAt !== undefined) await enterPastAgain(context, transaction.readsAt)
   context.transaction = restartTransaction(transaction)
 }
 
@@ -202,7 +205,7 @@ async function prepareFaults(context: SessionContext, { translation }: Statement
 }
 
 /** Ends the transaction in PostgreSQL and here: a failed COMMIT leaves none behind. */
-async function rollBack(context: SessionContext, transaction: TransactionState): Promise<void> {
+export async function rollBack(context: SessionContext, transaction: TransactionState): Promise<void> {
   await context.backend.run('ROLLBACK')
   context.variables.rewind(transaction.variables)
   endTransaction(context, transaction)

@@ -26,6 +26,8 @@ export interface TransactionState {
   /** The variables at the beginning, for ROLLBACK. */
   readonly variables: VariablesMark
   readonly savepoints: readonly SavepointState[]
+  /** The time that AS OF SYSTEM TIME has fixed, in microseconds since the Unix epoch; undefined for the present. */
+  readonly readsAt: number | undefined
   /** Whether the catalog may have changed. */
   readonly changedCatalog: boolean
 }
@@ -49,6 +51,7 @@ export function beginTransaction(begin: string, variables: VariablesMark): Trans
     automaticRetries: 0,
     variables,
     savepoints: [],
+    readsAt: undefined,
     changedCatalog: false,
   }
 }

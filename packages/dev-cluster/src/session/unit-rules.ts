@@ -1,4 +1,5 @@
 import type { TranslationKind } from '../translate/translation.js'
+import { reachesPast } from './historical-read.js'
 import { QueryUnits } from './query-units.js'
 import { restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
@@ -9,12 +10,12 @@ const boundaryKinds: ReadonlySet<TranslationKind> = new Set<TranslationKind>(['b
 /** Whether something has to be done before or after this unit, so that it cannot go to PostgreSQL among others. */
 export function standsAlone(context: SessionContext, unit: Unit): boolean {
   if (unit.refusal !== undefined) return true
-  if (unit.statement === undefined) return false
+  if (unit.statement === undefined) return unit.binds !== undefined && reachesPast(context, unit.binds.translation)
   const { transaction, variables, services } = context
   if (services.faults.active || transaction?.phase === 'committed') return true
   const { translation } = unit.statement
-  const { kind, effect, asOf } = translation
-  if (boundaryKinds.has(kind) || kind === 'copy-in' || asOf !== undefined) return true
+  const { kind, effect } = translation
+  if (boundaryKinds.has(kind) || kind === 'copy-in' || reachesPast(context, translation)) return true
   if (translation.savepoint !== undefined && restartAction(translation, variables.isOn('force_savepoint_restart')))
     return true
   if (kind === 'ddl' && variables.isOn('autocommit_before_ddl')) return true

@@ -6,6 +6,8 @@ import type { Statement } from './statement.js'
 export interface Unit {
   /** What it executes; undefined when it only prepares or describes, or PostgreSQL will refuse it anyhow. */
   readonly statement: Statement | undefined
+  /** A statement that it binds to a portal, and leaves for a later batch to execute. */
+  readonly binds?: Statement | undefined
   /** Why it cannot be carried out. */
   readonly refusal: SqlError | undefined
   /** Whether the fault injector has been asked: once, however often the unit is run. */
