@@ -8,8 +8,8 @@ import { Gateway } from '../../src/gateway/gateway.js'
 import { History } from '../../src/history/history.js'
 import { ClusterNode } from '../../src/topology/cluster-node.js'
 import { Topology } from '../../src/topology/topology.js'
+import { Translator } from '../../src/translate/translator.js'
 import { RawClient } from './raw-client.js'
-import { temporaryTranslator } from './temporary-translator.js'
 
 /** A cluster of a test file's own, with its parts within reach. */
 export class SessionCluster {
@@ -29,7 +29,7 @@ export class SessionCluster {
     this.gateway = new Gateway({
       engine,
       catalogs: new Catalogs(engine),
-      translator: temporaryTranslator,
+      translator: new Translator(),
       faults: this.faults,
       history: this.history,
       releaseDatabase: async database => {
