@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DevClusterError } from '@cerci/dev-cluster'
 import { CliError } from './cli-error.js'
 import type { Command, Terminal } from './command.js'
 import { commands } from './commands.js'
@@ -56,8 +55,9 @@ async function version(): Promise<string> {
   return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown'
 }
 
-/** What the user can do something about is one line; what only we can, comes with its stack. */
+/** What the user can do something about has a code and is one line; what only we can, comes with its stack. */
 function messageOf(error: unknown): string {
-  if (error instanceof CliError || error instanceof DevClusterError) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (!(error instanceof Error)) return String(error)
+  const expected = 'code' in error && typeof error.code === 'string' && error.code.startsWith('CERCI_')
+  return expected ? error.message : (error.stack ?? error.message)
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DevCluster, type DevClusterOptions } from '../src/dev-cluster.js'
@@ -116,6 +117,27 @@ describe('DevCluster', () => {
     }
     await expect(fetch(adminUrl)).rejects.toThrow('fetch failed')
   })
+})
+
+test('a store keeps data, cluster settings and the id of the cluster', async () => {
+  const store = join(temporaryFolder(), 'store')
+  const facts = async (cluster: DevCluster) =>
+    Promise.all(
+      ['SELECT x FROM t', 'SHOW CLUSTER SETTING kv.rangefeed.enabled', 'SELECT crdb_internal.cluster_id() AS id'].map(
+        text => ask(cluster.node(1).url, text),
+      ),
+    )
+  const first = await start({ nodes: 1, store })
+  await ask(first.node(1).url, 'CREATE TABLE t (x INT PRIMARY KEY)')
+  await ask(first.node(1).url, 'INSERT INTO t VALUES (42)')
+  await ask(first.node(1).url, 'SET CLUSTER SETTING kv.rangefeed.enabled = true')
+  await first.createDatabase()
+  const before = await facts(first)
+  await first.stop()
+  expect(before[0]).toEqual([{ x: '42' }])
+
+  const second = await start({ nodes: 1, store })
+  expect(await facts(second)).toEqual(before)
 })
 
 describe('a node', () => {
