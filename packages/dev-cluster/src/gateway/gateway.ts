@@ -63,7 +63,7 @@ export class Gateway {
 
   /** Every session of every node. */
   sessions(): SessionInfo[] {
-    return Array.from(this.#sessions.values(), session => session.info())
+    return [...this.#sessions.values()].filter(session => !session.closed).map(session => session.info())
   }
 
   /** @returns whether there was such a query */
@@ -104,8 +104,7 @@ export class Gateway {
   }
 
   #find(matches: (info: SessionInfo) => boolean): Session | undefined {
-    for (const session of this.#sessions.values()) if (matches(session.info())) return session
-    return undefined
+    return [...this.#sessions.values()].find(session => !session.closed && matches(session.info()))
   }
 }
 
