@@ -1,4 +1,5 @@
 export { loadDemoData } from './demo/load-demo-data.js'
+export { createExpressServer } from './http/express-server.js'
 export { createFastifyServer } from './http/fastify-server.js'
 export type { CreateHttpServer, HttpServer } from './http/http-server.js'
 export { applyMigrations } from './migrations/apply-migrations.js'

@@ -6,7 +6,6 @@ import { PasswordHasher, type PasswordHasherOptions } from './authentication/pas
 import { EventDelivery } from './events/event-delivery.js'
 import type { EventReceiver } from './events/receivers.js'
 import type { Application } from './http/dispatch.js'
-import { createFastifyServer } from './http/fastify-server.js'
 import type { CreateHttpServer } from './http/http-server.js'
 import { HttpMetrics } from './metrics/http-metrics.js'
 import { readDocuments } from './openapi/documents.js'
@@ -40,8 +39,7 @@ export interface StorefrontOptions {
   readonly maxQueued?: number
   /** Whether to believe `X-Forwarded-For`. @default false */
   readonly trustProxy?: boolean
-  /** @default createFastifyServer */
-  readonly createServer?: CreateHttpServer
+  readonly createServer: CreateHttpServer
 }
 
 /** The service, put together. */
@@ -49,12 +47,12 @@ export interface Storefront {
   readonly services: Services
   /** Port 0 takes any free one. Returns the address, such as `http://127.0.0.1:3000`. */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
-  /** Says that it is not ready any more, stops accepting, and finishes the requests and deliveries that are under way. */
-  close(): Promise<void>
+  /** Says that it is not ready any more, stops accepting, and finishes the requests and deliveries that are under way. What is not finished by the deadline is cut. @default deadlineMs 10000 */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
 export async function createStorefront(options: StorefrontOptions): Promise<Storefront> {
-  const { cluster, logger, maxQueued = 500, trustProxy = false, createServer = createFastifyServer } = options
+  const { cluster, logger, maxQueued = 500, trustProxy = false, createServer } = options
   const registry = new Registry()
   const limiter = new RateLimiter(cluster)
   const passwords = new PasswordHasher(options.passwordHashing)
@@ -88,9 +86,9 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
   return {
     services,
     listen: address => server.listen(address),
-    async close() {
+    async close({ deadlineMs = 10_000 } = {}) {
       operations.stop()
-      await server.close()
+      await server.close(deadlineMs)
       await delivery?.stop()
     },
   }

@@ -2,12 +2,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express'
 import { StorefrontError } from '../errors/storefront-error.js'
 import type { Route } from '../routes/route.js'
 import { createAllowedMethods } from './allowed-methods.js'
 import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
-import type { HttpServer } from './http-server.js'
+import { closeByDeadline, type HttpServer } from './http-server.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
 
@@ -30,7 +31,7 @@ export function createExpressServer(application: Application): HttpServer {
   answerProblems(app, application, send)
   return {
     listen: ({ host, port }) => listen(server, host, port),
-    close: () => new Promise((resolve, reject) => server.close(error => (error ? reject(error) : resolve()))),
+    close: deadlineMs => closeByDeadline(server, deadlineMs, promisify(server.close.bind(server))),
   }
 }
 

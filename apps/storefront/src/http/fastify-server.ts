@@ -2,7 +2,7 @@ import createFastify, { type FastifyInstance, type FastifyReply, type FastifyReq
 import { StorefrontError } from '../errors/storefront-error.js'
 import { createAllowedMethods } from './allowed-methods.js'
 import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
-import type { HttpServer } from './http-server.js'
+import { closeByDeadline, type HttpServer } from './http-server.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
 
@@ -38,7 +38,7 @@ export function createFastifyServer(application: Application): HttpServer {
   answerProblems(server, application)
   return {
     listen: address => server.listen(address),
-    close: () => server.close(),
+    close: deadlineMs => closeByDeadline(server.server, deadlineMs, () => server.close()),
   }
 }
 
