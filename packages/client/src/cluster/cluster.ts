@@ -4,6 +4,7 @@ import { CerciPool } from '../pool/cerci-pool.js'
 import { type Observer, Observers } from '../query/observer.js'
 import { readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig, Queryable } from '../query/queryable.js'
+import { type StaleReadOptions, StaleReads } from '../read/stale-reads.js'
 import { runTransaction } from '../transaction/run-transaction.js'
 import type { Transaction, TransactionOptions } from '../transaction/transaction.js'
 import { type ClusterHealth, clusterHealth } from './health.js'
@@ -24,6 +25,7 @@ import type { ClusterOptions } from './options.js'
 export class Cluster implements Queryable {
   /** node-postgres' Pool over the cluster, for ORMs and for code written for `pg`. */
   readonly pool: CerciPool
+  readonly #staleReads = new StaleReads(this)
 
   /** @throws OptionError when an option cannot be used */
   constructor(options: ClusterOptions | string) {
@@ -71,6 +73,23 @@ export class Cluster implements Queryable {
    */
   transaction<T>(fn: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return runTransaction(this, fn, { ...this.pool.connections.settings.transaction, ...options })
+  }
+
+  /**
+   * Reads from the past, which the nearest replica serves without waiting for anybody. With `follower` and `exact`, all statements of `fn` see
+   * one moment, in a read-only transaction, and `fn` is run again on a conflict. With `maxStaleness` and `minTimestamp`, each statement is read by
+   * itself, as fresh as possible; what cannot be read so is read at exactly the bound. https://www.cockroachlabs.com/docs/v26.2/follower-reads
+   *
+   * @param fn Gets what to query with. Only reads are possible.
+   * @throws OptionError for times that are none; StaleReadError for statements that cannot carry one
+   * @example
+   * const report = await cluster.staleRead({ follower: true }, async past => {
+   *   const { rows: tables } = await past.query('SELECT table_name FROM information_schema.tables')
+   *   return tables.map(table => table.table_name)
+   * })
+   */
+  async staleRead<T>(options: StaleReadOptions, fn: (past: Queryable) => Promise<T>): Promise<T> {
+    return await this.#staleReads.read(options, fn)
   }
 
   /** Watches queries, transactions, retries and nodes. Returns a function that ends that. */

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Queryable } from '../query/queryable.js'
-import { asOfExpression } from '../read/as-of.js'
+import { asOfExpression, isRelative } from '../read/as-of.js'
 import type { Cursor } from './cursor.js'
 import { type Order, printOrdering, reversed } from './ordering.js'
 import type { PageRequest } from './page-types.js'
@@ -41,7 +41,7 @@ export async function fetchRows<Row extends pg.QueryResultRow>(
     idempotent: true,
     signal: fetch.signal,
   })
-  let asOf = fetch.cursor?.asOf
+  let { asOf } = moment
   const keyed = rows.map(row => {
     const key = ordering.map((_, index) => take(row, KEY + index))
     if (moment.ask) asOf = take(row, AS_OF) ?? undefined
@@ -54,17 +54,22 @@ const KEY = 'cerci_key_'
 const AS_OF = 'cerci_as_of'
 
 interface Moment {
+  /** The time that all pages show, once it is known; undefined for the present. */
+  readonly asOf: string | undefined
   /** For AS OF SYSTEM TIME; undefined for the present. */
   readonly expression: string | undefined
-  /** Whether the first page must say which moment it has read. */
+  /** Whether the server must say which moment the first page has read. */
   readonly ask: boolean
 }
 
-/** A cursor's moment holds for all of its listing; else the first page chooses it, and the server says what `-10s` was. */
+/** A cursor's moment holds for all of its listing; else the first page chooses it. What `-10s` was, only the server can say. */
 function momentOf({ cursor, snapshot }: Fetch): Moment {
-  if (cursor) return { expression: cursor.asOf === undefined ? undefined : asOfExpression(cursor.asOf), ask: false }
-  if (snapshot === undefined) return { expression: undefined, ask: false }
-  return { expression: snapshot === 'now' ? undefined : asOfExpression(snapshot), ask: true }
+  if (snapshot === 'now' && !cursor) return { asOf: undefined, expression: undefined, ask: true }
+  const chosen = cursor ? cursor.asOf : snapshot
+  if (chosen === undefined) return { asOf: undefined, expression: undefined, ask: false }
+  const expression = asOfExpression(chosen)
+  const asOf = chosen instanceof Date ? chosen.toISOString() : chosen
+  return { asOf, expression, ask: !cursor && isRelative(chosen) }
 }
 
 function statement(

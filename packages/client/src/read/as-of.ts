@@ -21,6 +21,11 @@ export function asOfExpression(asOf: AsOf): string {
   return timestampExpression(text)
 }
 
+/** Whether it means another moment whenever it is read: an interval, or `follower_read_timestamp()`. */
+export function isRelative(asOf: AsOf): boolean {
+  return typeof asOf === 'string' && /^\s*[-f]/i.test(asOf)
+}
+
 /** `with_max_staleness('10s')`, for one statement outside a transaction. Bad intervals are `CERCI_BAD_AS_OF`. */
 export function maxStalenessExpression(maxStaleness: string, nearestOnly: boolean): string {
   return `with_max_staleness('${duration(maxStaleness)}'${nearestOnly ? ', true' : ''})`

@@ -223,3 +223,40 @@ test('bad requests', async () => {
   await expect(pages.page(db, { values: VALUES, limit: 0 })).rejects.toMatchObject({ option: 'limit' })
   await expect(pages.page(db, { values: VALUES, after: 'a', before: 'b' })).rejects.toMatchObject({ option: 'before' })
 })
+
+const ids = (rows: readonly Post[]): string[] => rows.map(row => row.id)
+
+async function whileChanging<T>(work: () => Promise<T>): Promise<T> {
+  await db.query("INSERT INTO posts VALUES (1000, 'new', 0, 0, now())")
+  await db.query('DELETE FROM posts WHERE id = 15')
+  try {
+    return await work()
+  } finally {
+    await db.query('DELETE FROM posts WHERE id = 1000')
+    await db.query("INSERT INTO posts VALUES (15, 'ada', NULL, 5.5, '2026-01-01 00:00:00.100004')")
+  }
+}
+
+describe('a snapshot', () => {
+  test('shows every page as of the first one’s moment', async () => {
+    const pages = new Pages<Post>({ text: 'SELECT * FROM posts', orderBy: ['id'], secrets: ['s'] })
+    const whole = ids((await pages.page(db, { limit: 500 })).rows)
+    const first = await pages.page(db, { limit: 10, snapshot: 'now' })
+    const rest = await whileChanging(() => pages.page(db, { limit: 500, after: first.next }))
+    expect([...ids(first.rows), ...ids(rest.rows)]).toEqual(whole)
+    const back = await whileChanging(() => pages.page(db, { limit: 500, before: rest.previous }))
+    expect(ids(back.rows)).toEqual(ids(first.rows))
+  })
+
+  test('may be of any moment, and a stream keeps to it', async () => {
+    const pages = new Pages<Post>({ text: 'SELECT * FROM posts', orderBy: [{ column: 'id', direction: 'desc' }] })
+    const whole = ids((await pages.page(db, { limit: 500 })).rows)
+    const { rows } = await db.query<{ at: string }>('SELECT cluster_logical_timestamp()::TEXT AS at')
+    const streamed = await whileChanging(async () => {
+      const seen: Post[] = []
+      for await (const post of pages.stream(db, { limit: 20, snapshot: rows[0]?.at })) seen.push(post)
+      return seen
+    })
+    expect(ids(streamed)).toEqual(whole)
+  })
+})

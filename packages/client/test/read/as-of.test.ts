@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asOfExpression, maxStalenessExpression, minTimestampExpression } from '../../src/read/as-of.js'
+import { asOfExpression, isRelative, maxStalenessExpression, minTimestampExpression } from '../../src/read/as-of.js'
 
 test.each([
   ['follower_read_timestamp()', 'follower_read_timestamp()'],
@@ -46,6 +46,17 @@ test.each([
 
 test('refuses an invalid Date', () => {
   expect(() => asOfExpression(new Date(Number.NaN))).toThrow(expect.objectContaining({ option: 'asOf' }))
+})
+
+test('an interval and the follower time mean another moment every time', () => {
+  const relative = [
+    '-10s',
+    ' follower_read_timestamp()',
+    '2026-01-02T03:04:05Z',
+    '1767323045123456789',
+    new Date(),
+  ].map(isRelative)
+  expect(relative).toEqual([true, true, false, false, false])
 })
 
 describe('bounded staleness', () => {

@@ -39,33 +39,6 @@ export interface StaleReadTarget extends Queryable {
   transaction<T>(fn: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
 }
 
-/**
- * Reads from the past, which the nearest replica serves without waiting for anybody. With `follower` and `exact`, all statements of `fn` see
- * one moment, in a read-only transaction, and `fn` is run again on a conflict. With `maxStaleness` and `minTimestamp`, each statement is read by itself,
- * as fresh as possible; what cannot be read so is read at exactly the bound.
- *
- * @param fn Gets what to query with. Only reads are possible.
- *
- * @example
- * import { Cluster, staleRead } from 'cerci'
- *
- * const cluster = new Cluster({ connectionString: process.env.DATABASE_URL })
- * const report = await staleRead(cluster, { follower: true }, async past => {
- *   const { rows: tables } = await past.query('SELECT table_name FROM information_schema.tables')
- *   const { rows: [clock] } = await past.query('SELECT now() AS at')
- *   return { tables: tables.length, at: clock?.at }
- * })
- * console.log(report)
- * await cluster.close()
- */
-export async function staleRead<T>(
-  cluster: StaleReadTarget,
-  options: StaleReadOptions,
-  fn: (past: Queryable) => Promise<T>,
-): Promise<T> {
-  return await new StaleReads(cluster).read(options, fn)
-}
-
 /** The stale reads of one cluster. It remembers which statements cannot be read with bounded staleness, so that they are not tried again. */
 export class StaleReads {
   readonly #cluster: StaleReadTarget
@@ -75,7 +48,7 @@ export class StaleReads {
     this.#cluster = cluster
   }
 
-  /** See `staleRead`. */
+  /** See `Cluster.staleRead`. */
   async read<T>(options: StaleReadOptions, fn: (past: Queryable) => Promise<T>): Promise<T> {
     checkOptions(options)
     if ('follower' in options) return await this.#transaction('follower_read_timestamp()', fn)
@@ -95,8 +68,7 @@ export class StaleReads {
 
   async #transaction<T>(asOf: AsOf, fn: (past: Queryable) => Promise<T>): Promise<T> {
     asOfExpression(asOf) // refuse it before a connection is taken
-    const text = asOf instanceof Date ? asOf.toISOString() : asOf
-    return await this.#cluster.transaction(fn, { readOnly: true, asOf: text })
+    return await this.#cluster.transaction(fn, { readOnly: true, asOf })
   }
 }
 
