@@ -58,6 +58,8 @@ class TransactionRun<T> {
   readonly #budget: RetryBudget
   readonly #limit: TransactionLimit
   #client: PooledClient | undefined
+  /** What made the last attempt fail, for the error that ends the attempts. */
+  #lastFailure: unknown
   /** Under the retry savepoint: the transaction is still open, and only goes back to its start. */
   #resumed = false
 
@@ -92,8 +94,9 @@ class TransactionRun<T> {
 
   /** Waits for the next attempt, or throws why there is none. */
   async #again(failure: Failure, error: unknown): Promise<void> {
-    if (this.#limit.reason !== undefined) throw this.#limit.toError(error)
+    if (this.#limit.reason !== undefined) throw this.#limit.toError(this.#lastFailure)
     if (!isRetryable(failure.kind)) throw error
+    this.#lastFailure = error
     const failed = this.#budget.attempt
     const delayMs = this.#budget.next(failure, error)
     observeRetry(this.#host.observers, 'transaction', failure, error, failed, delayMs)
@@ -129,7 +132,7 @@ class TransactionRun<T> {
     try {
       this.#client = await this.#host.pool.acquire({ signal: this.#limit.signal })
     } catch (error) {
-      if (this.#limit.reason !== undefined) throw this.#limit.toError(error)
+      if (this.#limit.reason !== undefined) throw this.#limit.toError(this.#lastFailure)
       throw error
     }
     return this.#client

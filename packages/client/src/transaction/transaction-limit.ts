@@ -83,5 +83,5 @@ export class TransactionLimit {
 }
 
 /** Milliseconds that a COMMIT which is under way at the deadline still gets. */
-const commitGraceMs = 5_000
+const commitGraceMs = 2_000
 const maxTimerMs = 2_147_483_647

@@ -33,9 +33,10 @@ export class TransactionState {
     this.#ended ??= error
   }
 
-  /** Waits until everything that was sent is answered. */
+  /** Waits until everything that was sent is answered, so that the session's state is known. */
   async settle(): Promise<void> {
     while (this.pending.size > 0) await Promise.allSettled(this.pending)
+    if (this.failure !== undefined) await new Promise<void>(resolve => this.client.whenReady(resolve))
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import pg from 'pg'
+import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { CerciError } from '../../src/errors/cerci-error.js'
 import { type ErrorEntry, errorTable } from '../../src/errors/error-table.js'
@@ -19,15 +19,17 @@ describe('the error table', () => {
   })
 
   it('is what docs/errors.md shows, in both directions', () => {
+    const rows = docs.split('\n').map(line => line.split('|').map(cell => cell.trim()))
     const documented = new Map(
-      [...docs.matchAll(/^\| `(CERCI_\w+)` \| `(\w+)` \| (.*?) \| (.*?) \|$/gm)].map(
-        ([, code, type, meaning, next]) => [code, { type, meaning, next }],
-      ),
+      rows
+        .filter(cells => /^`CERCI_\w+`$/.test(cells[1] ?? '') && cells.length === 6)
+        .map(([, code = '', type = '', meaning, next]) => [
+          code.slice(1, -1),
+          { type: type.slice(1, -1), meaning, next },
+        ]),
     )
     for (const [code, entry] of entries) expect([code, documented.get(code)]).toEqual([code, entry])
-    const foreign = [...documented.keys()].filter(code => code !== undefined && !Object.hasOwn(errorTable, code))
-    const elsewhere = [...docs.matchAll(/^## (.*)$/gm)].length
-    expect(elsewhere).toBeGreaterThan(0)
+    const foreign = [...documented.keys()].filter(code => !Object.hasOwn(errorTable, code))
     expect(foreign).toEqual([])
   })
 
@@ -41,7 +43,7 @@ describe('the error table', () => {
 
 describe('CerciError', () => {
   it('finds the SQLSTATE behind it', () => {
-    const raw = new pg.DatabaseError('x', 1, 'error')
+    const raw = new DatabaseError('x', 1, 'error')
     raw.code = '40001'
     expect(new api.RetriesExhaustedError(2, raw).sqlState).toBe('40001')
     expect(new api.TransactionDeadlineError(5, 1, new api.RetriesExhaustedError(2, raw)).sqlState).toBe('40001')

@@ -1,9 +1,9 @@
-import pg from 'pg'
+import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { fromServer } from '../../src/errors/from-server.js'
 
-function serverError(fields: Partial<pg.DatabaseError> & { message: string }): pg.DatabaseError {
-  return Object.assign(new pg.DatabaseError(fields.message, 1, 'error'), { severity: 'ERROR', ...fields })
+function serverError(fields: Partial<DatabaseError> & { message: string }): DatabaseError {
+  return Object.assign(new DatabaseError(fields.message, 1, 'error'), { severity: 'ERROR', ...fields })
 }
 
 describe('fromServer', () => {

@@ -1,13 +1,13 @@
-import fc from 'fast-check'
+import { assert, double, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { backoffDelayMs, transactionBackoff } from '../../src/retry/backoff.js'
 
 describe('backoffDelayMs', () => {
   it('is anything from 0 to a doubling, capped bound', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 2_000 }),
-        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    assert(
+      property(
+        integer({ min: 1, max: 2_000 }),
+        double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (failures, random) => {
           const delay = backoffDelayMs(failures, transactionBackoff, () => random)
           expect(delay).toBeGreaterThanOrEqual(0)

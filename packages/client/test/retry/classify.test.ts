@@ -1,12 +1,12 @@
-import pg from 'pg'
+import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { ConnectionLostError, NodeDrainingError, PoolTimeoutError } from '../../src/errors/connection-errors.js'
 import { AmbiguousCommitError, RetriesExhaustedError } from '../../src/errors/transaction-errors.js'
 import { classify } from '../../src/retry/classify.js'
 import { markStalePlan } from '../../src/retry/stale-plan.js'
 
-function serverError(code: string, message = 'restart transaction'): pg.DatabaseError {
-  const error = new pg.DatabaseError(message, 1, 'error')
+function serverError(code: string, message = 'restart transaction'): DatabaseError {
+  const error = new DatabaseError(message, 1, 'error')
   error.code = code
   return error
 }

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { ConnectionLostError } from '../../src/errors/connection-errors.js'
 import {
@@ -8,8 +8,8 @@ import {
 } from '../../src/errors/transaction-errors.js'
 import { retryTransaction } from '../../src/retry/retry-loop.js'
 
-function conflict(message = 'restart transaction'): pg.DatabaseError {
-  const error = new pg.DatabaseError(message, 1, 'error')
+function conflict(message = 'restart transaction'): DatabaseError {
+  const error = new DatabaseError(message, 1, 'error')
   error.code = '40001'
   return error
 }
