@@ -107,7 +107,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.gen_random_ulid() RETURNS uuid VOLATILE
 
 -- Time of the transaction as a hybrid logical clock: nanoseconds before the point, logical ticks after it.
 CREATE OR REPLACE FUNCTION crdb_internal.cluster_logical_timestamp() RETURNS numeric STABLE
-  RETURN round(extract(epoch FROM now()) * 1000000000, 0) + 0.0000000000;
+  RETURN round(extract(epoch FROM crdb_internal.now()) * 1000000000, 0) + 0.0000000000;
 
 CREATE OR REPLACE FUNCTION crdb_internal.hlc_to_timestamp(hlc numeric) RETURNS timestamptz IMMUTABLE
   RETURN to_timestamp(numeric_div(trunc(hlc), 1000000000)::float8);
@@ -116,7 +116,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.approximate_timestamp(hlc numeric) RETU
   RETURN crdb_internal.hlc_to_timestamp(hlc) AT TIME ZONE 'UTC';
 
 CREATE OR REPLACE FUNCTION crdb_internal.follower_read_timestamp() RETURNS timestamptz STABLE
-  RETURN statement_timestamp() - interval '4.2 seconds';
+  RETURN crdb_internal.statement_timestamp() - interval '4.2 seconds';
 
 CREATE OR REPLACE FUNCTION crdb_internal.experimental_follower_read_timestamp() RETURNS timestamptz STABLE
   RETURN crdb_internal.follower_read_timestamp();

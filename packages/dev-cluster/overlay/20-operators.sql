@@ -14,13 +14,13 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_divide(a int8, b int8) RETURNS nu
   RETURN CASE WHEN a % b = 0 THEN div(a::numeric, b::numeric)
     ELSE crdb_internal.cerci_divide(a::numeric, b::numeric) END;
 
--- Creates an operator unless it is there: CREATE OPERATOR has no OR REPLACE.
+-- Creates an operator unless it is there: CREATE OPERATOR has no OR REPLACE. A prefix operator has no left type.
 CREATE OR REPLACE PROCEDURE crdb_internal.cerci_create_operator(left_type text, symbol text, right_type text, implementation text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF to_regoperator(format('crdb_internal.%s(%s,%s)', symbol, left_type, right_type)) IS NULL THEN
-    EXECUTE format('CREATE OPERATOR crdb_internal.%s (FUNCTION = crdb_internal.%s, LEFTARG = %s, RIGHTARG = %s%s)',
-      symbol, implementation, left_type, right_type,
+  IF to_regoperator(format('crdb_internal.%s(%s,%s)', symbol, coalesce(left_type, 'none'), right_type)) IS NULL THEN
+    EXECUTE format('CREATE OPERATOR crdb_internal.%s (FUNCTION = crdb_internal.%s%s, RIGHTARG = %s%s)',
+      symbol, implementation, ', LEFTARG = ' || left_type, right_type,
       CASE WHEN symbol IN ('+', '*') AND left_type = right_type THEN format(', COMMUTATOR = OPERATOR(crdb_internal.%s)', symbol) END);
   END IF;
 END $$;
@@ -39,9 +39,8 @@ BEGIN
       EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_divide_%1$s_%2$s(a %1$s, b %2$s) RETURNS numeric
         IMMUTABLE PARALLEL SAFE RETURN crdb_internal.cerci_divide(a::int8, b::int8)', left_type, right_type);
       CALL crdb_internal.cerci_create_operator(left_type, '/', right_type, format('cerci_divide_%s_%s', left_type, right_type));
-      FOREACH symbol IN ARRAY ARRAY['+', '-', '*'] LOOP
+      FOR symbol, implementation IN VALUES ('+', 'pl'), ('-', 'mi'), ('*', 'mul'), ('%', 'mod'), ('&', 'and'), ('|', 'or'), ('#', 'xor') LOOP
         CONTINUE WHEN 'int8' IN (left_type, right_type); -- PostgreSQL's own give int8.
-        implementation := CASE symbol WHEN '+' THEN 'pl' WHEN '-' THEN 'mi' ELSE 'mul' END;
         EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_%3$s_%1$s_%2$s(a %1$s, b %2$s) RETURNS int8
           IMMUTABLE STRICT PARALLEL SAFE RETURN int8%3$s(a::int8, b::int8)', left_type, right_type, implementation);
         CALL crdb_internal.cerci_create_operator(left_type, symbol, right_type,
@@ -51,6 +50,10 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_minus(a int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE RETURN int8um(a::int8);
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_complement(a int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE RETURN int8not(a::int8);
+CALL crdb_internal.cerci_create_operator(NULL, '-', 'int4', 'cerci_minus');
+CALL crdb_internal.cerci_create_operator(NULL, '~', 'int4', 'cerci_complement');
 CALL crdb_internal.cerci_create_operator('numeric', '/', 'numeric', 'cerci_divide');
 
 -- Floor division, the operator // of CockroachDB, which rounds towards zero. As an operator of PostgreSQL it binds weaker than + and -,
@@ -84,8 +87,30 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_left(a int8, b int8) RETURN
   RETURN CASE WHEN b BETWEEN 0 AND 63 THEN int8shl(a, b::int4) ELSE crdb_internal.force_error('22003', 'shift argument out of range') END;
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_right(a int8, b int8) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
   RETURN CASE WHEN b BETWEEN 0 AND 63 THEN int8shr(a, b::int4) ELSE crdb_internal.force_error('22003', 'shift argument out of range') END;
-CALL crdb_internal.cerci_create_operator('int8', '<<', 'int8', 'cerci_shift_left');
-CALL crdb_internal.cerci_create_operator('int8', '>>', 'int8', 'cerci_shift_right');
+DO $$
+DECLARE
+  right_type text;
+BEGIN
+  FOREACH right_type IN ARRAY ARRAY['int8', 'int4'] LOOP
+    EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_left(a int4, b %s) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+      RETURN crdb_internal.cerci_shift_left(a::int8, b::int8)', right_type);
+    EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_right(a int4, b %s) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+      RETURN crdb_internal.cerci_shift_right(a::int8, b::int8)', right_type);
+  END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_left(a int8, b int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN crdb_internal.cerci_shift_left(a, b::int8);
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_right(a int8, b int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN crdb_internal.cerci_shift_right(a, b::int8);
+DO $$
+DECLARE
+  types text[];
+BEGIN
+  FOREACH types SLICE 1 IN ARRAY ARRAY[['int8', 'int8'], ['int8', 'int4'], ['int4', 'int8'], ['int4', 'int4']] LOOP
+    CALL crdb_internal.cerci_create_operator(types[1], '<<', types[2], 'cerci_shift_left');
+    CALL crdb_internal.cerci_create_operator(types[1], '>>', types[2], 'cerci_shift_right');
+  END LOOP;
+END $$;
 
 -- Operators that PostgreSQL has for int4 only, while CockroachDB's integers are INT8.
 DO $$

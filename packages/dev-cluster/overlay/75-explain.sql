@@ -28,8 +28,8 @@ DECLARE
 BEGIN
   FOREACH part IN ARRAY pg_catalog.regexp_split_to_array(pg_catalog.regexp_replace(condition, '^\(\((.*)\)\)$', '(\1)'), '\)? AND \(?') LOOP
     part := crdb_internal.cerci_explain_expression('(' || pg_catalog.btrim(part, '()') || ')', alias);
-    found := pg_catalog.regexp_match(part, '^[\w".]+ (=|>|>=|<|<=) (''.*''|-?[0-9.]+|true|false)$');
-    IF found IS NULL THEN RETURN condition; END IF;
+    found := pg_catalog.regexp_match(part, '^[\w".]+ (=|>|>=|<|<=) (''.*''|-?[0-9.]+|true|false|\$\d+)$');
+    IF found IS NULL THEN RETURN crdb_internal.cerci_explain_expression(condition, alias); END IF;
     IF found[1] <> '=' THEN
       RETURN CASE found[1] WHEN '>' THEN '(' || prefix || '/' || found[2] || ' - ' || prefix || ']' WHEN '>=' THEN '[' || prefix || '/' || found[2] || ' - ' || prefix || ']'
         WHEN '<' THEN '(' || prefix || '/NULL - ' || prefix || '/' || found[2] || ')' ELSE '(' || prefix || '/NULL - ' || prefix || '/' || found[2] || ']' END;
@@ -234,7 +234,8 @@ DECLARE
   explained jsonb;
   root jsonb;
 BEGIN
-  EXECUTE 'EXPLAIN (FORMAT JSON, VERBOSE' || CASE WHEN is_analyzed THEN ', ANALYZE' ELSE '' END || ') ' || statement INTO explained;
+  -- A plan for any value of a placeholder; without placeholders it is the usual plan.
+  EXECUTE 'EXPLAIN (FORMAT JSON, VERBOSE, ' || CASE WHEN is_analyzed THEN 'ANALYZE' ELSE 'GENERIC_PLAN' END || ') ' || statement INTO explained;
   root := crdb_internal.cerci_explain_map(explained -> 0 -> 'Plan');
   IF is_analyzed THEN
     RETURN NEXT 'planning time: ' || crdb_internal.cerci_explain_time((explained #>> '{0,Planning Time}')::numeric);

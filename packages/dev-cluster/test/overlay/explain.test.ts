@@ -58,6 +58,7 @@ test.each([
   ['SELECT * FROM users WHERE id = 7', '[/7 - /7]'],
   [`SELECT * FROM rides WHERE city = 'rome' AND id = 7`, `[/'rome'/7 - /'rome'/7]`],
   [`SELECT * FROM rides WHERE city = 'rome' AND id > 1990`, `(/'rome'/1990 - /'rome']`],
+  ['SELECT * FROM users WHERE id = $1', '[/$1 - /$1]'],
   ['SELECT revenue FROM rides WHERE revenue >= 1990', '[/1990 - ]'],
 ])('%s reads %s', async (statement, spans) => {
   expect(await explain(statement)).toContain(`spans: ${spans}`)
