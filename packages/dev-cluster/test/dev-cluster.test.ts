@@ -156,6 +156,34 @@ describe('a node', () => {
     expect(await ask(node.url, 'SELECT 1 AS one')).toHaveLength(1)
   })
 
+  test('that lost its port meanwhile says so, and starts when the port is free', async () => {
+    const cluster = await start({ nodes: 1 })
+    const node = cluster.node(1)
+    await node.kill()
+    const thief = createServer().listen(node.port, node.host)
+    await once(thief, 'listening')
+    await expect(node.start()).rejects.toMatchObject({ code: 'CERCI_PORT_IN_USE' })
+    expect(node.info.state).toBe('down')
+    await once(thief.close(), 'close')
+    await node.start()
+    expect(await ask(node.url, 'SELECT 1 AS one')).toHaveLength(1)
+  })
+
+  test('does not start again after its cluster has stopped', async () => {
+    const cluster = await DevCluster.start({ nodes: 1 })
+    await cluster.node(1).kill()
+    await cluster.stop()
+    await expect(cluster.node(1).start()).rejects.toMatchObject({ code: 'CERCI_CLUSTER_STOPPED' })
+    await expect(cluster.createDatabase()).rejects.toMatchObject({ code: 'CERCI_ENGINE_CLOSED' })
+  })
+
+  test('that does not exist is an error that names those that do', async () => {
+    const cluster = await start({ nodes: 2 })
+    expect(() => cluster.node(3)).toThrow(
+      expect.objectContaining({ code: 'CERCI_NODE_UNKNOWN', message: 'There is no node 3. The nodes are 1, 2.' }),
+    )
+  })
+
   test('that drains lets its clients go, and can be restarted', async () => {
     const cluster = await start()
     const node = cluster.node(3)

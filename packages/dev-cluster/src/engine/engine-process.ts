@@ -51,13 +51,10 @@ export interface EngineProcessOptions {
 }
 
 export type ExitReason = {
-  readonly kind: 'copy-failed' | 'store-in-use' | 'ended'
+  readonly kind: 'store-in-use' | 'ended'
   readonly text: string
   readonly log: string
 }
-
-/** The template was broken or went away: another one can be made. */
-export class TemplateCopyFailed extends Error {}
 
 /** A PostgreSQL server and the supervisor that bounds its life. */
 export class EngineProcess {
@@ -101,7 +98,6 @@ export class EngineProcess {
     if (outcome.kind === 'store-in-use') {
       throw new DevClusterError('CERCI_STORE_IN_USE', { folder: dirname(this.#data) }, new Error(outcome.log))
     }
-    if (outcome.kind === 'copy-failed') throw new TemplateCopyFailed(outcome.log)
     throw new DevClusterError('CERCI_ENGINE_START', { reason: outcome.text, log: outcome.log })
   }
 
@@ -130,7 +126,7 @@ export class EngineProcess {
       this.#child.once('error', error => resolve({ kind: 'ended', text: error.message, log: '' }))
       this.#child.once('close', (status, signal) => {
         const log = this.#lastWords()
-        if (status === COPY_FAILED) resolve({ kind: 'copy-failed', text: 'its template could not be copied', log })
+        if (status === COPY_FAILED) resolve({ kind: 'ended', text: 'its template could not be copied', log })
         else if (this.#log.some(line => line.startsWith('F0001 ')))
           resolve({ kind: 'store-in-use', text: 'in use', log })
         else resolve({ kind: 'ended', text: signal ? `signal ${signal}` : `exit status ${status}`, log })

@@ -4,7 +4,7 @@ import { DevClusterError } from '../dev-cluster-error.js'
 import { cacheFolder } from './cache-folder.js'
 import type { ControlValue, TextRow } from './control-connection.js'
 import { ControlPool } from './control-pool.js'
-import { EngineProcess, TemplateCopyFailed } from './engine-process.js'
+import { EngineProcess } from './engine-process.js'
 import { superuser } from './initdb.js'
 import { installedNative, usableNative } from './native-folder.js'
 import { makeRunFolder, type RunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.js'
@@ -126,7 +126,5 @@ export class Engine {
 
 /** Whether another template may help: this one cannot be copied, or PostgreSQL does not start from it. */
 function mayBeTemplate(error: unknown): boolean {
-  return (
-    error instanceof TemplateCopyFailed || (error instanceof DevClusterError && error.code === 'CERCI_ENGINE_START')
-  )
+  return error instanceof DevClusterError && error.code === 'CERCI_ENGINE_START'
 }

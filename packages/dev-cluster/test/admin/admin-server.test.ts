@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { AdminServer } from '../../src/admin/admin-server.js'
 import { DevCluster } from '../../src/dev-cluster.js'
 
 let cluster: DevCluster
@@ -155,4 +156,21 @@ test('the status page loads nothing from elsewhere', async () => {
   const response = await fetch(`${cluster.adminUrl}/`)
   expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(await response.text()).not.toMatch(/(src|href)=/)
+})
+
+test('an error that nobody foresaw is told with its words', async () => {
+  const subject = {
+    faults: cluster.faults,
+    nodes: [],
+    node: () => {
+      throw new TypeError('unforeseen')
+    },
+  }
+  const admin = await AdminServer.listen({ host: '127.0.0.1', port: 0, subject })
+  const response = await fetch(`${admin.url}/nodes/1/health`)
+  expect(response.status).toBe(500)
+  expect(await response.json()).toEqual({
+    error: { code: 'CERCI_ADMIN_FAILED', message: 'The admin API failed: unforeseen' },
+  })
+  await admin.close()
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { Engine } from '../../src/engine/engine.js'
 import { EngineProcess } from '../../src/engine/engine-process.js'
 import { runInitdb } from '../../src/engine/initdb.js'
 import { installedNative } from '../../src/engine/native-folder.js'
+import { closedAncestor } from '../../src/engine/reachable.js'
 import { unprivilegedUser } from '../../src/engine/run-user.js'
 import { temporaryFolder } from './temporary-folder.js'
 
@@ -81,3 +82,24 @@ test('initdb that fails is reported with its own words', async () => {
     message: expect.stringContaining('initdb'),
   })
 })
+
+const stranger = { name: 'stranger', uid: 61_234, gid: 61_234 }
+
+test.skipIf(process.geteuid?.() !== 0 || closedAncestor(import.meta.dirname, stranger))(
+  'a user without a name is told that PostgreSQL needs one (root only, who can become one)',
+  async () => {
+    const cache = join(temporaryFolder(), 'cache')
+    mkdirSync(cache, { mode: 0o777 })
+    chmodSync(cache, 0o777)
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture/run-engine.js')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, CERCI_CACHE_DIR: cache, TMPDIR: '/tmp' },
+      uid: stranger.uid,
+      gid: stranger.gid,
+    })
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(log).toContain("code: 'CERCI_ENGINE_NAMELESS'")
+  },
+)

@@ -23,6 +23,7 @@ function runs(folder: string): string {
   return execFileSync(join(folder, 'bin', 'postgres'), ['--version'], {
     encoding: 'utf8',
     cwd: '/',
+    stdio: 'pipe',
     ...(user && { uid: user.uid, gid: user.gid }),
   })
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { checkedPort, explainListenError, loopbackHost } from '../../src/topology/listen-address.js'
 
@@ -22,6 +24,15 @@ test('all the ports of consecutive nodes must exist', () => {
       expect.objectContaining({ code: 'CERCI_PORT_INVALID', message: expect.stringContaining('65533') }),
     )
   }
+})
+
+test("says what is wrong in the system's words when an address cannot be had", async () => {
+  const address = { host: '203.0.113.1', port: 0, what: 'SQL of node 1', option: 'port (--port)' } // of no machine: RFC 5737
+  const [error] = await once(createServer().listen(0, address.host), 'error')
+  expect(explainListenError(error, address)).toMatchObject({
+    code: 'CERCI_LISTEN_FAILED',
+    message: 'Cannot listen on 203.0.113.1 port 0 for SQL of node 1: EADDRNOTAVAIL. Choose another with port (--port).',
+  })
 })
 
 test('an error that is not of a listener stays what it is', () => {
