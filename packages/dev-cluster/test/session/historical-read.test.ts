@@ -116,6 +116,21 @@ describe('AS OF SYSTEM TIME in a statement', () => {
     expect(results).toMatchObject([{ rows: [{ v: '10' }] }, { rows: [{ v: '20' }] }])
   })
 
+  test('tells the time it reads at, and the present again afterwards', async () => {
+    const nanos = await clusterNanos()
+    const times = `SELECT now() = transaction_timestamp() AND now() = statement_timestamp() AS same,
+      (extract(epoch FROM now()) * 1000000)::INT8 * 1000 AS ns, cluster_logical_timestamp() AS hlc FROM t`
+    expect((await client.query(`${times} AS OF SYSTEM TIME ${nanos} WHERE id = 1`)).rows).toEqual([
+      { same: true, ns: String(nanos), hlc: `${nanos}.0000000000` },
+    ])
+    await client.query(`BEGIN AS OF SYSTEM TIME ${nanos}`)
+    const then = await client.query(times)
+    expect(then.rows[0]).toMatchObject({ same: true, ns: String(nanos) })
+    await client.query('COMMIT')
+    const present = await client.query<{ ns: string }>(times)
+    expect(BigInt(present.rows[0]?.ns ?? '')).toBeGreaterThan(nanos)
+  })
+
   test('writes and locking reads are refused', async () => {
     for (const [sql, what] of [
       [`SELECT * FROM t AS OF SYSTEM TIME '-1ms' FOR UPDATE`, 'SELECT FOR UPDATE'],
