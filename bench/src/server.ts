@@ -22,9 +22,9 @@ export async function startServer(): Promise<Server> {
   const child = spawn(process.execPath, [cli, 'dev', '--json', '--port', '0', '--http-port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
-  const ready: unknown = JSON.parse(line)
-  if (!isReadyLine(ready)) throw new Error(`cerci dev printed something else than its ready line: ${line}`)
+  const [line]: unknown[] = await once(createInterface(child.stdout), 'line')
+  const ready: unknown = JSON.parse(String(line))
+  if (!isReadyLine(ready)) throw new Error(`cerci dev printed something else than its ready line: ${String(line)}`)
   return {
     url: ready.url,
     firstUrl: firstHost(ready.url),

@@ -6,13 +6,16 @@ import { describeFaults } from '../fixture/cluster.js'
 import { audit, type Ledger, openBank, transfer } from './bank.js'
 import { seededRandom } from './random.js'
 
+/** Printed, so that a failing run can be repeated. */
+const log = (line: string): void => void process.stdout.write(`${line}\n`)
+
 const WORKERS = 20
 const DURATION_MS = 60_000
 
 describeFaults('a bank under rolling kills', () => {
   test('ends with exact money, and every acknowledged transfer exactly once', { timeout: 120_000 }, async () => {
     const seed = Number(process.env.CERCI_SEED ?? Date.now() % 1_000_000)
-    console.info(`bank: CERCI_SEED=${seed}`)
+    log(`bank: CERCI_SEED=${seed}`)
     const random = seededRandom(seed)
     await using dev = await DevCluster.start()
     const cluster = new Cluster({ connectionString: dev.url, max: WORKERS })
@@ -38,7 +41,7 @@ describeFaults('a bank under rolling kills', () => {
 
     const faults = await audit(cluster, ledger)
     await cluster.close()
-    console.info(`bank: ${ledger.acknowledged.size} transfers, ${ledger.refused.size} refused, ${kills} kills`)
+    log(`bank: ${ledger.acknowledged.size} transfers, ${ledger.refused.size} refused, ${kills} kills`)
     expect(faults).toEqual([])
     expect([...ledger.refused.values()]).toEqual([])
     expect(kills).toBeGreaterThan(20)

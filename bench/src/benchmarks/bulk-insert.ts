@@ -1,5 +1,5 @@
 import { Cluster, insertMany } from 'cerci'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
 import { timed } from '../measure/timed.js'
@@ -12,7 +12,7 @@ const ROUNDS = 5
 
 /** 100,000 rows by `insertMany`, against one INSERT per row in one transaction of plain `pg`. */
 export async function bulkInsert(server: Server): Promise<void> {
-  const plain = new pg.Pool({ connectionString: server.firstUrl, max: 1 })
+  const plain = new Pool({ connectionString: server.firstUrl, max: 1 })
   const cluster = new Cluster({ connectionString: server.url, max: 4 })
   await plain.query('DROP TABLE IF EXISTS bench_bulk')
   await plain.query(
@@ -45,7 +45,7 @@ export async function bulkInsert(server: Server): Promise<void> {
   }
 }
 
-async function oneByOne(pool: pg.Pool): Promise<void> {
+async function oneByOne(pool: Pool): Promise<void> {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')

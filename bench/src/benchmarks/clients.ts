@@ -1,6 +1,6 @@
 import { Cluster } from 'cerci'
 import knex from 'knex'
-import pg from 'pg'
+import { Pool } from 'pg'
 import postgres from 'postgres'
 import { QueryTypes, Sequelize } from 'sequelize'
 import { closedLoop } from '../measure/closed-loop.js'
@@ -16,7 +16,7 @@ const ROUNDS = 7
 
 /** The same SELECT by key through the clients that Node.js teams use, side by side. Prisma comes with its adapter. */
 export async function clients(server: Server): Promise<void> {
-  const plain = new pg.Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
+  const plain = new Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
   const cluster = new Cluster({ connectionString: server.url, max: CONNECTIONS })
   const postgresJs = postgres(server.firstUrl, { max: CONNECTIONS })
   const knexPool = knex({ client: 'pg', connection: server.firstUrl, pool: { min: CONNECTIONS, max: CONNECTIONS } })

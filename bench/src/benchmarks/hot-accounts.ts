@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Cluster, coalesce, type Transaction } from 'cerci'
-import pg from 'pg'
+import { Client } from 'pg'
 import { closedLoop } from '../measure/closed-loop.js'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
@@ -83,7 +83,7 @@ async function transferAll(transfers: readonly Transfer[], tx: Transaction): Pro
 async function tutorialTransfer(url: string, { payer, payee, cents }: Transfer): Promise<void> {
   const amount = (Number(cents) / 100).toFixed(2)
   for (let attempt = 1; ; attempt++) {
-    const client = new pg.Client({ connectionString: url })
+    const client = new Client({ connectionString: url })
     await client.connect()
     try {
       await client.query('BEGIN')

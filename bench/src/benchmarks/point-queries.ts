@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Cluster } from 'cerci'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { closedLoop } from '../measure/closed-loop.js'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
@@ -15,7 +15,7 @@ const CONNECTIONS = 10
 
 /** SELECT by key and single-row INSERT through `cerci`, and through plain `pg.Pool` on one node of the same server. */
 export async function pointQueries(server: Server): Promise<void> {
-  const plain = new pg.Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
+  const plain = new Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
   const cluster = new Cluster({ connectionString: server.url, max: CONNECTIONS })
   try {
     const ids = await prepareRows(plain, ROWS)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type pg from 'pg'
+import type { Pool } from 'pg'
 
 /** Makes table `bench_kv (id, v)` anew with that many rows and returns their ids. */
-export async function prepareRows(pool: pg.Pool, count: number): Promise<string[]> {
+export async function prepareRows(pool: Pool, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID())
   await pool.query('DROP TABLE IF EXISTS bench_kv')
   await pool.query('CREATE TABLE bench_kv (id UUID PRIMARY KEY, v TEXT NOT NULL)')

@@ -1,5 +1,5 @@
 import { Cluster } from 'cerci'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { closedLoop } from '../measure/closed-loop.js'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
@@ -13,7 +13,7 @@ const ROUNDS = 7
 /** Point SELECTs over three healthy nodes, and over the same with one of them 5 ms slower. */
 export async function slowNode(server: Server): Promise<void> {
   if (!server.adminUrl) return console.log('\nskipped: making a node slow needs a dev cluster')
-  const plain = new pg.Pool({ connectionString: server.firstUrl, max: 1 })
+  const plain = new Pool({ connectionString: server.firstUrl, max: 1 })
   const cluster = new Cluster({ connectionString: server.url, max: 30 })
   const ids = await prepareRows(plain, 10_000)
   const select = () =>
