@@ -1,0 +1,147 @@
+import { ambiguousCommits, cutConnections, DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { describeFaults } from '../../../../test/fixture/cluster.js'
+import { Cluster } from '../../src/cluster/cluster.js'
+import { AmbiguousCommitError } from '../../src/errors/transaction-errors.js'
+import type { Transaction } from '../../src/transaction/transaction.js'
+import type { BulkWriteError } from '../../src/write/bulk-errors.js'
+import { coalesce } from '../../src/write/coalesce.js'
+import { deleteWhere } from '../../src/write/delete-where.js'
+import { insertMany } from '../../src/write/insert-many.js'
+import { updateMany } from '../../src/write/update-many.js'
+import { upsertMany } from '../../src/write/upsert-many.js'
+
+function words(count: number, word = 'w'): { id: number; word: string }[] {
+  return Array.from({ length: count }, (_, id) => ({ id, word: `${word}${id}` }))
+}
+
+describeFaults('writes on a cluster that fails', () => {
+  let nodes: DevCluster
+  let db: Cluster
+
+  beforeAll(async () => {
+    nodes = await DevCluster.start({ faultSeed: 'writes' })
+    db = new Cluster({ connectionString: nodes.url, max: 6 })
+    await db.query('CREATE TABLE words (id INT8 PRIMARY KEY, word TEXT NOT NULL)')
+    await db.query('CREATE TABLE paid (id INT8 PRIMARY KEY, account INT8 NOT NULL, amount INT8 NOT NULL)')
+    await db.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance INT8 NOT NULL)')
+  })
+
+  beforeEach(async () => {
+    await db.query('DELETE FROM words')
+    await db.query('DELETE FROM paid')
+    await db.query('DELETE FROM accounts')
+    await db.query('INSERT INTO accounts VALUES (1, 0), (2, 0)')
+  })
+
+  afterEach(() => nodes.faults.clear())
+
+  afterAll(async () => {
+    await db.close()
+    await nodes.stop()
+  })
+
+  const count = async (): Promise<number> => Number((await db.query('SELECT count(*) AS n FROM words')).rows[0]?.n)
+
+  test('batches are run again on 40001, one by one', async () => {
+    nodes.faults.add(retryErrors({ fingerprint: 'INSERT INTO', times: 5 }))
+    expect(await insertMany(db, 'words', words(100), { batchRows: 10 })).toMatchObject({ written: 100, batches: 10 })
+    nodes.faults.add(
+      retryErrors({ fingerprint: 'UPDATE', times: 5 }),
+      retryErrors({ id: 'd', fingerprint: 'DELETE', times: 5 }),
+    )
+    expect(await updateMany(db, 'words', words(100, 'new'), { batchRows: 10 })).toMatchObject({ written: 100 })
+    expect(await deleteWhere(db, 'words', { where: "word LIKE 'new%'", batchRows: 30 })).toMatchObject({ deleted: 100 })
+  })
+
+  test('an insert whose fate nobody knows stops with the rows in question', async () => {
+    nodes.faults.add(ambiguousCommits({ fingerprint: 'INSERT INTO', after: 2, times: 1 }))
+    const failed = insertMany(db, 'words', words(50), { batchRows: 10, parallel: 1, onError: 'isolate' })
+    const { cause, report } = (await failed.catch((error: unknown) => error)) as BulkWriteError
+    expect(cause).toBeInstanceOf(AmbiguousCommitError)
+    expect(report).toMatchObject({ written: 20, failures: [{ index: 20, error: cause }] })
+    expect(report.failures[0]?.rows).toHaveLength(10)
+  })
+
+  test('what may be written twice is written again instead', async () => {
+    nodes.faults.add(
+      ambiguousCommits({ fingerprint: 'INSERT INTO', times: 3 }),
+      lostReplies({ fingerprint: 'UPDATE', times: 2 }),
+    )
+    expect(await upsertMany(db, 'words', words(50), { batchRows: 10 })).toMatchObject({ written: 50 })
+    expect(await insertMany(db, 'words', words(60), { batchRows: 10, onConflict: 'nothing' })).toMatchObject({
+      rows: 60,
+    })
+    expect(await updateMany(db, 'words', words(60, 'new'), { batchRows: 10 })).toMatchObject({ written: 60 })
+    expect(await count()).toBe(60)
+  })
+
+  test('a node dies in the middle of an upsert', async () => {
+    async function* rows(): AsyncGenerator<{ id: number; word: string }> {
+      for (const row of words(2_000)) {
+        if (row.id === 1_000) await nodes.node(2).kill()
+        yield row
+      }
+    }
+    const report = await upsertMany(db, 'words', rows(), { batchRows: 50 })
+    expect(report).toMatchObject({ rows: 2_000, written: 2_000, failures: [] })
+    expect(await count()).toBe(2_000)
+    await nodes.node(2).start()
+  })
+
+  interface Payment {
+    readonly id: number
+    readonly account: number
+    readonly amount: number
+  }
+
+  /** Pays each payment once, however often it is asked to. */
+  async function pay(payments: readonly Payment[], tx: Transaction): Promise<boolean[]> {
+    const known = await tx.query('SELECT id FROM paid WHERE id = ANY ($1)', [payments.map(payment => payment.id)])
+    const done = new Set(known.rows.map(row => Number(row.id)))
+    const fresh = payments.filter(payment => !done.has(payment.id))
+    const column = (name: keyof Payment): number[] => fresh.map(payment => payment[name])
+    await tx.query('INSERT INTO paid SELECT * FROM unnest($1::INT8[], $2::INT8[], $3::INT8[])', [
+      column('id'),
+      column('account'),
+      column('amount'),
+    ])
+    await tx.query(
+      `UPDATE accounts SET balance = balance + sums.amount
+       FROM (SELECT account, sum(amount)::INT8 AS amount FROM unnest($1::INT8[], $2::INT8[]) AS p (account, amount) GROUP BY account) AS sums
+       WHERE accounts.id = sums.account`,
+      [column('account'), column('amount')],
+    )
+    return payments.map(payment => !done.has(payment.id))
+  }
+
+  const balances = async (): Promise<number[]> =>
+    (await db.query('SELECT balance FROM accounts ORDER BY id')).rows.map(row => Number(row.balance))
+
+  test('merged calls with an idempotency key happen exactly once, whatever fails', async () => {
+    nodes.faults.add(
+      retryErrors({ inTransaction: true, probability: 0.1 }),
+      retryErrors({ stage: 'commit', probability: 0.1 }),
+      ambiguousCommits({ inTransaction: true, probability: 0.1 }),
+      cutConnections('statement', { inTransaction: true, probability: 0.05 }),
+    )
+    const call = coalesce(db, { run: pay, idempotent: true, maxBatch: 20 })
+    const payments = Array.from({ length: 400 }, (_, id) => ({ id, account: (id % 2) + 1, amount: 1 }))
+    const results = await Promise.allSettled(payments.map(payment => call(payment)))
+    nodes.faults.clear()
+    const again = payments.filter((_, index) => results[index]?.status === 'rejected')
+    await Promise.all(again.map(payment => call(payment)))
+    expect(await balances()).toEqual([200, 200])
+  })
+
+  test('without one, an ambiguous commit is every caller’s of its batch, and of no other', async () => {
+    const call = coalesce(db, { run: pay, maxBatch: 5 })
+    nodes.faults.add(ambiguousCommits({ inTransaction: true, after: 1, times: 1, committed: true }))
+    const results = await Promise.allSettled(Array.from({ length: 15 }, (_, id) => call({ id, account: 1, amount: 1 })))
+    const ambiguous = results.map(
+      result => result.status === 'rejected' && result.reason instanceof AmbiguousCommitError,
+    )
+    expect(ambiguous).toEqual(Array.from({ length: 15 }, (_, id) => id >= 5 && id < 10))
+    expect(await balances()).toEqual([15, 0])
+  })
+})
