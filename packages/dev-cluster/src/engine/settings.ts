@@ -31,11 +31,12 @@ const settings: Readonly<Record<string, string>> = {
   // AS OF SYSTEM TIME finds out from it what had been committed at a time.
   track_commit_timestamp: 'on',
   // Conflicts must be found on keys, as in CockroachDB: a sequential scan locks the whole table, and a few row
-  // locks on one page or table would be merged into a lock of all of it.
+  // locks on one page or table would be merged into a lock of all of it. They must be merged before all
+  // connections together run out of locks, which is an error.
   enable_seqscan: 'off',
   max_pred_locks_per_transaction: '128',
-  max_pred_locks_per_page: '256',
-  max_pred_locks_per_relation: '10000',
+  max_pred_locks_per_page: '64',
+  max_pred_locks_per_relation: '1000',
   deadlock_timeout: '50ms',
   // From LOG up: not the errors of statements, which clients get to see anyhow.
   log_min_messages: 'log',
