@@ -54,11 +54,15 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_tables" AS
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_views" AS
   SELECT * FROM pg_views WHERE crdb_internal.cerci_is_shown(schemaname, viewname);
 
--- The roles that CockroachDB has: those of PostgreSQL's own and of the engine are left out.
+-- The roles that CockroachDB has: those of PostgreSQL's own and of the engine are left out. Here root and admin are no
+-- superusers of PostgreSQL; of the cluster they are.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_roles" AS
-  SELECT * FROM pg_roles WHERE rolname NOT LIKE 'pg\_%' AND rolname <> 'cerci';
+  SELECT rolname, rolsuper OR rolname IN ('root', 'admin') AS rolsuper, rolinherit, rolcreaterole OR rolname = 'admin' AS rolcreaterole,
+    rolcreatedb OR rolname = 'admin' AS rolcreatedb, rolcanlogin, rolreplication, rolconnlimit, rolpassword, rolvaliduntil, rolbypassrls, rolconfig, oid
+  FROM pg_roles WHERE rolname NOT LIKE 'pg\_%' AND rolname <> 'cerci';
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_user" AS
-  SELECT * FROM pg_user WHERE usename NOT LIKE 'pg\_%' AND usename <> 'cerci';
+  SELECT usename, usesysid, usecreatedb, usesuper OR usename = 'root' AS usesuper, userepl, usebypassrls, passwd, valuntil, useconfig
+  FROM pg_user WHERE usename NOT LIKE 'pg\_%' AND usename <> 'cerci';
 
 -- Keys of constraints have directions.
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_constraintdef(constraint_oid oid) RETURNS text STABLE STRICT PARALLEL SAFE
@@ -72,6 +76,25 @@ CREATE OR REPLACE FUNCTION crdb_internal.pg_get_constraintdef(constraint_oid oid
     FROM pg_constraint k WHERE k.oid = constraint_oid);
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_constraintdef(constraint_oid oid, pretty bool) RETURNS text STABLE STRICT PARALLEL SAFE
   RETURN crdb_internal.pg_get_constraintdef(constraint_oid);
+
+-- Ordinals of CockroachDB are INT8. The variants for text are for placeholders and NULL, which have no type of their own.
+CREATE OR REPLACE FUNCTION crdb_internal.col_description(relation oid, number int8) RETURNS text STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.col_description(relation, number::int4);
+CREATE OR REPLACE FUNCTION crdb_internal.col_description(relation oid, number text) RETURNS text STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.col_description(relation, number::int4);
+CREATE OR REPLACE FUNCTION crdb_internal.format_type(type oid, typmod int8) RETURNS text STABLE PARALLEL SAFE
+  RETURN pg_catalog.format_type(type, typmod::int4);
+CREATE OR REPLACE FUNCTION crdb_internal.format_type(type oid, typmod text) RETURNS text STABLE PARALLEL SAFE
+  RETURN pg_catalog.format_type(type, typmod::int4);
+
+-- NULL comes first in ascending and last in descending order, whatever the index says.
+CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_index" AS
+  SELECT indexrelid, indrelid, indnatts, indnkeyatts, indisunique, indnullsnotdistinct, indisprimary, indisexclusion, indimmediate, indisclustered,
+    indisvalid, indcheckxmin, indisready, indislive, indisreplident, indkey, indcollation, indclass,
+    coalesce((SELECT string_agg(CASE option & 1 WHEN 1 THEN '1' ELSE '2' END, ' ' ORDER BY position)
+      FROM unnest(indoption::int2[]) WITH ORDINALITY AS listed(option, position)), '')::int2vector AS indoption,
+    indexprs, indpred
+  FROM pg_index;
 
 -- https://www.cockroachlabs.com/docs/v26.2/information-schema#columns
 CREATE OR REPLACE VIEW crdb_internal."information_schema.columns" AS

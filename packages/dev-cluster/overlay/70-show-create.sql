@@ -143,3 +143,26 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_type(type regtype) RE
       WHEN 'c' THEN ' AS (' || (SELECT string_agg(crdb_internal.cerci_name(attname) || ' ' || crdb_internal.cerci_type(atttypid, atttypmod), ', ' ORDER BY attnum)
         FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0) || ')' ELSE '' END
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = type);
+
+-- An index as pg_catalog prints it, and one of its keys alone.
+CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid) RETURNS text STABLE STRICT
+  RETURN (
+    SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || crdb_internal.cerci_name(x.relname) || ' ON '
+      || crdb_internal.cerci_name(current_database()) || '.' || crdb_internal.cerci_relation_name(i.indrelid)
+      || ' USING ' || am.amname || ' (' || crdb_internal.cerci_index_keys(index) || ')'
+      || coalesce(' STORING (' || (SELECT string_agg(crdb_internal.cerci_name(column_name), ', ' ORDER BY seq_in_index)
+        FROM crdb_internal.cerci_index_columns WHERE indexrelid = index AND storing AND NOT indisprimary) || ')', '')
+      || coalesce(' WHERE ' || crdb_internal.cerci_expression(pg_get_expr(i.indpred, i.indrelid)), '')
+    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am am ON am.oid = x.relam WHERE i.indexrelid = index);
+CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number int4, pretty bool) RETURNS text STABLE STRICT
+  RETURN CASE number WHEN 0 THEN crdb_internal.pg_get_indexdef(index) ELSE pg_catalog.pg_get_indexdef(index, number, pretty) END;
+CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number int8, pretty bool) RETURNS text STABLE STRICT
+  RETURN crdb_internal.pg_get_indexdef(index, number::int4, pretty);
+CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number text, pretty bool) RETURNS text STABLE STRICT
+  RETURN crdb_internal.pg_get_indexdef(index, number::int4, pretty);
+
+CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_indexes" AS
+  SELECT schemaname, tablename, indexname, NULL::name AS tablespace,
+    crdb_internal.pg_get_indexdef((quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass) AS indexdef
+  FROM pg_indexes WHERE schemaname NOT LIKE 'pg\_%';
+GRANT SELECT ON crdb_internal."pg_catalog.pg_indexes" TO PUBLIC;

@@ -13,6 +13,8 @@ const replaced: ReadonlySet<string> = new Set([
   'pg_catalog.pg_class',
   'pg_catalog.pg_constraint',
   'pg_catalog.pg_database',
+  'pg_catalog.pg_index',
+  'pg_catalog.pg_indexes',
   'pg_catalog.pg_namespace',
   'pg_catalog.pg_roles',
   'pg_catalog.pg_settings',

@@ -174,6 +174,42 @@ describe('what ORMs read', () => {
     ).toEqual([['unique_rowid()']])
   })
 
+  test('indexes are defined as CockroachDB prints them, with NULL first in ascending order', async () => {
+    expect(
+      await rows(
+        `SELECT indexname, indexdef FROM crdb_internal."pg_catalog.pg_indexes" WHERE tablename = 'people' ORDER BY 1`,
+      ),
+    ).toEqual([
+      [
+        'people_name',
+        'CREATE UNIQUE INDEX people_name ON defaultdb.public.people USING btree (name DESC, score ASC) STORING (mood)',
+      ],
+      ['people_pkey', 'CREATE UNIQUE INDEX people_pkey ON defaultdb.public.people USING btree (id ASC)'],
+      ['people_tags', 'CREATE INDEX people_tags ON defaultdb.public.people USING gin (tags)'],
+    ])
+    expect(
+      await rows(
+        `SELECT indoption::text FROM crdb_internal."pg_catalog.pg_index" WHERE indexrelid = 'people_name'::regclass`,
+      ),
+    ).toEqual([['1 2']])
+    expect(await rows(`SELECT pg_get_indexdef('people_name'::regclass, 2::int8, true)`)).toEqual([['score']])
+  })
+
+  test('ordinals may be INT8, and a type modifier NULL', async () => {
+    expect(
+      await rows(
+        `SELECT col_description('people'::regclass, 2::int8), col_description('people'::regclass, 2), format_type(1043, NULL), format_type(1043, 24::int8)`,
+      ),
+    ).toEqual([['full name', 'full name', 'character varying', 'character varying(20)']])
+  })
+
+  test('root and admin are superusers of the cluster', async () => {
+    expect(await rows(`SELECT rolname FROM crdb_internal."pg_catalog.pg_roles" WHERE rolsuper ORDER BY 1`)).toEqual([
+      ['admin'],
+      ['root'],
+    ])
+  })
+
   test('constraint definitions have directions', async () => {
     expect(
       await rows(
