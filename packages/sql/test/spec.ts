@@ -4,19 +4,18 @@ import { printTokens } from '../src/print/print-tokens.js'
 
 /** Statements in groups: the spellings of one group mean the same. A name for the group is its first spelling. */
 export function checkSpecs(groups: readonly (readonly [string, ...string[]])[]): void {
-  for (const spellings of groups) {
-    const [first] = spellings
-    test(first, () => {
-      const tree = describeScript(parseScript(first))
-      for (const spelling of spellings) {
-        const script = parseScript(spelling)
-        expect(describeScript(script), spelling).toEqual(tree)
-        const printed = printStatements(script)
-        expect(describeScript(parseScript(printed)), printed).toEqual(tree)
-        expect(printStatements(parseScript(printed)), 'printing is stable').toBe(printed)
-      }
-    })
-  }
+  const cases = groups.map(spellings => ({ first: spellings[0], spellings }))
+  test.each(cases)('$first', ({ first, spellings }) => {
+    const tree = describeScript(parseScript(first))
+    for (const spelling of spellings) {
+      const script = parseScript(spelling)
+      expect({ spelling, tree: describeScript(script) }).toEqual({ spelling, tree })
+      const printed = printStatements(script)
+      expect({ printed, tree: describeScript(parseScript(printed)) }).toEqual({ printed, tree })
+      // Printing what was printed changes nothing.
+      expect(printStatements(parseScript(printed))).toBe(printed)
+    }
+  })
 }
 
 /** The trees without positions, and with the canonical text of what stays a range of tokens. */

@@ -72,7 +72,9 @@ function scan(cursor: Cursor, stops: ReadonlySet<string>, parts: ExpressionPart[
       case 'end':
         return
       case 'word':
-        if (stops.has(token.value)) return
+        // LEFT and RIGHT end a join condition, unless they are the functions.
+        if (stops.has(token.value) && cursor.peek(1).text !== '(') return
+        if (stops.has(token.value) && !['left', 'right'].includes(token.value)) return
         scanWord(cursor, parts)
         break
       case 'quoted':

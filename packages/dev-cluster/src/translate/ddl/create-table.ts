@@ -164,5 +164,5 @@ function tableProperties(node: CreateTable, rewrite: Rewrite): Readonly<Record<s
 
 function printFamily(family: Family, at: number): string {
   const name = family.name ?? `fam_${at}_${family.columns.join('_')}`
-  return `FAMILY ${printName(name)} (${family.columns.map(printName).join(', ')})`
+  return `${printName(name)} (${family.columns.map(printName).join(', ')})`
 }

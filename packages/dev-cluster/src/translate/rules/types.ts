@@ -36,12 +36,18 @@ export function rewriteType(type: TypeName, rewrite: Rewrite): void {
 export function postgresType(type: TypeName, rewrite: Rewrite): string | undefined {
   if (type.quoted) return ownType(type, rewrite)
   if (missing.has(type.name)) throw unimplemented(`the type ${type.name.toUpperCase()}`)
-  const name = renamed.get(type.name)
+  const name = postgresTypeName(type.name, rewrite)
   if (name === undefined) return undefined
   const array = type.array ? '[]' : ''
-  if (name === 'int8' && rewrite.variable('default_int_size') === '4' && type.name !== 'int64') return `int4${array}`
   if (type.name === 'string' && type.modifiers.length > 0) return `varchar(${type.modifiers.join(', ')})${array}`
   return `${name}${array}`
+}
+
+/** PostgreSQL's name of a built-in type, where it is another than CockroachDB's. */
+export function postgresTypeName(name: string, rewrite: Rewrite): string | undefined {
+  const known = renamed.get(name)
+  const isDefaultSize = known === 'int8' && name !== 'int64'
+  return isDefaultSize && rewrite.variable('default_int_size') === '4' ? 'int4' : known
 }
 
 /** A user's type that is qualified by the current database loses that part, which PostgreSQL does not know for types. */

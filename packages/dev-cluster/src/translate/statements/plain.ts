@@ -4,6 +4,7 @@ import type { TranslationKind } from '../translation.js'
 import { refusedByCockroach, unimplemented } from '../unimplemented.js'
 import { translateExtension } from './extension.js'
 import type { Outcome } from './outcome.js'
+import { translateRoutine } from './routine.js'
 
 /**
  * What becomes of a statement that is not parsed: it passes with its types and literals rewritten, or the dev cluster does
@@ -25,12 +26,12 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   'alter database': 'unimplemented',
   'alter default privileges': ddl,
   'alter external connection': 'unimplemented',
-  'alter function': ddl,
+  'alter function': translateRoutine,
   'alter job': 'unimplemented',
   'alter materialized view': ddl,
   'alter partition': 'unimplemented',
   'alter policy': ddl,
-  'alter procedure': ddl,
+  'alter procedure': translateRoutine,
   'alter range': 'unimplemented',
   'alter schema': ddl,
   'alter sequence': ddl,
@@ -58,16 +59,16 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   'create external connection': 'unimplemented',
   'create foreign data wrapper': 'refused',
   'create foreign table': 'refused',
-  'create function': ddl,
+  'create function': translateRoutine,
   'create language': 'refused',
   'create logical replication stream': 'unimplemented',
   'create logically replicated table': 'unimplemented',
   'create operator': 'refused',
-  'create or replace function': ddl,
-  'create or replace procedure': ddl,
+  'create or replace function': translateRoutine,
+  'create or replace procedure': translateRoutine,
   'create or replace trigger': 'refused',
   'create policy': ddl,
-  'create procedure': ddl,
+  'create procedure': translateRoutine,
   'create publication': 'refused',
   'create rule': 'refused',
   'create schedule': 'unimplemented',
@@ -87,11 +88,11 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   'drop domain': 'refused',
   'drop extension': 'refused',
   'drop external connection': 'unimplemented',
-  'drop function': ddl,
+  'drop function': translateRoutine,
   'drop operator': 'refused',
   'drop owned': ddl,
   'drop policy': ddl,
-  'drop procedure': ddl,
+  'drop procedure': translateRoutine,
   'drop provisioned roles': 'unimplemented',
   'drop rule': 'refused',
   'drop schedule': 'unimplemented',

@@ -5,7 +5,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { sourcesOf, tableSource } from '../rules/from-scope.js'
 import { orderingsIn, rewriteNullOrder } from '../rules/null-order.js'
 import { rewriteOutputName } from '../rules/output-names.js'
-import { hidesColumns, rewriteStars } from '../rules/stars.js'
+import { hideColumns, hidesColumns } from '../rules/stars.js'
 import type { Outcome } from './outcome.js'
 import { orderByPrimaryKey } from './primary-key-order.js'
 
@@ -27,7 +27,7 @@ export function translateQuery(query: Query, rewrite: Rewrite): Outcome {
 /** The rule for each SELECT, however deep. */
 export function rewriteSelect(select: Select, rewrite: Rewrite): void {
   const sources = sourcesOf(select.from, rewrite)
-  rewriteStars(select.targets, select.from, sources, rewrite)
+  hideColumns(select.targets, select.from, sources, rewrite)
   rewriteNullOrder(orderingsIn(expressionsOf(select)), sources, [], rewrite)
   if (!rewrite.unseen.has(select)) for (const target of select.targets) rewriteOutputName(target, rewrite)
   if (select.asOf) {

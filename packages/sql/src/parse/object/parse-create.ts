@@ -1,7 +1,8 @@
+import type { Expression } from '../../tree/node.js'
 import type { CreateSchema, CreateSequence, CreateType, CreateView, SequenceOption } from '../../tree/object.js'
 import { type Cursor, parenthesized } from '../cursor.js'
-import { parseRest } from '../parse-expression.js'
 import { parseName } from '../parse-name.js'
+import { parseType } from '../parse-type.js'
 import { parseQuery } from '../query/parse-query.js'
 import { parseStorageParameters } from '../table/parse-create-table.js'
 import { roleName } from './parse-drop.js'
@@ -17,7 +18,17 @@ export function parseCreateType(cursor: Cursor, start: number): CreateType {
     const definition = { kind: 'expression', parts: [], ...cursor.since(from) } as const
     return { kind: 'create-type', name, ifNotExists, labels, definition, ...cursor.since(start) }
   }
-  return { kind: 'create-type', name, ifNotExists, definition: parseRest(cursor), ...cursor.since(start) }
+  return { kind: 'create-type', name, ifNotExists, definition: parseFields(cursor), ...cursor.since(start) }
+}
+
+/** `(name TYPE, …)` */
+function parseFields(cursor: Cursor): Expression {
+  const start = cursor.at
+  const parts = parenthesized(cursor, field => {
+    field.label()
+    return parseType(field)
+  })
+  return { kind: 'expression', parts, ...cursor.since(start) }
 }
 
 function emptyList(cursor: Cursor): readonly string[] {

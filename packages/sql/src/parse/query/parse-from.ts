@@ -9,7 +9,7 @@ import { parseQuery, startsQuery } from './parse-query.js'
 
 /** Words that end a join condition. */
 const conditionStops: ReadonlySet<string> = new Set(
-  `join inner cross natural full where group having window order limit offset fetch for union intersect except
+  `join inner cross natural full left right where group having window order limit offset fetch for union intersect except
   returning as set on`.split(/\s+/),
 )
 

@@ -25,6 +25,10 @@ checkSpecs([
     'SELECT a FROM t FULL JOIN u ON true CROSS JOIN v NATURAL JOIN w',
     'SELECT a FROM t FULL OUTER JOIN u ON true CROSS JOIN v NATURAL INNER JOIN w',
   ],
+  [
+    'SELECT a FROM t JOIN u ON t.a = u.a LEFT JOIN v ON v.a = u.a',
+    'SELECT a FROM t JOIN u ON t.a = u.a LEFT OUTER JOIN v ON v.a = u.a',
+  ],
   ['SELECT a FROM t JOIN u JOIN v ON true ON false'],
   ['SELECT a FROM (t JOIN u ON true) AS j'],
   ['SELECT a FROM ((SELECT 1) AS x CROSS JOIN y)'],

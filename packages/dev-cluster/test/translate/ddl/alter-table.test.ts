@@ -1,0 +1,57 @@
+import { testStatements } from '../statement-tests.js'
+import { translateSession } from '../translate-session.js'
+
+const session = translateSession()
+
+testStatements(session, [
+  { run: 'CREATE TABLE t (a INT, b STRING)' },
+  { run: "INSERT INTO t VALUES (1, 'x'), (2, 'y')" },
+  { run: 'ALTER TABLE t ADD COLUMN c INT NOT NULL DEFAULT 7 CHECK (c > 0), ADD COLUMN IF NOT EXISTS d STRING UNIQUE' },
+  { run: 'ALTER TABLE dialect.t ADD COLUMN IF NOT EXISTS c STRING' },
+  { run: 'ALTER TABLE t ADD COLUMN n SERIAL, ADD COLUMN h INT NOT VISIBLE, ADD COLUMN u INT DEFAULT 0 ON UPDATE 5' },
+  { run: 'SELECT a, b, c, d, n > 0, h, u FROM t', rows: ['1|x|7|NULL|t|NULL|0', '2|y|7|NULL|t|NULL|0'] },
+  { run: 'UPDATE t SET a = 3 WHERE a = 1 RETURNING u', rows: ['5'] },
+  { run: 'ALTER TABLE t ALTER COLUMN u DROP ON UPDATE' },
+  { run: 'UPDATE t SET a = 4, u = 0 WHERE a = 3 RETURNING u', rows: ['0'] },
+  { run: 'ALTER TABLE t ALTER COLUMN u SET ON UPDATE 6' },
+  { run: 'UPDATE t SET a = 1 WHERE a = 4 RETURNING u', rows: ['6'] },
+  { run: 'ALTER TABLE t ALTER COLUMN u SET NOT VISIBLE, ALTER COLUMN h SET VISIBLE' },
+  { run: 'SELECT column_name FROM [SHOW COLUMNS FROM t] WHERE is_hidden', rows: ['rowid', 'u'] },
+  { run: "ALTER TABLE t ALTER a SET NOT NULL, ALTER b SET DEFAULT 'z', ALTER c DROP DEFAULT" },
+  { run: 'ALTER TABLE t DROP CONSTRAINT check_c' },
+  { run: 'ALTER TABLE t DROP CONSTRAINT check_c', fails: ['42704', /check_c/] },
+  { run: 'ALTER TABLE t ALTER COLUMN c TYPE STRING' },
+  { run: 'ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0), ADD CHECK (a < 100)' },
+  { run: 'ALTER TABLE t ADD CONSTRAINT IF NOT EXISTS positive CHECK (a > 1000)' },
+  { run: 'ALTER TABLE t RENAME CONSTRAINT positive TO above_zero' },
+  { run: 'ALTER TABLE t ADD CONSTRAINT IF NOT EXISTS t_b_key UNIQUE (b)' },
+  {
+    run: 'SELECT constraint_name FROM [SHOW CONSTRAINTS FROM t]',
+    rows: ['above_zero', 'check_a', 't_b_key', 't_d_key', 't_pkey'],
+  },
+  { run: 'ALTER TABLE t DROP CONSTRAINT t_b_key, DROP CONSTRAINT IF EXISTS absent' },
+  { run: 'ALTER TABLE t ALTER PRIMARY KEY USING COLUMNS (a)' },
+  {
+    run: "SELECT constraint_name, details FROM [SHOW CONSTRAINTS FROM t] WHERE constraint_type = 'PRIMARY KEY'",
+    rows: ['t_pkey|PRIMARY KEY (a ASC)'],
+  },
+  { run: 'SELECT rowid FROM t', fails: ['42703', /rowid/] },
+  { run: 'ALTER TABLE t ALTER PRIMARY KEY USING COLUMNS (n)' },
+  {
+    run: "SELECT constraint_name FROM [SHOW CONSTRAINTS FROM t] WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE')",
+    rows: ['t_a_key', 't_d_key', 't_pkey'],
+  },
+  { run: 'ALTER TABLE t DROP COLUMN d, DROP COLUMN IF EXISTS missing, DROP COLUMN h CASCADE' },
+  { run: 'ALTER TABLE t RENAME COLUMN b TO bb' },
+  { run: 'ALTER TABLE t RENAME TO t2' },
+  { run: 'SELECT * FROM t2', columns: ['a:20', 'bb:25', 'c:25', 'n:20'] },
+  { run: 'ALTER TABLE IF EXISTS missing ADD COLUMN a INT NOT VISIBLE' },
+  { run: 'ALTER TABLE missing ADD COLUMN a INT', fails: ['42P01', /missing/] },
+  { run: 'ALTER TABLE t2 SET (schema_locked = false)' },
+  { run: 'ALTER TABLE t2 SET LOCALITY GLOBAL', fails: ['42P16', /multi-region/] },
+  { run: 'ALTER TABLE t2 SPLIT AT VALUES (1)', fails: ['0A000', /SPLIT AT/] },
+  { run: "ALTER TABLE t2 SET (ttl_expire_after = '1 day')", fails: ['0A000', 'unimplemented: row-level TTL'] },
+  { run: 'CREATE SCHEMA other' },
+  { run: 'ALTER TABLE t2 SET SCHEMA other' },
+  { run: 'SELECT count(*) FROM other.t2', rows: ['2'] },
+])
