@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest'
-import { main } from '../src/main.js'
-
-async function run(...given: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
-  const out: string[] = []
-  const err: string[] = []
-  const code = await main(given, { print: line => out.push(line), note: line => err.push(line) })
-  return { code, out, err }
-}
+import { run } from './run.js'
 
 test.each([[], ['--help'], ['-h']])('cerci %s lists the commands', async (...given) => {
   const { code, out, err } = await run(...given)

@@ -1,0 +1,75 @@
+import { DevCluster, type FaultRule } from '@cerci/dev-cluster'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { run } from '../run.js'
+
+let cluster: DevCluster
+
+beforeAll(async () => {
+  cluster = await DevCluster.start({ nodes: 1, faultSeed: 'test' })
+  vi.stubEnv('CERCI_ADMIN_URL', cluster.adminUrl)
+})
+beforeEach(() => cluster.faults.clear())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await cluster.stop()
+})
+
+test.each<[string[], Omit<FaultRule, 'id'>]>([
+  [['--delay', '2.5'], { stage: 'statement', effect: { kind: 'delay', ms: 2.5 } }],
+  [['--retry', 'RETRY_SERIALIZABLE'], { stage: 'statement', effect: { kind: 'retry', reason: 'RETRY_SERIALIZABLE' } }],
+  [['--cut', '--at', 'reply'], { stage: 'reply', effect: { kind: 'cut' } }],
+  [['--ambiguous', 'rolled-back'], { stage: 'commit', effect: { kind: 'ambiguous', committed: false } }],
+  [['--ambiguous', 'committed'], { stage: 'commit', effect: { kind: 'ambiguous', committed: true } }],
+  [['--ambiguous', 'random'], { stage: 'commit', effect: { kind: 'ambiguous', committed: 'random' } }],
+  [
+    ['--error', '53200:out of memory: really', '--at', 'commit'],
+    { stage: 'commit', effect: { kind: 'error', code: '53200', message: 'out of memory: really' } },
+  ],
+  [
+    `--cut --node 1 --fingerprint INSERT --application shop --in-transaction --probability 0.5 --times 3 --after 2`.split(
+      ' ',
+    ),
+    {
+      stage: 'statement',
+      node: 1,
+      fingerprint: 'INSERT',
+      application: 'shop',
+      inTransaction: true,
+      probability: 0.5,
+      times: 3,
+      after: 2,
+      effect: { kind: 'cut' },
+    },
+  ],
+])('add %j', async (flags, rule) => {
+  const { code, out } = await run('fault', 'add', 'my rule', ...flags)
+  expect([code, out[0]]).toEqual([0, expect.stringMatching(/^NAME +STAGE +EFFECT +MATCHES +HITS$/)])
+  expect(cluster.faults.list()).toEqual([{ rule: { id: 'my rule', ...rule }, matches: 0, hits: 0 }])
+})
+
+test('list, remove and clear', async () => {
+  expect(await run('fault', 'list')).toEqual({ code: 0, out: ['no faults'], err: [] })
+  for (const name of ['a', 'b', 'c']) await run('fault', 'add', name, '--cut')
+  expect((await run('fault', 'remove', 'b')).out.map(line => line[0])).toEqual(['N', 'a', 'c'])
+  expect(await run('fault', 'remove', 'b')).toEqual({ code: 1, out: [], err: ["cerci: There is no fault rule 'b'."] })
+  const [json = ''] = (await run('fault', 'list', '--json')).out
+  expect(JSON.parse(json)).toMatchObject({ seed: 'test', rules: [{ id: 'a', hits: 0 }, { id: 'c' }] })
+  expect(await run('fault', 'clear')).toEqual({ code: 0, out: ['no faults'], err: [] })
+  expect(cluster.faults.active).toBe(false)
+})
+
+test('a rule that is wrong is refused, and changes nothing', async () => {
+  await run('fault', 'add', 'kept', '--cut')
+  for (const flags of [
+    ['--retry', 'BECAUSE'],
+    ['--cut', '--probability', '2'],
+    ['--ambiguous', 'random', '--at', 'reply'],
+  ]) {
+    expect(await run('fault', 'add', 'kept', ...flags)).toEqual({
+      code: 1,
+      out: [],
+      err: [expect.stringMatching(/^cerci: The fault cannot be used: /)],
+    })
+  }
+  expect(cluster.faults.list()).toMatchObject([{ rule: { id: 'kept', effect: { kind: 'cut' } } }])
+})

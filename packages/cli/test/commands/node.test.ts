@@ -1,0 +1,54 @@
+import { DevCluster } from '@cerci/dev-cluster'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { run } from '../run.js'
+
+let cluster: DevCluster
+
+beforeAll(async () => {
+  cluster = await DevCluster.start({ nodes: 2 })
+  vi.stubEnv('CERCI_ADMIN_URL', cluster.adminUrl)
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await cluster.stop()
+})
+
+test('lists the nodes, as a table or as JSON', async () => {
+  const { code, out } = await run('node', 'list')
+  expect(code).toBe(0)
+  expect(out.map(line => line.split(/ {2,}/))).toEqual([
+    ['ID', 'REGION', 'ZONE', 'ADDRESS', 'STATE'],
+    ...cluster.nodes.map(({ id, region, zone, port }) => [String(id), region, zone, `127.0.0.1:${port}`, 'live']),
+  ])
+  const [json = ''] = (await run('node', 'list', '--json')).out
+  expect(JSON.parse(json)).toMatchObject({ url: cluster.url, nodes: [{ id: 1, state: 'live' }, { id: 2 }] })
+})
+
+test.each([
+  ['kill', 'down'],
+  ['start', 'live'],
+  ['partition', 'live, partitioned'],
+  ['heal', 'live'],
+  ['drain', 'draining'],
+])('%s leaves a node %s', async (action, state) => {
+  expect(await run('node', action, '2')).toEqual({ code: 0, out: [`node 2 is ${state}`], err: [] })
+})
+
+test("says the cluster's own words when it refuses", async () => {
+  await run('node', 'kill', '2')
+  expect(await run('node', 'drain', '2')).toEqual({
+    code: 1,
+    out: [],
+    err: ['cerci: Node 2 is down, so it cannot drain. Start it first.'],
+  })
+  expect((await run('node', 'kill', '7')).err).toEqual(['cerci: There is no node 7. The nodes are 1, 2.'])
+  expect(await run('node', 'kill', 'first')).toMatchObject({
+    code: 1,
+    err: [expect.stringContaining('/api/nodes/first')],
+  })
+})
+
+test('--admin goes before the environment', async () => {
+  expect(await run('node', 'list', '--admin', `${cluster.adminUrl}/`)).toMatchObject({ code: 0 })
+  expect(await run('node', 'list', '--admin', 'http://127.0.0.1:65535')).toMatchObject({ code: 1 })
+})

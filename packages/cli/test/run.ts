@@ -1,0 +1,9 @@
+import { main } from '../src/main.js'
+
+/** Runs a command in this process, and gives what it wrote. */
+export async function run(...given: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await main(given, { print: line => out.push(line), note: line => err.push(line) })
+  return { code, out, err }
+}
