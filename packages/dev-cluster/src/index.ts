@@ -1,6 +1,5 @@
 export { DevCluster, type DevClusterOptions, type TestDatabase } from './dev-cluster.js'
 export { DevClusterError, type DevClusterErrorCode, devClusterErrors } from './dev-cluster-error.js'
-export { Engine, type EngineOptions } from './engine/engine.js'
 export type {
   CommitTruth,
   FaultEffect,
