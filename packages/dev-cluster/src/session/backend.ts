@@ -133,8 +133,8 @@ export class Backend {
     this.#socket.resume()
   }
 
-  /** Asks PostgreSQL to cancel what runs now. */
-  cancel(): void {
+  /** Asks PostgreSQL to cancel what runs now. Settles when PostgreSQL has heard it. */
+  async cancel(): Promise<void> {
     const request = serializeStartup({
       name: 'CancelRequest',
       processId: this.processId,
@@ -143,6 +143,10 @@ export class Backend {
     const socket = connect({ path: this.#options.socketPath })
     socket.on('error', () => undefined)
     socket.end(request)
+    socket.resume()
+    await new Promise<void>(resolve => {
+      socket.once('close', () => resolve())
+    })
   }
 
   /** Takes leave. What runs now goes on to its end; see `closed`. */

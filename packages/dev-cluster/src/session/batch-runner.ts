@@ -11,14 +11,16 @@ import { ambiguousResult, strikeFaults } from './fault-stage.js'
 import { enterPast, leaveImplicitPast, prepareHistorical, readsPast } from './historical-read.js'
 import { checkPastTables } from './past-tables.js'
 import { QueryUnits } from './query-units.js'
+import { noSavepoint } from './restart-savepoint.js'
 import type { ResultMark } from './result-buffer.js'
 import type { SegmentEnd } from './segment.js'
 import type { SessionContext } from './session-context.js'
 import { completeStatements } from './statement-completion.js'
-import { type Preparation, prepareStatement, rollBack } from './statement-preparation.js'
+import { type Preparation, prepareStatement, rollBack, warnOutside } from './statement-preparation.js'
+import { interleaved, noteSuspended } from './suspended-portal.js'
 import type { TransactionState } from './transaction-state.js'
 import type { Unit, UnitSource } from './unit.js'
-import { endsInSync, joinsBefore, standsAlone } from './unit-rules.js'
+import { endsInSync, isSavepointOutside, joinsBefore, standsAlone } from './unit-rules.js'
 
 /** Why a batch ended before its last unit; undefined when it did not. */
 type BatchFailure = StepFailure | { readonly kind: 'gone' } | undefined
@@ -101,9 +103,14 @@ export class BatchRunner {
       ) {
         next = checkpoint.unit
       } else {
-        return outcome
+        return this.#wasCancelled(outcome) ? { kind: 'refused', error: canceled() } : outcome
       }
     }
+  }
+
+  /** Between two runs of a statement there is nothing in PostgreSQL that a cancellation could end. */
+  #wasCancelled(outcome: StepOutcome): boolean {
+    return this.#context.interrupted === 'cancelled' && outcome.kind === 'failed' && isConflict(outcome.error)
   }
 
   #sourceOf(batch: ClientBatch): UnitSource | Promise<UnitSource | SqlError> {
@@ -135,7 +142,7 @@ export class BatchRunner {
 
   async #runAlone(source: UnitSource, step: Step): Promise<StepOutcome> {
     const unit = step.units.at(-1)
-    const preparation = unit === undefined ? RUN : await this.#prepare(unit)
+    const preparation = unit === undefined ? RUN : await this.#prepare(source, step.to - 1, unit)
     if (this.#context.interrupted === 'closed') return { kind: 'gone' }
     if (preparation.kind === 'gone') return preparation
     if (preparation.kind === 'refuse') return { kind: 'refused', error: preparation.error }
@@ -154,14 +161,20 @@ export class BatchRunner {
     return outcome.kind === 'done' ? this.#afterReply(unit, outcome) : outcome
   }
 
-  async #prepare(unit: Unit): Promise<Preparation> {
+  async #prepare(source: UnitSource, index: number, unit: Unit): Promise<Preparation> {
     if (unit.refusal !== undefined) return { kind: 'refuse', error: unit.refusal }
     if (unit.statement === undefined) return this.#prepareBound(unit)
+    const error = interleaved(this.#context, unit)
+    if (error !== undefined) return { kind: 'refuse', error }
+    if (isSavepointOutside(this.#context, unit.statement.translation)) {
+      source.replace(index, noSavepoint(unit.statement.translation))
+      return warnOutside(this.#context)
+    }
     const askFaults = !unit.faultsDecided
     unit.faultsDecided = true
     const preparation = await prepareStatement(this.#context, unit.statement, { askFaults })
     if (this.#context.interrupted !== 'cancelled') return preparation
-    return { kind: 'refuse', error: new SqlError(sqlState.query_canceled, 'query execution canceled') }
+    return { kind: 'refuse', error: canceled() }
   }
 
   /** A portal belongs to the transaction it was bound in, which must read at its time. */
@@ -198,7 +211,7 @@ export class BatchRunner {
     const sharesBegin = context.implicitOpen || statements.length > 1
     const end = this.#endOf(source, step)
     const mark = context.output.mark()
-    const { status, error } = await context.backend.exchange(segment, end, this.#sinkOf(transaction))
+    const { status, error, suspended } = await context.backend.exchange(segment, end, this.#sinkOf(transaction))
     context.prepared.confirm(segment.expected, error === undefined ? segment.expected.length : error.answered)
     if (segment.isQuery) context.prepared.dropUnnamed()
     if (error !== undefined) return { kind: 'failed', error, segment, statement: statements.at(-1) }
@@ -209,6 +222,7 @@ export class BatchRunner {
         return { kind: 'refused', error: changed }
       }
     }
+    noteSuspended(context, segment.expected, suspended)
     transaction?.journal.add(segment, false)
     try {
       // What PostgreSQL takes for a transaction is implicit to the client.
@@ -256,6 +270,10 @@ export class BatchRunner {
 }
 
 const RUN: Preparation = { kind: 'run' }
+
+function canceled(): SqlError {
+  return new SqlError(sqlState.query_canceled, 'query execution canceled')
+}
 
 function clientStatus(transaction: TransactionState | undefined): 'I' | 'T' | 'E' {
   if (transaction === undefined) return 'I'

@@ -70,9 +70,10 @@ export class ConflictRetry {
   async goBack(checkpoint: Checkpoint, error: ExchangeError): Promise<boolean> {
     const context = this.#context
     const { transaction } = checkpoint
+    // PostgreSQL must listen again, whatever comes of this.
+    if (error.needsSync) await context.backend.sync()
     if (!checkpoint.repeatable || !context.output.holding || transaction?.phase === 'failed') return false
     if (transaction?.journal.replayable === false) return false
-    if (error.needsSync) await context.backend.sync()
     for (let replayed: Replayed = 'conflict'; replayed !== 'same'; ) {
       if (replayed === 'different' || !(await this.#wait())) return false
       await this.#rewind(checkpoint)
@@ -135,7 +136,8 @@ async function replay(context: SessionContext, transaction: TransactionState): P
 function preparedNames(entries: readonly JournalEntry[]): ReadonlySet<string> {
   const names = new Set<string>()
   for (const { segment } of entries) {
-    for (const reply of segment.expected) if (reply.kind === 'parse' && !reply.hidden) names.add(reply.name)
+    for (const reply of segment.expected)
+      if (reply.kind === 'parse' && reply.prepared !== undefined) names.add(reply.name)
   }
   return names
 }

@@ -23,11 +23,11 @@ export function sqlErrorFrame(error: SqlError, severity: 'ERROR' | 'FATAL' = 'ER
 }
 
 /** A notice of the gateway's own. */
-export function noticeFrame(message: string): Buffer {
+export function noticeFrame(message: string, severity: 'NOTICE' | 'WARNING' = 'NOTICE', code = '00000'): Buffer {
   const fields = new Map([
-    ['S', 'NOTICE'],
-    ['V', 'NOTICE'],
-    ['C', '00000'],
+    ['S', severity],
+    ['V', severity],
+    ['C', code],
     ['M', message],
   ])
   return serializeBackend({ name: 'NoticeResponse', fields })

@@ -1,4 +1,5 @@
 import { BackendCode, type ErrorFields, type FrameReader, parseBackendAs, serializeBackend } from '@cerci/wire'
+import type { Translation } from '../translate/translation.js'
 import type { Expected, Segment, SegmentEnd } from './segment.js'
 import type { Statement } from './statement.js'
 
@@ -21,6 +22,8 @@ export interface ExchangeResult {
   /** PostgreSQL's transaction status; undefined when no ReadyForQuery was asked for. */
   readonly status: 'I' | 'T' | 'E' | undefined
   readonly error: ExchangeError | undefined
+  /** The portal that was left with rows to come; undefined when none was. */
+  readonly suspended: string | undefined
 }
 
 export interface ExchangeError {
@@ -52,7 +55,8 @@ export class Exchange {
   #completedStatements = 0
   #error: ExchangeError | undefined
   /** The tag that takes the place of the one in the current CommandComplete. */
-  #retag: string | undefined
+  #retag: Translation | undefined
+  #suspended: string | undefined
   /** Set when nothing more will come. */
   result: ExchangeResult | undefined
   /** Whether PostgreSQL reads CopyData now. */
@@ -103,7 +107,9 @@ export class Exchange {
       case BackendCode.BindComplete:
       case BackendCode.CloseComplete:
       case BackendCode.NoData:
+        return this.#answer()
       case BackendCode.PortalSuspended:
+        this.#suspended = this.#current?.kind === 'execute' ? this.#current.portal : undefined
         return this.#answer()
       case BackendCode.RowDescription:
         return this.#current?.kind === 'describe' ? this.#answer() : this.#current?.hidden !== true
@@ -136,12 +142,12 @@ export class Exchange {
     this.copying = false
     const expected = this.#current
     const statement = completedStatement(expected, this.#completedStatements)
-    const tag = code === BackendCode.CommandComplete ? statement?.translation.tag : undefined
+    const retag = code === BackendCode.CommandComplete && statement?.translation.tag !== undefined
     if (expected?.kind === 'query') this.#completedStatements++
     else this.#answered++
     this.#checkFlushed()
-    if (tag === undefined || expected?.hidden === true) return expected?.hidden !== true
-    this.#retag = tag
+    if (!retag || expected?.hidden === true) return expected?.hidden !== true
+    this.#retag = statement.translation
     return false
   }
 
@@ -150,7 +156,8 @@ export class Exchange {
     switch (code) {
       case BackendCode.CommandComplete:
         if (this.#retag !== undefined) {
-          this.#sink.results(serializeBackend({ name: 'CommandComplete', tag: this.#retag }))
+          const { tag } = parseBackendAs('CommandComplete', buffer, bodyStart, end)
+          this.#sink.results(serializeBackend({ name: 'CommandComplete', tag: clientTag(this.#retag, tag) }))
           this.#retag = undefined
         }
         break
@@ -160,7 +167,7 @@ export class Exchange {
         break
       case BackendCode.ReadyForQuery:
         this.copying = false
-        this.result = { status: READY_STATUS.get(buffer[bodyStart] ?? 0), error: this.#error }
+        this.#finish(READY_STATUS.get(buffer[bodyStart] ?? 0))
         break
       case BackendCode.ParameterStatus: {
         const { parameter, value } = parseBackendAs('ParameterStatus', buffer, bodyStart, end)
@@ -184,16 +191,24 @@ export class Exchange {
       completedStatements: this.#completedStatements,
       needsSync,
     }
-    if (needsSync) this.result = { status: undefined, error: this.#error }
+    if (needsSync) this.#finish(undefined)
   }
 
   #checkFlushed(): void {
-    if (this.#end === 'flush' && this.#answered === this.#expected.length) {
-      this.result = { status: undefined, error: undefined }
-    }
+    if (this.#end === 'flush' && this.#answered === this.#expected.length) this.#finish(undefined)
+  }
+
+  #finish(status: ExchangeResult['status']): void {
+    this.result = { status, error: this.#error, suspended: this.#suspended }
   }
 }
 
 function completedStatement(expected: Expected | undefined, completed: number): Statement | undefined {
   return expected?.kind === 'query' ? expected.statements[completed] : expected?.statement
+}
+
+/** The client's tag. Statements that give rows say how many, which PostgreSQL's tag knows. */
+function clientTag({ tag = '', kind }: Translation, postgresTag: string): string {
+  const count = kind === 'read' ? / \d+$/.exec(postgresTag) : null
+  return count === null ? tag : tag + count[0]
 }

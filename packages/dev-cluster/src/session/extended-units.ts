@@ -1,11 +1,14 @@
 import { ByteWriter, FrontendCode } from '@cerci/wire'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
+import type { Translation } from '../translate/translation.js'
 import type { ExtendedBatch, ExtendedMessage } from './client-batch.js'
 import type { PreparedStatement } from './prepared-statements.js'
 import { Segment, type SegmentEnd } from './segment.js'
 import { type SessionContext, translateText } from './session-context.js'
 import type { Statement } from './statement.js'
+import { appendRenewal, renew } from './statement-renewal.js'
+import { basisOf, isCurrent } from './translation-basis.js'
 import type { Unit, UnitSource } from './unit.js'
 
 /** A message, and what the names in it meant when its turn came. */
@@ -15,6 +18,8 @@ interface Step {
   readonly statement: Statement | undefined
   /** What a Parse makes. */
   readonly prepared: PreparedStatement | undefined
+  /** For a Bind: what its statement has to be made again as, because it no longer means what it did. */
+  readonly renewed?: PreparedStatement
 }
 
 interface ExtendedUnit extends Unit {
@@ -23,6 +28,7 @@ interface ExtendedUnit extends Unit {
   readonly next: number
 }
 
+type BindMessage = Extract<ExtendedMessage, { kind: 'bind' }>
 type ParseMessage = Extract<ExtendedMessage, { kind: 'parse' }>
 
 /** The units of an extended-protocol batch: each ends with an Execute, or with the batch. */
@@ -59,6 +65,16 @@ export class ExtendedUnits implements UnitSource {
       for (const step of this.#units[index]?.steps ?? []) appendStep(segment, step)
     }
     return segment
+  }
+
+  replace(index: number, translation: Translation): void {
+    const unit = this.#units[index]
+    const parse = unit?.steps.find(({ message }) => message.kind === 'parse')
+    if (unit === undefined || parse?.message.kind !== 'parse') return
+    const replaced = this.#prepare(parse.message, [{ text: parse.message.text, translation }])
+    const { statement } = replaced
+    const steps = unit.steps.map(step => (step === parse ? replaced : { ...step, statement }))
+    this.#units[index] = { ...unit, steps, statement }
   }
 
   catalogChanged(): void {
@@ -101,7 +117,9 @@ export class ExtendedUnits implements UnitSource {
   #add(steps: readonly Step[], next: number, statement?: Statement, refusal?: SqlError): Unit {
     const binds =
       statement === undefined ? steps.findLast(({ message }) => message.kind === 'bind')?.statement : undefined
-    const unit: ExtendedUnit = { steps, next, statement, binds, refusal, faultsDecided: false }
+    const last = steps.at(-1)?.message
+    const portal = last?.kind === 'execute' ? last.portal : undefined
+    const unit: ExtendedUnit = { steps, next, statement, binds, portal, refusal, faultsDecided: false }
     this.#units.push(unit)
     return unit
   }
@@ -114,11 +132,8 @@ export class ExtendedUnits implements UnitSource {
         if (statements instanceof Promise) return statements.then(later => this.#prepare(message, later))
         return this.#prepare(message, statements)
       }
-      case 'bind': {
-        const statement = this.#preparedOf(message.statement)?.statement
-        this.#portals.set(message.portal, statement)
-        return { message, statement, prepared: undefined }
-      }
+      case 'bind':
+        return this.#bind(message)
       case 'describe':
       case 'close': {
         const ofStatement = message.object === 'S'
@@ -143,9 +158,29 @@ export class ExtendedUnits implements UnitSource {
       text: message.text,
       translation: { sql: '', kind: 'empty' as const, fingerprint: '' },
     }
-    const prepared = { statement, parse: parseFrame(message, statement.translation.sql) }
+    const parse = parseFrame(message, statement.translation.sql)
+    const prepared = { statement, parse, basis: basisOf(this.#context, statement.translation) }
     this.#prepared.set(message.name, prepared)
     return { message, statement, prepared }
+  }
+
+  /** Binds a statement as it has to be understood now: a translation may hold what the cluster or the catalog was like. */
+  #bind(message: BindMessage): Step | Promise<Step> {
+    const prepared = this.#preparedOf(message.statement)
+    if (prepared === undefined || isCurrent(prepared.basis, this.#context)) return this.#bound(message, prepared)
+    const renewed = renew(this.#context, prepared)
+    if (renewed instanceof Promise) return renewed.then(later => this.#bound(message, later))
+    return this.#bound(message, renewed)
+  }
+
+  #bound(message: BindMessage, prepared: PreparedStatement | undefined): Step {
+    const statement = prepared?.statement
+    this.#portals.set(message.portal, statement)
+    if (prepared === undefined || prepared === this.#preparedOf(message.statement)) {
+      return { message, statement, prepared: undefined }
+    }
+    this.#prepared.set(message.statement, prepared)
+    return { message, statement, prepared: undefined, renewed: prepared }
   }
 
   #preparedOf(name: string): PreparedStatement | undefined {
@@ -159,7 +194,11 @@ export class ExtendedUnits implements UnitSource {
 
 /** The Parse message with the translated text; the client's own bytes where the text is the same. */
 function parseFrame(parse: ParseMessage, sql: string): Buffer {
-  if (sql === parse.text) return parse.buffer.subarray(parse.start, parse.end)
+  if (sql === parse.text) {
+    const own = parse.buffer.subarray(parse.start, parse.end)
+    // One that is kept must not keep all that came with it.
+    return parse.name === '' ? own : Buffer.from(own)
+  }
   return new ByteWriter(sql.length + 64)
     .begin(FrontendCode.Parse)
     .string(parse.name)
@@ -169,8 +208,9 @@ function parseFrame(parse: ParseMessage, sql: string): Buffer {
     .finish()
 }
 
-function appendStep(segment: Segment, { message, statement, prepared }: Step): void {
+function appendStep(segment: Segment, { message, statement, prepared, renewed }: Step): void {
   const { buffer, start, end } = message
+  if (message.kind === 'bind' && renewed !== undefined) appendRenewal(segment, message.statement, renewed)
   if (message.kind === 'parse' && prepared !== undefined && statement?.translation.sql !== message.text) {
     segment.add(prepared.parse)
   } else {
@@ -184,13 +224,16 @@ function appendStep(segment: Segment, { message, statement, prepared }: Step): v
       segment.expect({ kind: 'bind', portal: message.portal, statement, hidden: false })
       return
     case 'close': {
-      const name = message.object === 'S' ? message.name : undefined
-      segment.expect({ kind: 'close', name, statement, hidden: false })
+      const { object, name } = message
+      if (object === 'S') segment.expect({ kind: 'close', name, statement, hidden: false })
+      else segment.expect({ kind: 'close', name: undefined, portal: name, statement, hidden: false })
       return
     }
     case 'describe':
+      segment.expect({ kind: 'describe', statement, hidden: false })
+      return
     case 'execute':
-      segment.expect({ kind: message.kind, statement, hidden: false })
+      segment.expect({ kind: 'execute', portal: message.portal, statement, hidden: false })
       return
     case 'function-call':
       return

@@ -1,12 +1,15 @@
 import { serializeFrontend } from '@cerci/wire'
 import { type Expected, Segment } from './segment.js'
 import type { Statement } from './statement.js'
+import type { TranslationBasis } from './translation-basis.js'
 
 /** A statement that PostgreSQL holds under a name; the empty name is one like the others. */
 export interface PreparedStatement {
   readonly statement: Statement
   /** The Parse message that made it. */
   readonly parse: Buffer
+  /** What its translation was made from, or was last found to be the same from. */
+  basis: TranslationBasis
 }
 
 /** The prepared statements and portals of a session, as PostgreSQL has confirmed them. */
@@ -32,6 +35,11 @@ export class PreparedStatements {
       else if (reply?.kind === 'bind') this.#portals.set(reply.portal, reply.statement)
       else if (reply?.kind === 'close' && reply.name !== undefined) this.#set(reply.name, undefined)
     }
+  }
+
+  /** DISCARD ALL and DEALLOCATE ALL drop every statement. */
+  clear(): void {
+    for (const name of this.#statements.keys()) this.#set(name, undefined)
   }
 
   /** A simple Query drops the unnamed statement. */

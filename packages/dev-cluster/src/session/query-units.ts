@@ -1,4 +1,5 @@
 import { SqlError } from '../errors/sql-error.js'
+import type { Translation } from '../translate/translation.js'
 import { querySegment, type Segment } from './segment.js'
 import { type SessionContext, translateText } from './session-context.js'
 import type { Statement } from './statement.js'
@@ -35,6 +36,11 @@ export class QueryUnits implements UnitSource {
 
   segment(from: number, to: number): Segment {
     return querySegment(this.#units.slice(from, to).flatMap(({ statement }) => statement ?? []))
+  }
+
+  replace(index: number, translation: Translation): void {
+    const statement = { text: this.#text, translation }
+    this.#units = this.#units.map((unit, at) => (at === index ? { ...unit, statement } : unit))
   }
 
   catalogChanged(index: number): void {

@@ -28,6 +28,13 @@ export function restartTranslation(translation: Translation, anyName: boolean): 
   return action === undefined ? translation : { ...translation, ...asPostgres[action] }
 }
 
+/** Does nothing, with the tag of a statement about a savepoint. */
+export function noSavepoint(translation: Translation): Translation {
+  const action =
+    translation.kind === 'savepoint' ? 'SAVEPOINT' : translation.kind === 'release' ? 'RELEASE' : 'ROLLBACK'
+  return { ...translation, sql: asPostgres.declare.sql, tag: action }
+}
+
 const asPostgres: Record<RestartAction, Pick<Translation, 'sql' | 'tag'>> = {
   // Something that PostgreSQL takes where it takes SET TRANSACTION, and that changes nothing.
   declare: { sql: "SET LOCAL crdb.cerci_restart = ''", tag: 'SAVEPOINT' },

@@ -9,9 +9,10 @@ import type { Statement } from './statement.js'
 export type Expected = { readonly statement?: Statement | undefined; readonly hidden: boolean } & (
   | { readonly kind: 'parse'; readonly name: string; readonly prepared: PreparedStatement | undefined }
   | { readonly kind: 'bind'; readonly portal: string }
-  | { readonly kind: 'describe' | 'execute' }
-  /** `name` is that of a prepared statement; undefined for a portal. */
-  | { readonly kind: 'close'; readonly name: string | undefined }
+  | { readonly kind: 'describe' }
+  | { readonly kind: 'execute'; readonly portal: string }
+  /** `name` is that of a prepared statement, `portal` that of a portal. */
+  | { readonly kind: 'close'; readonly name: string | undefined; readonly portal?: string }
   | { readonly kind: 'query'; readonly statements: readonly Statement[] }
 )
 
@@ -115,7 +116,7 @@ function addInternal(segment: Segment, sql: string): void {
   segment.add(serializeFrontend({ name: 'Close', kind: 'S', object: name }))
   segment.expect({ kind: 'parse', name, prepared: undefined, hidden: true })
   segment.expect({ kind: 'bind', portal: name, hidden: true })
-  segment.expect({ kind: 'execute', hidden: true })
+  segment.expect({ kind: 'execute', portal: name, hidden: true })
   segment.expect({ kind: 'close', name: undefined, hidden: true })
   segment.expect({ kind: 'close', name: undefined, hidden: true })
 }

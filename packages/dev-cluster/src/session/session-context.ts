@@ -32,6 +32,8 @@ export interface SessionContext {
   transaction: TransactionState | undefined
   /** Whether the extended protocol has begun an implicit transaction that no Sync has ended yet. */
   implicitOpen: boolean
+  /** The portal of the transaction that has rows to come; undefined when none has. */
+  suspendedPortal: string | undefined
   /** Set while the client's implicit transaction reads the past. */
   implicitPast: ImplicitPast | undefined
   /** Why the batch under way must not go on; reset with each batch. */

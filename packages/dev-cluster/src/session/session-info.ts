@@ -1,3 +1,5 @@
+import type { SessionContext } from './session-context.js'
+
 /** What SHOW SESSIONS and SHOW STATEMENTS say of one client connection. */
 export interface SessionInfo {
   /** 32 hexadecimal digits, as `SHOW session_id` prints it. */
@@ -32,4 +34,25 @@ export interface ActiveTransaction {
   readonly statements: number
   /** Times that the gateway ran the transaction, or its first statement, again without the client noticing. */
   readonly automaticRetries: number
+}
+
+/** Puts together what a session says of itself. */
+export function describeSession(
+  { nodeId, user, database, variables, transaction }: SessionContext,
+  own: Pick<SessionInfo, 'id' | 'clientAddress' | 'startedAt' | 'query' | 'lastQuery' | 'transactionsExecuted'>,
+): SessionInfo {
+  return {
+    ...own,
+    nodeId,
+    user,
+    database,
+    applicationName: variables.get('application_name'),
+    status: own.query === undefined ? 'idle' : 'active',
+    transaction: transaction && {
+      id: transaction.id,
+      startedAt: transaction.startedAt,
+      statements: transaction.statements,
+      automaticRetries: transaction.automaticRetries,
+    },
+  }
 }

@@ -3,6 +3,12 @@ import { findVariable } from '../variables/variables.js'
 /** A place to which SETs can be undone. */
 export type VariablesMark = ReadonlyMap<string, string>
 
+/** All values at a moment, for comparison. */
+export interface VariablesStamp {
+  readonly values: ReadonlyMap<string, string>
+  readonly locals: ReadonlyMap<string, string>
+}
+
 /**
  * The session's variables as the gateway knows them from startup and SET statements. PostgreSQL holds the values that count;
  * this copy answers what translation and the session itself must know without asking it.
@@ -61,6 +67,15 @@ export class SessionVariables {
 
   rewind(mark: VariablesMark): void {
     this.#values = mark
+  }
+
+  stamp(): VariablesStamp {
+    return { values: this.#values, locals: this.#locals }
+  }
+
+  /** Whether nothing has been set since. */
+  isAt(stamp: VariablesStamp): boolean {
+    return stamp.values === this.#values && stamp.locals === this.#locals
   }
 
   endTransaction(): void {

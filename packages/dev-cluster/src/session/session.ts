@@ -13,7 +13,7 @@ import { greeting } from './greeting.js'
 import { Inbox } from './inbox.js'
 import { Interruption } from './interruption.js'
 import type { SessionContext } from './session-context.js'
-import type { SessionInfo } from './session-info.js'
+import { describeSession, type SessionInfo } from './session-info.js'
 import { createSessionParts, type SessionParts } from './session-parts.js'
 import type { StartupParameters } from './startup-parameters.js'
 
@@ -59,6 +59,7 @@ export class Session {
   #draining = false
   #transactionsExecuted = 0
   #lastBatch: ClientBatch | undefined
+  #cancelling: Promise<void> | undefined
   /** Given to the batch under way when somebody asks. */
   #queryId: string | undefined
   #finish: () => void = () => undefined
@@ -134,7 +135,7 @@ export class Session {
     if (this.#state.phase !== 'query' && this.#state.phase !== 'copy') return
     this.#context.interrupted ??= 'cancelled'
     this.#interruption.wake()
-    this.#context.backend.cancel()
+    this.#cancelling = this.#context.backend.cancel()
   }
 
   /** Ends the session as CANCEL SESSION does. */
@@ -153,30 +154,18 @@ export class Session {
     const state = this.#state
     const active = state.phase === 'query' || state.phase === 'copy' ? state : undefined
     if (active !== undefined) this.#queryId ??= randomBytes(16).toString('hex')
-    const { database, transaction, user, variables } = this.#context
-    return {
+    return describeSession(this.#context, {
       id: this.id,
-      nodeId: this.options.node.id,
-      user,
-      database,
-      applicationName: variables.get('application_name'),
       clientAddress: this.options.client.address,
       startedAt: this.#startedAt,
-      status: active === undefined ? 'idle' : 'active',
       query: active && {
         id: this.#queryId ?? '',
         text: batchText(active.batch),
         startedAt: new Date(active.startedAt),
       },
       lastQuery: this.#lastBatch === undefined ? '' : batchText(this.#lastBatch),
-      transaction: transaction && {
-        id: transaction.id,
-        startedAt: transaction.startedAt,
-        statements: transaction.statements,
-        automaticRetries: transaction.automaticRetries,
-      },
       transactionsExecuted: this.#transactionsExecuted,
-    }
+    })
   }
 
   /** @returns whether the client may go on */
@@ -208,6 +197,7 @@ export class Session {
     while (await this.#inbox.ready()) {
       const batch = this.#inbox.take()
       if (batch === undefined) continue
+      if (this.#cancelling !== undefined) await this.#heardCancel()
       this.#state = { phase: 'query', batch, startedAt: Date.now() }
       if (this.#context.interrupted === 'cancelled') this.#context.interrupted = undefined
       await this.#runner.run(batch)
@@ -219,6 +209,12 @@ export class Session {
       this.#state = READY
       if (this.#draining && !this.busy) this.shutDown()
     }
+  }
+
+  /** Before the next batch, so that a cancellation that comes late does not strike it. */
+  async #heardCancel(): Promise<void> {
+    await this.#cancelling
+    this.#cancelling = undefined
   }
 
   #receive(chunk: Buffer): void {

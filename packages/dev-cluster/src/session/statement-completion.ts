@@ -40,10 +40,12 @@ function noteStatement(context: SessionContext, { translation }: Statement): voi
   }
 }
 
-function applyEffect({ variables, services }: SessionContext, effect: TranslationEffect): void {
+function applyEffect({ variables, prepared, services }: SessionContext, effect: TranslationEffect): void {
   if ('set' in effect) variables.set(effect.set, effect.value, effect.local)
-  else if ('reset' in effect) variables.reset()
-  else if ('setClusterSetting' in effect) services.setSetting(effect.setClusterSetting, effect.value)
+  else if ('reset' in effect) {
+    variables.reset()
+    if (effect.reset === 'discard') prepared.clear()
+  } else if ('setClusterSetting' in effect) services.setSetting(effect.setClusterSetting, effect.value)
   else if ('createDatabase' in effect) services.catalogs.invalidateAll()
   else if ('dropDatabase' in effect) services.catalogs.forget(effect.dropDatabase)
 }

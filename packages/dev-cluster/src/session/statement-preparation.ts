@@ -146,6 +146,17 @@ function outsideTransaction(context: SessionContext): Preparation {
   return refuse(sqlState.no_active_sql_transaction, 'there is no transaction in progress')
 }
 
+/** As {@link outsideTransaction}, for a statement in the place of which PostgreSQL gets one that it would warn about otherwise. */
+export function warnOutside(context: SessionContext): Preparation {
+  const preparation = outsideTransaction(context)
+  if (preparation.kind !== 'run') return preparation
+  context.watcher.muteNotices = true
+  context.output.results(
+    noticeFrame('there is no transaction in progress', 'WARNING', sqlState.no_active_sql_transaction),
+  )
+  return RUN
+}
+
 /** @see https://www.cockroachlabs.com/docs/v26.2/online-schema-changes#schema-changes-within-transactions */
 async function prepareDdl(context: SessionContext): Promise<Preparation> {
   if (!context.variables.isOn('autocommit_before_ddl')) return RUN
@@ -214,6 +225,7 @@ export async function rollBack(context: SessionContext, transaction: Transaction
 /** Forgets the transaction, which has ended in PostgreSQL. */
 export function endTransaction(context: SessionContext, transaction: TransactionState): void {
   context.transaction = undefined
+  context.suspendedPortal = undefined
   context.variables.endTransaction()
   if (transaction.changedCatalog) context.services.catalogs.invalidate(context.database)
 }

@@ -1,4 +1,4 @@
-import type { TranslationKind } from '../translate/translation.js'
+import type { Translation, TranslationKind } from '../translate/translation.js'
 import { reachesPast } from './historical-read.js'
 import { QueryUnits } from './query-units.js'
 import { restartAction } from './restart-savepoint.js'
@@ -11,19 +11,25 @@ const boundaryKinds: ReadonlySet<TranslationKind> = new Set<TranslationKind>(['b
 export function standsAlone(context: SessionContext, unit: Unit): boolean {
   if (unit.refusal !== undefined) return true
   if (unit.statement === undefined) return unit.binds !== undefined && reachesPast(context, unit.binds.translation)
-  const { transaction, variables, services } = context
-  if (services.faults.active || transaction?.phase === 'committed') return true
+  const { transaction, suspendedPortal, variables, services } = context
+  if (services.faults.active || transaction?.phase === 'committed' || suspendedPortal !== undefined) return true
   const { translation } = unit.statement
   const { kind, effect } = translation
   if (boundaryKinds.has(kind) || kind === 'copy-in' || reachesPast(context, translation)) return true
   if (translation.savepoint !== undefined && restartAction(translation, variables.isOn('force_savepoint_restart')))
     return true
+  if (isSavepointOutside(context, translation)) return true
   if (kind === 'ddl' && variables.isOn('autocommit_before_ddl')) return true
   if (effect !== undefined && !('set' in effect) && !('reset' in effect)) return true
   return (
     transaction !== undefined &&
     (variables.isOn('inject_retry_errors_enabled') || variables.isOn('inject_retry_errors_on_commit_enabled'))
   )
+}
+
+/** Whether a statement about a savepoint comes where no transaction is, as it may after DDL has ended it. */
+export function isSavepointOutside({ transaction, implicitOpen }: SessionContext, { savepoint }: Translation): boolean {
+  return savepoint !== undefined && transaction === undefined && !implicitOpen
 }
 
 /**

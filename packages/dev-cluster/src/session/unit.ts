@@ -1,4 +1,5 @@
 import type { SqlError } from '../errors/sql-error.js'
+import type { Translation } from '../translate/translation.js'
 import type { Segment, SegmentEnd } from './segment.js'
 import type { Statement } from './statement.js'
 
@@ -8,6 +9,8 @@ export interface Unit {
   readonly statement: Statement | undefined
   /** A statement that it binds to a portal, and leaves for a later batch to execute. */
   readonly binds?: Statement | undefined
+  /** The portal that it executes; undefined in a simple Query. */
+  readonly portal?: string | undefined
   /** Why it cannot be carried out. */
   readonly refusal: SqlError | undefined
   /** Whether the fault injector has been asked: once, however often the unit is run. */
@@ -23,6 +26,8 @@ export interface UnitSource {
   isLast(index: number): boolean
   /** The messages of units `[from, to)`. */
   segment(from: number, to: number): Segment
+  /** Makes a unit run another statement, if what it sends can still be changed. */
+  replace(index: number, translation: Translation): void
   /** The catalog has changed: units from `index` on must be translated again. */
   catalogChanged(index: number): void
 }

@@ -19,7 +19,9 @@ async function connecting(): Promise<string[]> {
   return first?.name === 'Authentication' ? ['welcome'] : summarize(first === undefined ? [] : [first])
 }
 
-const untilRefusing = (): Promise<void> => expect.poll(connecting, { interval: 5, timeout: 5000 }).toEqual([tryAnother])
+async function untilRefusing(): Promise<void> {
+  await expect.poll(connecting, { interval: 5, timeout: 5000 }).toEqual([tryAnother])
+}
 
 beforeEach(() => settings({ initial_wait: '0s', 'connections.timeout': '0s', 'transactions.timeout': '10s' }))
 afterEach(async () => {

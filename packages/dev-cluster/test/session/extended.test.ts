@@ -145,6 +145,71 @@ describe('the extended protocol', () => {
     expect(summarize(await client.query('SELECT 3'))).toContain('DataRow 3')
   })
 
+  it('refuses a statement between two reads of a portal, as CockroachDB does', async () => {
+    const client = await cluster.connectRaw()
+    await client.query('BEGIN')
+    const all = 'SELECT id FROM items WHERE id <= $1 ORDER BY id'
+    await answer(client, parse('all', all), bind('all', '5', 'cursor'), execute('cursor', 2), sync)
+    expect(await answer(client, execute('cursor', 1), sync)).toEqual([
+      'DataRow 3',
+      'PortalSuspended',
+      'ReadyForQuery T',
+    ])
+    expect(await answer(client, ...statementMessages('SELECT 1'), sync)).toEqual([
+      'ErrorResponse 0A000 unimplemented: multiple active portals not supported',
+      'ReadyForQuery E',
+    ])
+    await client.query('ROLLBACK')
+    const allowed = await cluster.connectRaw({ parameters: { multiple_active_portals_enabled: 'on' } })
+    await allowed.query('BEGIN')
+    await answer(allowed, parse('all', all), bind('all', '5', 'cursor'), execute('cursor', 2), sync)
+    expect(await answer(allowed, ...statementMessages('SELECT 1'), sync)).toContain('DataRow 1')
+    expect(await answer(allowed, execute('cursor', 0), sync)).toContain('CommandComplete SELECT 3')
+  })
+
+  it('lets other statements run when the portal is closed, and COMMIT in any case', async () => {
+    const client = await cluster.connectRaw()
+    await client.query('BEGIN')
+    const all = 'SELECT id FROM items WHERE id <= $1 ORDER BY id'
+    await answer(client, parse('all', all), bind('all', '5', 'cursor'), execute('cursor', 2), sync)
+    await answer(client, { name: 'Close', kind: 'P', object: 'cursor' }, sync)
+    expect(await answer(client, ...statementMessages('SELECT 1'), sync)).toContain('DataRow 1')
+    await answer(client, bind('all', '5', 'cursor'), execute('cursor', 2), sync)
+    expect(summarize(await client.query('COMMIT'))).toEqual(['CommandComplete COMMIT', 'ReadyForQuery I'])
+  })
+
+  it('gives a prepared statement the meaning of the moment at which it is bound', async () => {
+    const client = await cluster.connectRaw()
+    const bare: FrontendMessage = {
+      name: 'Bind',
+      portal: '',
+      statement: 'live',
+      parameterFormats: [],
+      values: [],
+      resultFormats: [],
+    }
+    const text = 'SHOW CLUSTER SETTING server.max_connections_per_gateway'
+    await answer(client, { name: 'Parse', statement: 'live', text, parameterTypes: [] }, sync)
+    expect(await answer(client, bare, execute(), sync)).toContain('DataRow -1')
+    cluster.topology.setSetting('server.max_connections_per_gateway', '77')
+    expect(await answer(client, bare, execute(), sync)).toEqual([
+      'BindComplete',
+      'DataRow 77',
+      'CommandComplete SHOW 1',
+      'ReadyForQuery I',
+    ])
+    cluster.topology.setSetting('server.max_connections_per_gateway', 'default')
+    expect(await answer(client, bare, execute(), sync)).toContain('DataRow -1')
+  })
+
+  it('forgets statements with DISCARD ALL', async () => {
+    const client = await cluster.connectRaw()
+    await answer(client, parse('one', byId), sync)
+    await client.query('DISCARD ALL')
+    expect((await answer(client, bind('one', '1'), execute(), sync))[0]).toContain('ErrorResponse 26000')
+    expect(await answer(client, parse('one', byId), sync)).toEqual(['ParseComplete', 'ReadyForQuery I'])
+  })
+
   it('refuses a prepared statement of several statements', async () => {
     const client = await cluster.connectRaw()
     expect(await answer(client, ...statementMessages('SELECT 1; SELECT 2'), sync)).toEqual([

@@ -84,6 +84,28 @@ describe.each(protocols)('transactions in the %s protocol', (_name, ask) => {
     await ask(client, 'DELETE FROM t')
   })
 
+  it('warn at savepoints that come after DDL has ended them; with autocommit_before_ddl off they are errors', async () => {
+    const client = await cluster.connectRaw()
+    await ask(client, 'BEGIN')
+    await ask(client, 'SAVEPOINT s')
+    await ask(client, `CREATE TABLE savepoint_${_name} (id int8 PRIMARY KEY)`)
+    const warning = 'NoticeResponse 25P01 there is no transaction in progress'
+    for (const [text, tag] of [
+      ['RELEASE SAVEPOINT s', 'RELEASE'],
+      ['SAVEPOINT s', 'SAVEPOINT'],
+      ['ROLLBACK TO SAVEPOINT s', 'ROLLBACK'],
+      ['SAVEPOINT cockroach_restart', 'SAVEPOINT'],
+      ['RELEASE SAVEPOINT cockroach_restart', 'RELEASE'],
+    ] as const) {
+      expect(await ask(client, text)).toEqual([warning, `CommandComplete ${tag}`, 'ReadyForQuery I'])
+    }
+    const strict = await cluster.connectRaw({ parameters: { autocommit_before_ddl: 'off' } })
+    expect(await ask(strict, 'SAVEPOINT s')).toEqual([
+      'ErrorResponse 25P01 there is no transaction in progress',
+      'ReadyForQuery I',
+    ])
+  })
+
   it('keep DDL inside with autocommit_before_ddl off', async () => {
     const client = await cluster.connectRaw({ parameters: { autocommit_before_ddl: 'off' } })
     await ask(client, 'BEGIN')
