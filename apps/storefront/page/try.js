@@ -56,7 +56,8 @@ async function send(path, method, fields) {
   }
   const body = fields.get('body') ?? undefined
   if (body !== undefined) headers['content-type'] = 'application/json'
-  const response = await fetch(`${address}${query.size > 0 ? `?${query}` : ''}`, { method, headers, body })
+  const init = body === undefined ? { method, headers } : { method, headers, body }
+  const response = await fetch(`${address}${query.size > 0 ? `?${query}` : ''}`, init)
   const shown = [...response.headers].filter(([name]) => /^(content-type|etag|location|retry-after|x-)/.test(name))
   const text = await response.text()
   return [`${response.status} ${response.statusText}`, ...shown.map(pair => pair.join(': ')), '', indent(text)].join(

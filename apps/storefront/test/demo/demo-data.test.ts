@@ -3,12 +3,13 @@ import { createDemoData } from '../../src/demo/demo-data.js'
 import { loadDemoData } from '../../src/demo/load-demo-data.js'
 import { startTestStorefront } from '../fixture/storefront.js'
 
+const { admin: api, cluster } = await startTestStorefront()
+
 test('is the same shop every time', () => {
   expect(createDemoData()).toEqual(createDemoData())
 })
 
 test('is written once, adds up, and can be used over HTTP', async () => {
-  const { admin: api, cluster } = await startTestStorefront()
   const data = await loadDemoData(cluster)
   expect(data?.users.length).toBeGreaterThan(300)
   expect(await loadDemoData(cluster)).toBeUndefined()

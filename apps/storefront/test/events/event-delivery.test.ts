@@ -2,26 +2,16 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { Cluster } from 'cerci'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { OutboxEvent } from '../../src/entities/event.js'
 import { EventDelivery } from '../../src/events/event-delivery.js'
 import { createWebhook, type EventReceiver } from '../../src/events/receivers.js'
-import type { Api } from '../fixture/api.js'
-import { registerUser, startTestStorefront, type TestStorefront } from '../fixture/storefront.js'
+import { registerUser, startTestStorefront } from '../fixture/storefront.js'
 
-let storefront: TestStorefront
-let cluster: Cluster
-let admin: Api
-let userId: string
+const { cluster, admin } = await startTestStorefront()
+const { id: userId } = await registerUser(admin)
 let running: EventDelivery[] = []
-
-beforeEach(async () => {
-  storefront ??= await startTestStorefront()
-  ;({ cluster, admin } = storefront)
-  userId ??= (await registerUser(admin)).id
-})
 
 afterEach(async () => {
   await Promise.all(running.map(delivery => delivery.stop()))
@@ -89,9 +79,11 @@ test('puts aside what nobody takes, and goes on with the next', async () => {
 
 test('signs what it posts to a webhook', async () => {
   const received: { body: string; signature: string }[] = []
-  const server = createServer(async (request, response) => {
-    received.push({ body: await text(request), signature: String(request.headers['x-storefront-signature']) })
-    response.writeHead(received.length === 1 ? 500 : 204).end()
+  const server = createServer((request, response) => {
+    void text(request).then(body => {
+      received.push({ body, signature: String(request.headers['x-storefront-signature']) })
+      return response.writeHead(received.length === 1 ? 500 : 204).end()
+    })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -1,7 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Route } from '../../src/routes/route.js'
 import { routeTable } from '../../src/routes/route-table.js'
-import type { Api } from '../fixture/api.js'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
 const who = ['anonymous', 'other', 'owner', 'admin'] as const
@@ -14,16 +13,11 @@ const expected: Record<Route['access'], readonly (401 | 403 | undefined)[]> = {
   admin: [401, 403, 403, undefined],
 }
 
-describe.each(servers)('the authorization matrix on %s', (_, createServer) => {
-  let senders: Record<(typeof who)[number], Api>
-  let ownerId: string
-
-  beforeAll(async () => {
-    const { api, admin } = await startTestStorefront(createServer)
-    const owner = await registerUser(api)
-    ownerId = owner.id
-    senders = { anonymous: api, other: (await registerUser(api)).api, owner: owner.api, admin }
-  })
+describe.each(servers)('the authorization matrix on %s', async (_, createServer) => {
+  const { api, admin } = await startTestStorefront(createServer)
+  const owner = await registerUser(api)
+  const other = await registerUser(api)
+  const senders = { anonymous: api, other: other.api, owner: owner.api, admin }
 
   const cells = routeTable.flatMap(({ method, path, access }) =>
     who.map((sender, index) => [method, path, sender, access, expected[access][index]] as const),
@@ -31,7 +25,7 @@ describe.each(servers)('the authorization matrix on %s', (_, createServer) => {
 
   // A query that no route accepts shows whether a request was let through, without anything happening.
   test.each(cells)('%s %s by %s, for %s: %s', async (method, path, sender, _access, refusal) => {
-    const address = path.replace('{userId}', ownerId).replaceAll(/\{\w+\}/g, 'x')
+    const address = path.replace('{userId}', owner.id).replaceAll(/\{\w+\}/g, 'x')
     const { status } = await senders[sender].send(method, `${address}?x=1`)
     expect(status).toBe(refusal ?? 400)
   })

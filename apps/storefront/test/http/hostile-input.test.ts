@@ -1,15 +1,9 @@
 import { connect } from 'node:net'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { password, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('hostile input on %s', (_, createServer) => {
-  let api: Api
-  let admin: Api
-
-  beforeAll(async () => {
-    ;({ api, admin } = await startTestStorefront(createServer))
-  })
+describe.each(servers)('hostile input on %s', async (_, createServer) => {
+  const { api, admin } = await startTestStorefront(createServer)
 
   test.each([
     ['{"email":'],

@@ -1,14 +1,10 @@
 import { Cluster } from 'cerci'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/fixture/cluster.js'
 import { applyMigrations } from '../../src/migrations/apply-migrations.js'
 import { readMigrations } from '../../src/migrations/read-migrations.js'
 
-let cluster: Cluster
-
-beforeAll(async () => {
-  cluster = new Cluster({ connectionString: await freshDatabase() })
-})
+const cluster = new Cluster({ connectionString: await freshDatabase() })
 
 afterAll(() => cluster.close())
 

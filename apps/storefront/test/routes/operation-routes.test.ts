@@ -1,14 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('operations on %s', (_, createServer) => {
-  let api: Api
-  let admin: Api
-
-  beforeAll(async () => {
-    ;({ api, admin } = await startTestStorefront(createServer))
-  })
+describe.each(servers)('operations on %s', async (_, createServer) => {
+  const { api, admin } = await startTestStorefront(createServer)
 
   test('says that it is alive, ready and well', async () => {
     expect(await api.get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } })

@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('orders in batches on %s', (_, createServer) => {
-  let admin: Api
-  let userId: string
-
-  beforeAll(async () => {
-    ;({ admin } = await startTestStorefront(createServer))
-    userId = (await registerUser(admin)).id
-  })
+describe.each(servers)('orders in batches on %s', async (_, createServer) => {
+  const { admin } = await startTestStorefront(createServer)
+  const { id: userId } = await registerUser(admin)
 
   async function product(stock: number): Promise<string> {
     return (await admin.post('/products', { sku: randomUUID(), name: 'Thing', price: '2.50', stock })).body.id

@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('orders on %s', (_, createServer) => {
-  /** Signed in as the buyer. */
-  let api: Api
-  let admin: Api
-  let userId: string
+describe.each(servers)('orders on %s', async (_, createServer) => {
+  const { api: anyone, admin } = await startTestStorefront(createServer)
+  const { id: userId, api } = await registerUser(anyone)
   let products = 0
-
-  beforeAll(async () => {
-    const storefront = await startTestStorefront(createServer)
-    admin = storefront.admin
-    ;({ id: userId, api } = await registerUser(storefront.api))
-  })
 
   async function product(stock: number, price = '2.50'): Promise<string> {
     products += 1

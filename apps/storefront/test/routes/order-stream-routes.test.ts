@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
-import { registerUser, servers, startTestStorefront, type TestUser } from '../fixture/storefront.js'
+import { describe, expect, test } from 'vitest'
+import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('the stream of an order on %s', (_, createServer) => {
-  let admin: Api
-  let buyer: TestUser
-  let path: string
-
-  beforeAll(async () => {
-    const storefront = await startTestStorefront(createServer)
-    admin = storefront.admin
-    buyer = await registerUser(storefront.api)
-    const product = await admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 9 })
-    const items = [{ productId: product.body.id, quantity: 1 }]
-    path = (await buyer.api.once(`/users/${buyer.id}/orders`, { items })).headers.get('location') ?? ''
-  })
+describe.each(servers)('the stream of an order on %s', async (_, createServer) => {
+  const { api, admin } = await startTestStorefront(createServer)
+  const buyer = await registerUser(api)
+  const product = await admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 9 })
+  const items = [{ productId: product.body.id, quantity: 1 }]
+  const placed = await buyer.api.once(`/users/${buyer.id}/orders`, { items })
+  const path = placed.headers.get('location') ?? ''
 
   test('tells each change and ends with the last', async () => {
     const stream = buyer.api.get(`${path}/events`)

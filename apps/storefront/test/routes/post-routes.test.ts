@@ -1,16 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('posts on %s', (_, createServer) => {
-  let anyone: Api
-  let own: Api
-  let userId: string
-
-  beforeAll(async () => {
-    ;({ api: anyone } = await startTestStorefront(createServer))
-    ;({ api: own, id: userId } = await registerUser(anyone))
-  })
+describe.each(servers)('posts on %s', async (_, createServer) => {
+  const { api: anyone } = await startTestStorefront(createServer)
+  const { api: own, id: userId } = await registerUser(anyone)
 
   test('are written by their user, read by everybody, changed by version and deleted', async () => {
     const created = await own.post(`/users/${userId}/posts`, { title: 'First', body: 'one\ntwo 💥' })

@@ -1,14 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('products on %s', (_, createServer) => {
-  let api: Api
-  let admin: Api
-
-  beforeAll(async () => {
-    ;({ api, admin } = await startTestStorefront(createServer))
-  })
+describe.each(servers)('products on %s', async (_, createServer) => {
+  const { api, admin } = await startTestStorefront(createServer)
 
   test('adds a product with stock and exact price', async () => {
     const attributes = { colour: 'blue' }

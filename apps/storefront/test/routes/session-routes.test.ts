@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { password, registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('sessions on %s', (_, createServer) => {
-  let api: Api
-
-  beforeAll(async () => {
-    ;({ api } = await startTestStorefront(createServer))
-  })
+describe.each(servers)('sessions on %s', async (_, createServer) => {
+  const { api } = await startTestStorefront(createServer)
 
   async function signIn(email: string): Promise<{ accessToken: string; refreshToken: string }> {
     const { status, body, headers } = await api.post('/sessions', { email, password })
@@ -86,7 +81,7 @@ describe.each(servers)('sessions on %s', (_, createServer) => {
     ['an unsigned token', `Bearer ${unsigned()}.`],
     ['another signature', `Bearer ${unsigned()}.c2lnbmF0dXJl`],
   ])('refuses %s', async (_what, authorization) => {
-    const headers = authorization === undefined ? {} : { authorization }
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
     expect(await api.get('/users', { headers })).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
   })
 })

@@ -1,19 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('accounts and transfers on %s', (_, createServer) => {
-  /** Signed in as the owner of the accounts. */
-  let api: Api
-  let admin: Api
-  let userId: string
-
-  beforeAll(async () => {
-    const storefront = await startTestStorefront(createServer)
-    admin = storefront.admin
-    ;({ id: userId, api } = await registerUser(storefront.api))
-  })
+describe.each(servers)('accounts and transfers on %s', async (_, createServer) => {
+  const { api: anyone, admin } = await startTestStorefront(createServer)
+  const { id: userId, api } = await registerUser(anyone)
 
   async function account(openingBalance: string): Promise<string> {
     const { status, body } = await admin.post(`/users/${userId}/accounts`, { openingBalance })

@@ -1,17 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Cluster } from 'cerci'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { password, registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('the end of users on %s', (_, createServer) => {
-  let api: Api
-  let admin: Api
-  let cluster: Cluster
-
-  beforeAll(async () => {
-    ;({ api, admin, cluster } = await startTestStorefront(createServer))
-  })
+describe.each(servers)('the end of users on %s', async (_, createServer) => {
+  const { api, admin, cluster } = await startTestStorefront(createServer)
 
   test('shows a user with accounts and latest orders', async () => {
     const { id, api: own } = await registerUser(api)
@@ -46,6 +38,10 @@ describe.each(servers)('the end of users on %s', (_, createServer) => {
     expect((await admin.post(`/users/${id}/erasure`, undefined)).status).toBe(404)
   })
 
+  async function signIn(email = ''): Promise<number> {
+    return (await api.post('/sessions', { email, password })).status
+  }
+
   test('deactivates users who were not seen for long, in batches, until none is left', async () => {
     const users = await Promise.all(Array.from({ length: 5 }, () => registerUser(api)))
     const [first, ...others] = users
@@ -55,7 +51,6 @@ describe.each(servers)('the end of users on %s', (_, createServer) => {
     expect((await run(3)).body).toEqual({ deactivated: 3, more: true })
     expect((await run(3)).body).toEqual({ deactivated: 1, more: false })
     expect((await run(3)).body).toEqual({ deactivated: 0, more: false })
-    const signIn = async (email = '') => (await api.post('/sessions', { email, password })).status
     expect(await signIn(first?.email)).toBe(201)
     expect(await signIn(others[0]?.email)).toBe(401)
     expect((await admin.post(`/users/${others[0]?.id}/reactivation`, undefined)).status).toBe(204)

@@ -1,14 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { Api } from '../fixture/api.js'
+import { describe, expect, test } from 'vitest'
 import { password, registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
-describe.each(servers)('users on %s', (_, createServer) => {
-  let api: Api
-  let admin: Api
-
-  beforeAll(async () => {
-    ;({ api, admin } = await startTestStorefront(createServer))
-  })
+describe.each(servers)('users on %s', async (_, createServer) => {
+  const { api, admin } = await startTestStorefront(createServer)
 
   test('registers a user with a lower-case address and says where it is', async () => {
     const created = await api.post('/users', { email: 'Ada@Example.com', name: 'Ada Lovelace', password })

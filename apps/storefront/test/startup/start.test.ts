@@ -46,6 +46,13 @@ async function ready({ child, ended, ...run }: Run): Promise<string> {
   return /http:\/\/\S+/.exec(output.stdout.slice(output.stdout.indexOf('Storefront  ')))?.[0] ?? ''
 }
 
+async function failure(environment: Record<string, string>, args: readonly string[] = []): Promise<string> {
+  const run = start(environment, args)
+  expect(await run.ended).toBe(1)
+  expect(run.stderr.trimEnd().split('\n')).toHaveLength(1)
+  return run.stderr
+}
+
 describe('npm start', () => {
   test('brings up a cluster, tables, data and the service, and takes them down again', async () => {
     const run = start({ PORT: '0' })
@@ -89,13 +96,6 @@ describe('npm start', () => {
 })
 
 describe('npm start says in one line what is wrong', () => {
-  async function failure(environment: Record<string, string>, args: readonly string[] = []): Promise<string> {
-    const run = start(environment, args)
-    expect(await run.ended).toBe(1)
-    expect(run.stderr.trimEnd().split('\n')).toHaveLength(1)
-    return run.stderr
-  }
-
   test('with the configuration: everything at once', async () => {
     expect(await failure({ PORT: 'x', LOG_LEVEL: 'loud' })).toMatch(/PORT is "x".*LOG_LEVEL is "loud"/)
     expect(await failure({}, ['--fast'])).toMatch(/--fast/)
