@@ -1,6 +1,7 @@
 import { ControlConnection, type TextRow } from '../engine/control-connection.js'
 import { type Sample, SampleRing } from './sample-ring.js'
 import type { Holder } from './snapshot-file.js'
+import { STRAIN_QUERY, Strain } from './strain.js'
 
 /** A cursor that is left open: PostgreSQL keeps every row version that its snapshot can see. */
 interface Hold {
@@ -10,28 +11,26 @@ interface Hold {
 
 /** How many holds span the window: row versions are kept for up to one part longer. */
 const HOLDS_PER_WINDOW = 8
-/** What is kept at least, whatever it costs: enough for follower reads, and for '-10s'. */
-const LEAST_WINDOW_MICROS = 12_000_000
+/** What is kept at least, whatever it costs, beyond what reads have asked for. */
+const LEAST_WINDOW_MICROS = 1_000_000
+/** Reads may ask for a little more than the last ones did. */
+const SPARE_MICROS = 2_000_000
 /** A read has this long from being told its snapshot until it has imported it. */
-const IMPORT_MICROS = 1_000_000
-const STRAIN_MICROS = 1_000_000
+const IMPORT_MICROS = 500_000
+const STRAIN_INTERVAL_MICROS = 1_000_000
 
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000000)::int8::text AS now'
 const SAMPLE = `SELECT pg_current_snapshot()::text AS snapshot, ${NOW}`
 const IDENTITY = `SELECT virtualtransaction, pid::text, current_setting('data_directory') AS folder,
   (SELECT oid::text FROM pg_database WHERE datname = current_database())
 FROM pg_locks WHERE locktype = 'virtualxid' AND pid = pg_backend_pid()`
-/** Every access to a row walks through its old versions: more than some dozens a row are felt. */
-const STRAIN = `SELECT EXISTS (
-  SELECT FROM pg_stat_user_tables WHERE n_dead_tup > 5000 + 20 * n_live_tup)::text AS strained`
-
 /**
  * Keeps one database's past readable.
  *
  * One connection stays in a READ COMMITTED transaction without a transaction number, so that it locks nothing, takes part in
  * no conflict and delays no other transaction; its cursors hold old row versions. They are opened and closed in turn, so
- * that what is older than the window can be cleaned up. Where rows are updated so often that their old versions slow
- * down every access, the window shrinks. While the connection is open the database cannot be dropped or copied.
+ * that what is older than the window can be cleaned up. Every access to a row walks through its old versions: while they are made
+ * so fast that it is felt, only as much is kept as reads have lately asked for. While the connection is open the database cannot be dropped or copied.
  */
 export class DatabaseHistory {
   readonly samples: SampleRing = new SampleRing()
@@ -47,8 +46,10 @@ export class DatabaseHistory {
   /** Holds that no new read relies on; closed once the reads before have imported their snapshots. */
   readonly #expired: { readonly cursor: string; readonly closeAt: number }[] = []
   #cursors = 0
-  #strained = false
-  #strainKnownAt = 0
+  readonly #strain = new Strain()
+  #strainReadAt = 0
+  /** How far back a read has lately gone, and when. */
+  #demand = { ageMicros: 0, epochMicros: 0 }
 
   private constructor(connection: ControlConnection, identity: TextRow | undefined, windowMicros: number) {
     this.#connection = connection
@@ -99,11 +100,18 @@ export class DatabaseHistory {
   /** Takes a sample, and lets go of what has fallen out of the window, as far as holds reach. */
   async rotate(): Promise<void> {
     const { epochMicros: now } = await this.sample()
-    if (now - this.#strainKnownAt >= STRAIN_MICROS) await this.#measureStrain(now)
-    const window = this.#strained ? Math.min(LEAST_WINDOW_MICROS, this.#windowMicros) : this.#windowMicros
+    if (now - this.#strainReadAt >= STRAIN_INTERVAL_MICROS) await this.#readStrain(now)
+    const window = this.#windowAt(now)
     if (now - (this.#holds.at(-1)?.epochMicros ?? 0) >= window / HOLDS_PER_WINDOW) await this.#hold()
     this.#expire(now - window, now)
     await this.#closeExpired(now)
+  }
+
+  /** Notes that a read asked for a time that long ago. */
+  noteDemand(ageMicros: number, now: number): void {
+    if (ageMicros > this.#windowMicros) return
+    const outdated = now - this.#demand.epochMicros >= this.#windowMicros
+    if (outdated || ageMicros >= this.#demand.ageMicros) this.#demand = { ageMicros, epochMicros: now }
   }
 
   /** Lets go of everything. PostgreSQL has ended the connection when this settles. */
@@ -138,10 +146,17 @@ export class DatabaseHistory {
     }
   }
 
-  async #measureStrain(now: number): Promise<void> {
-    const [row] = await this.#connection.query(STRAIN)
-    this.#strained = row?.['strained'] === 'true'
-    this.#strainKnownAt = now
+  #windowAt(now: number): number {
+    const { ageMicros, epochMicros } = this.#demand
+    if (!this.#strain.high) return this.#windowMicros
+    const wanted = now - epochMicros < this.#windowMicros ? ageMicros + SPARE_MICROS : 0
+    return Math.min(this.#windowMicros, Math.max(wanted, LEAST_WINDOW_MICROS))
+  }
+
+  async #readStrain(now: number): Promise<void> {
+    const [row] = await this.#connection.query(STRAIN_QUERY)
+    this.#strain.read({ epochMicros: now, changes: Number(row?.['changes']), crowded: row?.['crowded'] === 'true' })
+    this.#strainReadAt = now
   }
 
   #note(row: TextRow | undefined): Sample {

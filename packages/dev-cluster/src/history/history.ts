@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js'
 import type { AsOf } from '../translate/as-of/as-of.js'
 import type { DatabaseHistory } from './database-history.js'
 import { pastSnapshot } from './past-snapshot.js'
-import { readTime } from './read-time.js'
+import { readableTime, wantedTime } from './read-time.js'
 import { type SnapshotContent, snapshotFile } from './snapshot-file.js'
 import { SnapshotIds } from './snapshot-ids.js'
 import { WatchedDatabase } from './watched-database.js'
@@ -103,11 +103,10 @@ export class History {
     const watched = this.#watched(database)
     const history = await watched.open()
     const { epochMicros: now } = await history.sample()
-    const epochMicros = readTime(asOf, {
-      now,
-      oldest: Math.max(now - this.#windowMicros, watched.knownSince(history)),
-      closedLag: this.#closedLag,
-    })
+    const wanted = wantedTime(asOf, { now, closedLag: this.#closedLag })
+    history.noteDemand(now - wanted, now)
+    const oldest = Math.max(now - this.#windowMicros, watched.knownSince(history))
+    const epochMicros = readableTime(wanted, asOf.mode, oldest)
     const content = await pastSnapshot(history, epochMicros, (sql, values) => this.#engine.query(database, sql, values))
     const id = this.#ids.take()
     try {

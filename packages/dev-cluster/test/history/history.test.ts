@@ -196,6 +196,36 @@ describe('the window', () => {
     expect(await readPast(at, { mode: 'exact', time: { microsAgo: 1000 } }, VALUES)).toEqual([{ t: '1=60' }])
   })
 
+  test('shrinks while rows are changed fast, to what reads have asked for', async () => {
+    const { writer, history, at } = await watched({ sampleMs: 50 })
+    const other = await ControlConnection.open({ socketPath: engine.socketPath, database })
+    onTestFinished(() => other.close())
+    await writer.run('INSERT INTO public.t SELECT i, 0 FROM generate_series(1, 50) i')
+    const first = await engineMicros(writer)
+    const load = new AbortController()
+    const loading = (async () => {
+      while (!load.signal.aborted) await other.run('UPDATE public.t SET v = v + 1 WHERE id <= 25')
+    })()
+    // PostgreSQL's statistics are a second late, and three readings must agree.
+    const heldVersions = `SELECT age(backend_xmin)::text AS held, (SELECT max(v)::text FROM public.t) AS made
+      FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
+    const mostAreLetGo = async () => {
+      const [row] = await writer.query(heldVersions)
+      return Number(row?.['made']) > 500 && Number(row?.['held']) < Number(row?.['made']) / 2
+    }
+    await expect.poll(mostAreLetGo, { timeout: 15_000, interval: 100 }).toBe(true)
+    const ago = async (microsAgo: number) => {
+      const snapshot = await history.snapshotAt(database, { mode: 'exact', time: { microsAgo } })
+      snapshot.release()
+    }
+    await ago(500_000)
+    await expect(readPast(at, first, VALUES)).rejects.toMatchObject({ code: 'XXUUU' })
+    await expect(ago(2_500_000)).rejects.toMatchObject({ code: 'XXUUU' })
+    await expect.poll(() => ago(2_500_000).then(() => 'kept'), { timeout: 10_000, interval: 100 }).toBe('kept')
+    load.abort()
+    await loading
+  })
+
   test('never holds a transaction number, a lock, or another transaction back', async () => {
     const { writer } = await watched({ sampleMs: 5 })
     await sleep(30)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readTime } from '../../src/history/read-time.js'
+import { readableTime, wantedTime } from '../../src/history/read-time.js'
 import type { AsOf, PastTime } from '../../src/translate/as-of/as-of.js'
 
 const SECOND = 1_000_000
@@ -8,6 +8,10 @@ const bounds = { now, oldest: now - 300 * SECOND, closedLag: 3 * SECOND }
 
 const exact = (time: PastTime): AsOf => ({ mode: 'exact', time })
 const bounded = (time: PastTime, nearestOnly = false): AsOf => ({ mode: 'bounded', time, nearestOnly })
+
+function readTime(asOf: AsOf, { oldest, ...present }: typeof bounds): number {
+  return readableTime(wantedTime(asOf, present), asOf.mode, oldest)
+}
 
 describe('an exact time', () => {
   test('is taken as it is, relative or not', () => {
