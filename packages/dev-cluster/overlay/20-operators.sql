@@ -91,13 +91,17 @@ DO $$
 DECLARE
   right_type text;
 BEGIN
-  FOREACH right_type IN ARRAY ARRAY['int8', 'int4'] LOOP
+  FOREACH right_type IN ARRAY ARRAY['int8', 'int4', 'int2'] LOOP
     EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_left(a int4, b %s) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
       RETURN crdb_internal.cerci_shift_left(a::int8, b::int8)', right_type);
     EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_right(a int4, b %s) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
       RETURN crdb_internal.cerci_shift_right(a::int8, b::int8)', right_type);
   END LOOP;
 END $$;
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_left(a int8, b int2) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN crdb_internal.cerci_shift_left(a, b::int8);
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_right(a int8, b int2) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN crdb_internal.cerci_shift_right(a, b::int8);
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_left(a int8, b int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
   RETURN crdb_internal.cerci_shift_left(a, b::int8);
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_shift_right(a int8, b int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
@@ -106,7 +110,7 @@ DO $$
 DECLARE
   types text[];
 BEGIN
-  FOREACH types SLICE 1 IN ARRAY ARRAY[['int8', 'int8'], ['int8', 'int4'], ['int4', 'int8'], ['int4', 'int4']] LOOP
+  FOREACH types SLICE 1 IN ARRAY ARRAY[['int8', 'int8'], ['int8', 'int4'], ['int8', 'int2'], ['int4', 'int8'], ['int4', 'int4'], ['int4', 'int2']] LOOP
     CALL crdb_internal.cerci_create_operator(types[1], '<<', types[2], 'cerci_shift_left');
     CALL crdb_internal.cerci_create_operator(types[1], '>>', types[2], 'cerci_shift_right');
   END LOOP;
@@ -118,13 +122,20 @@ DECLARE
   operator record;
 BEGIN
   FOR operator IN SELECT * FROM (VALUES
-    ('date', '+', 'int8', 'date', 'date_pl', 'pg_catalog.date_pli(a, b::int4)'),
-    ('int8', '+', 'date', 'date', 'pl_date', 'pg_catalog.date_pli(b, a::int4)'),
-    ('date', '-', 'int8', 'date', 'date_mi', 'pg_catalog.date_mii(a, b::int4)'),
-    ('date', '-', 'date', 'int8', 'date_difference', 'pg_catalog.date_mi(a, b)::int8'),
-    ('jsonb', '->', 'int8', 'jsonb', 'json_element', 'pg_catalog.jsonb_array_element(a, b::int4)'),
-    ('jsonb', '->>', 'int8', 'text', 'json_element_text', 'pg_catalog.jsonb_array_element_text(a, b::int4)'),
-    ('jsonb', '-', 'int8', 'jsonb', 'json_delete', 'pg_catalog.jsonb_delete(a, b::int4)')
+    ('date', '+', 'int8', 'date', 'date_pl', 'date_pli(a, b::int4)'),
+    ('int8', '+', 'date', 'date', 'pl_date', 'date_pli(b, a::int4)'),
+    ('date', '-', 'int8', 'date', 'date_mi', 'date_mii(a, b::int4)'),
+    ('date', '-', 'date', 'int8', 'date_difference', 'date_mi(a, b)::int8'),
+    ('jsonb', '->', 'int8', 'jsonb', 'json_element', 'jsonb_array_element(a, b::int4)'),
+    ('jsonb', '->>', 'int8', 'text', 'json_element_text', 'jsonb_array_element_text(a, b::int4)'),
+    ('jsonb', '-', 'int8', 'jsonb', 'json_delete', 'jsonb_delete(a, b::int4)'),
+    -- For INT2, neither PostgreSQL's int4 nor the overlay's int8 would be preferred.
+    ('date', '+', 'int2', 'date', 'date_pl', 'date_pli(a, b::int4)'),
+    ('int2', '+', 'date', 'date', 'pl_date', 'date_pli(b, a::int4)'),
+    ('date', '-', 'int2', 'date', 'date_mi', 'date_mii(a, b::int4)'),
+    ('jsonb', '->', 'int2', 'jsonb', 'json_element', 'jsonb_array_element(a, b::int4)'),
+    ('jsonb', '->>', 'int2', 'text', 'json_element_text', 'jsonb_array_element_text(a, b::int4)'),
+    ('jsonb', '-', 'int2', 'jsonb', 'json_delete', 'jsonb_delete(a, b::int4)')
   ) AS row(left_type, symbol, right_type, result, name, body) LOOP
     EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.cerci_%s(a %s, b %s) RETURNS %s IMMUTABLE STRICT PARALLEL SAFE RETURN %s',
       operator.name, operator.left_type, operator.right_type, operator.result, operator.body);

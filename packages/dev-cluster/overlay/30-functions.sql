@@ -53,22 +53,21 @@ BEGIN
 END $$;
 REVOKE ALL ON PROCEDURE crdb_internal.cerci_create_function FROM PUBLIC;
 
--- The same function for arguments of unknown type. Where PostgreSQL has name(int4) and the overlay name(int8), neither is
--- preferred for a placeholder or a quoted literal; a variant that takes text always is.
-CREATE OR REPLACE PROCEDURE crdb_internal.cerci_create_text_variant(signature text, result text, expression text)
+-- The same function for arguments of another type. Where PostgreSQL has name(int4) and the overlay name(int8), neither is preferred
+-- for a placeholder or a quoted literal, which a variant for text is, nor for an INT2.
+CREATE OR REPLACE PROCEDURE crdb_internal.cerci_create_variant(signature text, result text, expression text, type text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   name text := split_part(signature, '(', 1);
   parameters text[] := string_to_array(rtrim(substr(signature, length(name) + 2), ')'), ', ');
   originals text[];
 BEGIN
-  originals := ARRAY(SELECT CASE p WHEN 'int8' THEN 'int4' WHEN 'jsonb' THEN 'json' ELSE replace(p, 'VARIADIC ', '') END
-    FROM unnest(parameters) AS p);
+  originals := ARRAY(SELECT CASE p WHEN 'int8' THEN 'int4' WHEN 'jsonb' THEN 'json' ELSE replace(p, 'VARIADIC ', '') END FROM unnest(parameters) AS p);
   IF to_regprocedure(format('pg_catalog.%s(%s)', quote_ident(name), array_to_string(originals, ','))) IS NULL THEN RETURN; END IF;
   FOR i IN 1..cardinality(parameters) LOOP
     IF parameters[i] IN ('int8', 'jsonb') THEN
       expression := replace(expression, '$' || i, '($' || i || '::' || parameters[i] || ')');
-      parameters[i] := 'text';
+      parameters[i] := type;
     END IF;
   END LOOP;
   signature := format('%s(%s)', name, array_to_string(parameters, ', '));
@@ -76,7 +75,7 @@ BEGIN
     CALL crdb_internal.cerci_create_function(signature, result, expression);
   END IF;
 END $$;
-REVOKE ALL ON PROCEDURE crdb_internal.cerci_create_text_variant FROM PUBLIC;
+REVOKE ALL ON PROCEDURE crdb_internal.cerci_create_variant FROM PUBLIC;
 
 -- Functions that PostgreSQL has with int4 arguments or results, where CockroachDB's integers are INT8.
 -- name(arguments), result, expression. https://www.cockroachlabs.com/docs/v26.2/functions-and-operators
@@ -134,6 +133,8 @@ BEGIN
     ('div(float8, float8)', 'float8', 'trunc(float8div($1, $2))'),
     ('mod(int4, int4)', 'int8', 'mod($1::int8, $2::int8)'),
     ('width_bucket(numeric, numeric, numeric, int8)', 'int8', 'width_bucket($1, $2, $3, $4::int4)'),
+    ('width_bucket(numeric, numeric, numeric, int4)', 'int8', 'width_bucket($1, $2, $3, $4)'),
+    ('width_bucket(int4, int4, int4, int4)', 'int8', 'width_bucket($1::numeric, $2::numeric, $3::numeric, $4)'),
     ('isnan(float8)', 'bool', '$1 = ''NaN'''),
     ('isnan(numeric)', 'bool', '$1 = ''NaN'''),
     ('make_date(int8, int8, int8)', 'date', 'make_date($1::int4, $2::int4, $3::int4)'),
@@ -161,6 +162,8 @@ BEGIN
     ('json_extract_path_text(jsonb, VARIADIC text[])', 'text', 'jsonb_extract_path_text($1, VARIADIC $2)'),
     ('json_array_elements(jsonb)', 'TABLE (value jsonb)', 'jsonb_array_elements($1)'),
     ('json_array_elements_text(jsonb)', 'TABLE (value text)', 'jsonb_array_elements_text($1)'),
+    ('json_each(jsonb)', 'TABLE (key text, value jsonb)', 'jsonb_each($1)'),
+    ('json_each_text(jsonb)', 'TABLE (key text, value text)', 'jsonb_each_text($1)'),
     ('json_object_keys(jsonb)', 'SETOF text', 'jsonb_object_keys($1)'),
     ('json_typeof(jsonb)', 'text', 'jsonb_typeof($1)'),
     ('json_strip_nulls(jsonb)', 'jsonb', 'jsonb_strip_nulls($1)'),
@@ -207,7 +210,10 @@ BEGIN
   ) AS row(signature, result, expression) LOOP
     CALL crdb_internal.cerci_create_function(f.signature, f.result, f.expression);
     IF f.signature LIKE '%int8%' OR f.signature LIKE '%jsonb%' THEN
-      CALL crdb_internal.cerci_create_text_variant(f.signature, f.result, f.expression);
+      CALL crdb_internal.cerci_create_variant(f.signature, f.result, f.expression, 'text');
+    END IF;
+    IF f.signature LIKE '%int8%' THEN
+      CALL crdb_internal.cerci_create_variant(f.signature, f.result, f.expression, 'int2');
     END IF;
   END LOOP;
 END $$;
@@ -238,6 +244,35 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Formats of C's strftime: https://www.cockroachlabs.com/docs/v26.2/functions-and-operators#date-and-time-functions
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_time_format(format text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  result text := '';
+  piece text;
+  pattern text;
+BEGIN
+  FOREACH piece IN ARRAY ARRAY(SELECT part[1] FROM pg_catalog.regexp_matches(format, '%.|[^%]+', 'g') AS part) LOOP
+    pattern := CASE piece WHEN '%Y' THEN 'YYYY' WHEN '%y' THEN 'YY' WHEN '%m' THEN 'MM' WHEN '%d' THEN 'DD' WHEN '%e' THEN 'FMDD' WHEN '%H' THEN 'HH24'
+      WHEN '%I' THEN 'HH12' WHEN '%M' THEN 'MI' WHEN '%S' THEN 'SS' WHEN '%f' THEN 'US' WHEN '%L' THEN 'MS' WHEN '%p' THEN 'AM' WHEN '%j' THEN 'DDD'
+      WHEN '%b' THEN 'Mon' WHEN '%h' THEN 'Mon' WHEN '%B' THEN 'FMMonth' WHEN '%a' THEN 'Dy' WHEN '%A' THEN 'FMDay' WHEN '%u' THEN 'ID' WHEN '%V' THEN 'IW'
+      WHEN '%G' THEN 'IYYY' WHEN '%F' THEN 'YYYY-MM-DD' WHEN '%T' THEN 'HH24:MI:SS' WHEN '%R' THEN 'HH24:MI' WHEN '%D' THEN 'MM/DD/YY'
+      WHEN '%z' THEN 'TZHTZM' WHEN '%Z' THEN 'TZ' WHEN '%n' THEN E'"\n"' WHEN '%t' THEN E'"\t"' WHEN '%%' THEN '"%"' END;
+    IF pattern IS NULL AND piece LIKE '\%%' THEN
+      RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = pg_catalog.format('invalid format code: %s', piece);
+    END IF;
+    result := result || coalesce(pattern, '"' || pg_catalog.replace(pg_catalog.replace(piece, '\', '\\'), '"', '\"') || '"');
+  END LOOP;
+  RETURN result;
+END $$;
+CREATE OR REPLACE FUNCTION crdb_internal.experimental_strftime(input timestamptz, format text) RETURNS text STABLE STRICT PARALLEL SAFE
+  RETURN to_char(input, crdb_internal.cerci_time_format(format));
+CREATE OR REPLACE FUNCTION crdb_internal.experimental_strftime(input timestamp, format text) RETURNS text STABLE STRICT PARALLEL SAFE
+  RETURN to_char(input, crdb_internal.cerci_time_format(format));
+CREATE OR REPLACE FUNCTION crdb_internal.experimental_strftime(input date, format text) RETURNS text STABLE STRICT PARALLEL SAFE
+  RETURN to_char(input::timestamp, crdb_internal.cerci_time_format(format));
+CREATE OR REPLACE FUNCTION crdb_internal.experimental_strptime(input text, format text) RETURNS timestamptz STABLE STRICT PARALLEL SAFE
+  RETURN to_timestamp(input, crdb_internal.cerci_time_format(format));
+
 -- These take any number of arguments of any types, which only functions in C can: PostgreSQL's own under the other name.
 CREATE OR REPLACE FUNCTION crdb_internal.json_build_object(VARIADIC "any") RETURNS jsonb
   LANGUAGE internal STABLE PARALLEL SAFE AS 'jsonb_build_object';
@@ -257,6 +292,8 @@ CREATE OR REPLACE AGGREGATE crdb_internal.min(uuid) (SFUNC = crdb_internal.cerci
 CREATE OR REPLACE AGGREGATE crdb_internal.max(uuid) (SFUNC = crdb_internal.cerci_greatest, STYPE = uuid, SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
 CREATE OR REPLACE AGGREGATE crdb_internal.min(bool) (SFUNC = booland_statefunc, STYPE = bool, SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE);
 CREATE OR REPLACE AGGREGATE crdb_internal.max(bool) (SFUNC = boolor_statefunc, STYPE = bool, SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE crdb_internal.sum(int4) (SFUNC = int4_sum, STYPE = int8, FINALFUNC = "numeric", PARALLEL = SAFE, COMBINEFUNC = int8pl);
+CREATE OR REPLACE AGGREGATE crdb_internal.sum(int2) (SFUNC = int2_sum, STYPE = int8, FINALFUNC = "numeric", PARALLEL = SAFE, COMBINEFUNC = int8pl);
 CREATE OR REPLACE AGGREGATE crdb_internal.sum_int(int8) (SFUNC = int8pl, STYPE = int8, PARALLEL = SAFE);
 CREATE OR REPLACE AGGREGATE crdb_internal.xor_agg(int8) (SFUNC = int8xor, STYPE = int8, PARALLEL = SAFE);
 CREATE OR REPLACE AGGREGATE crdb_internal.concat_agg(text) (SFUNC = textcat, STYPE = text);

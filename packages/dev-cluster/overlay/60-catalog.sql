@@ -82,6 +82,8 @@ CREATE OR REPLACE FUNCTION crdb_internal.col_description(relation oid, number in
   RETURN pg_catalog.col_description(relation, number::int4);
 CREATE OR REPLACE FUNCTION crdb_internal.col_description(relation oid, number text) RETURNS text STABLE STRICT PARALLEL SAFE
   RETURN pg_catalog.col_description(relation, number::int4);
+CREATE OR REPLACE FUNCTION crdb_internal.col_description(relation oid, number int2) RETURNS text STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.col_description(relation, number::int4);
 CREATE OR REPLACE FUNCTION crdb_internal.format_type(type oid, typmod int8) RETURNS text STABLE PARALLEL SAFE
   RETURN pg_catalog.format_type(type, typmod::int4);
 CREATE OR REPLACE FUNCTION crdb_internal.format_type(type oid, typmod text) RETURNS text STABLE PARALLEL SAFE

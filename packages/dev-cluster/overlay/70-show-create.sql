@@ -21,7 +21,8 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_index_keys(index oid) RETURNS tex
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_column(relation oid, number int2) RETURNS text STABLE STRICT
   RETURN (
     SELECT concat_ws(' ', crdb_internal.cerci_name(a.attname), coalesce(f.crdb_type, crdb_internal.cerci_type(a.atttypid, a.atttypmod)),
-      'COLLATE ' || (SELECT crdb_internal.cerci_name(collname) FROM pg_collation WHERE oid = a.attcollation AND collname NOT IN ('default', 'C')),
+      'COLLATE ' || (SELECT crdb_internal.cerci_name(replace(regexp_replace(collname, '-x-icu$', ''), '-', '_')) FROM pg_collation
+        WHERE oid = a.attcollation AND collname NOT IN ('default', 'C')),
       CASE WHEN f.hidden THEN 'NOT VISIBLE' END, CASE WHEN a.attnotnull THEN 'NOT NULL' ELSE 'NULL' END,
       'DEFAULT ' || CASE WHEN a.attgenerated = '' THEN
         crdb_internal.cerci_default(pg_get_expr(d.adbin, d.adrelid), crdb_internal.cerci_type(a.atttypid, a.atttypmod)) END,
@@ -157,6 +158,8 @@ CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid) RETURNS text
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number int4, pretty bool) RETURNS text STABLE STRICT
   RETURN CASE number WHEN 0 THEN crdb_internal.pg_get_indexdef(index) ELSE pg_catalog.pg_get_indexdef(index, number, pretty) END;
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number int8, pretty bool) RETURNS text STABLE STRICT
+  RETURN crdb_internal.pg_get_indexdef(index, number::int4, pretty);
+CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number int2, pretty bool) RETURNS text STABLE STRICT
   RETURN crdb_internal.pg_get_indexdef(index, number::int4, pretty);
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number text, pretty bool) RETURNS text STABLE STRICT
   RETURN crdb_internal.pg_get_indexdef(index, number::int4, pretty);

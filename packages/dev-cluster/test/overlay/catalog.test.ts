@@ -192,15 +192,19 @@ describe('what ORMs read', () => {
         `SELECT indoption::text FROM crdb_internal."pg_catalog.pg_index" WHERE indexrelid = 'people_name'::regclass`,
       ),
     ).toEqual([['1 2']])
-    expect(await rows(`SELECT pg_get_indexdef('people_name'::regclass, 2::int8, true)`)).toEqual([['score']])
+    expect(
+      await rows(
+        `SELECT pg_get_indexdef('people_name'::regclass, 2::int8, true), pg_get_indexdef('people_name'::regclass, 1::int2, true)`,
+      ),
+    ).toEqual([['score', 'name']])
   })
 
   test('ordinals may be INT8, and a type modifier NULL', async () => {
     expect(
       await rows(
-        `SELECT col_description('people'::regclass, 2::int8), col_description('people'::regclass, 2), format_type(1043, NULL), format_type(1043, 24::int8)`,
+        `SELECT col_description('people'::regclass, 2::int8), col_description('people'::regclass, 2), col_description('people'::regclass, 2::int2), format_type(1043, NULL), format_type(1043, 24::int8)`,
       ),
-    ).toEqual([['full name', 'full name', 'character varying', 'character varying(20)']])
+    ).toEqual([['full name', 'full name', 'full name', 'character varying', 'character varying(20)']])
   })
 
   test('root and admin are superusers of the cluster', async () => {

@@ -45,7 +45,16 @@ test.each([
   ['round(2.567::float8, 2)', 2.57],
   ['trunc(2.567, 1::int8)', '2.5'],
   ['make_date(2024::int8, 2::int8, 29::int8)::text', '2024-02-29'],
+  // INT2 is neither INT4 nor INT8.
+  [`left('hello', 2::int2)`, 'he'],
+  ['array_length(ARRAY[1, 2], 1::int2)', '2'],
+  ['(SELECT pg_typeof(sum(n))::text FROM (VALUES (1::int4)) AS v (n))', 'numeric'],
   // CockroachDB's own.
+  [
+    `experimental_strftime(timestamp '2024-01-02 03:04:05.678', '%Y-%m-%d at %H:%M:%S.%f %% %b')`,
+    '2024-01-02 at 03:04:05.678000 % Jan',
+  ],
+  [`experimental_strptime('02/01/2024', '%d/%m/%Y')::date::text`, '2024-01-02'],
   [`"if"(1 > 2, 'a', 'b')`, 'b'],
   ['ifnull(NULL, 3)', 3],
   [`nvl(NULL::text, 'x')`, 'x'],
@@ -75,6 +84,8 @@ test.each([
   [`json_extract_path('{"a": {"b": [7]}}', 'a', 'b')`, [7]],
   [`json_extract_path_text('{"a": "x"}', 'a')`, 'x'],
   [`json_typeof('{}')`, 'object'],
+  [`(SELECT value FROM json_each('{"a": [1]}'))`, [1]],
+  [`(SELECT value FROM json_each_text('{"a": "x"}'))`, 'x'],
   [`(SELECT sum(value::int8) FROM json_array_elements('[1, 2]'))`, '3'],
   [`json_set('{"a": 1}', ARRAY['a'], '2')`, { a: 2 }],
   [`row_to_json(ROW(1, 'x'))`, { f1: 1, f2: 'x' }],
