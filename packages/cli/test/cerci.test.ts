@@ -108,7 +108,8 @@ describe('cerci dev', () => {
       stdio: 'ignore',
       env: { ...process.env, TMPDIR: folder },
     })
-    await expect.poll(() => readdirSync(folder), { interval: 1 }).not.toEqual([])
+    onTestFinished(() => void child.kill())
+    await expect.poll(() => readdirSync(folder), { timeout: 10_000, interval: 1 }).not.toEqual([])
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number | null]
     expect(code).toBe(0)

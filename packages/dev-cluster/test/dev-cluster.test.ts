@@ -8,6 +8,9 @@ import { DevCluster, type DevClusterOptions } from '../src/dev-cluster.js'
 import { retryErrors } from '../src/faults/fault-rules.js'
 import { temporaryFolder } from './engine/temporary-folder.js'
 
+/** For machines that are busy with other things. */
+const patience = { timeout: 10_000, interval: 10 }
+
 async function start(options: DevClusterOptions = {}): Promise<DevCluster> {
   const cluster = await DevCluster.start(options)
   onTestFinished(() => cluster.stop())
@@ -104,7 +107,7 @@ describe('DevCluster', () => {
   test('stops with clients connected, in the middle of a statement', async () => {
     const cluster = await DevCluster.start({ nodes: 1 })
     const sleeping = ask(cluster.node(1).url, 'SELECT pg_sleep(60)').catch((error: unknown) => error)
-    await expect.poll(() => ask(cluster.node(1).url, 'SELECT 1')).toHaveLength(1)
+    await expect.poll(() => ask(cluster.node(1).url, 'SELECT 1'), patience).toHaveLength(1)
     await cluster.stop()
     expect(await sleeping).toBeInstanceOf(Error)
   })
@@ -145,7 +148,7 @@ describe('a node', () => {
     const cluster = await start()
     const node = cluster.node(2)
     const sleeping = ask(node.url, 'SELECT pg_sleep(60)').catch((error: unknown) => error)
-    await expect.poll(() => ask(node.url, 'SELECT 1')).toHaveLength(1)
+    await expect.poll(() => ask(node.url, 'SELECT 1'), patience).toHaveLength(1)
     const { port } = node
     await Promise.all([node.kill(), node.kill()])
     expect(await sleeping).toBeInstanceOf(Error)
@@ -193,7 +196,7 @@ describe('a node', () => {
     await client.connect()
     await node.drain()
     expect(node.info.state).toBe('draining')
-    await expect.poll(() => errors).toContainEqual(expect.objectContaining({ code: '57P01' }))
+    await expect.poll(() => errors, patience).toContainEqual(expect.objectContaining({ code: '57P01' }))
     await node.start()
     expect(node.info.state).toBe('live')
     expect(await ask(node.url, 'SELECT 1 AS one')).toHaveLength(1)
@@ -238,7 +241,9 @@ describe('createDatabase', () => {
     expect(await ask(url.href, 'SELECT current_database() AS name')).toEqual([{ name: database.name }])
     expect(database.url).toContain(`/${database.name}?`)
     database.drop()
-    await expect.poll(() => ask(url.href, 'SELECT 1').catch((error: unknown) => error)).toMatchObject({ code: '3D000' })
+    await expect
+      .poll(() => ask(url.href, 'SELECT 1').catch((error: unknown) => error), patience)
+      .toMatchObject({ code: '3D000' })
   })
 
   test('copies a migrated database', async () => {

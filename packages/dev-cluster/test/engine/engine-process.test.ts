@@ -41,7 +41,7 @@ test('PostgreSQL ends when the process that started it is killed, and the next s
   expect(isAlive(server)).toBe(true)
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await expect.poll(() => isAlive(server), { timeout: 5_000, interval: 10 }).toBe(false)
+  await expect.poll(() => isAlive(server), { timeout: 10_000, interval: 10 }).toBe(false)
 
   const engine = await Engine.start()
   expect(existsSync(folder)).toBe(false)
@@ -56,7 +56,7 @@ test('a start leaves the folders of engines that run', async () => {
   await engine.stop()
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await expect.poll(() => isAlive(server), { timeout: 5_000, interval: 10 }).toBe(false)
+  await expect.poll(() => isAlive(server), { timeout: 10_000, interval: 10 }).toBe(false)
   await (await Engine.start()).stop()
   expect(existsSync(folder)).toBe(false)
 })

@@ -54,7 +54,7 @@ describe('DatabasePool', () => {
     await engine.query(name, 'SELECT 1')
     pool.drop(name)
     expect(await sleeping).toMatchObject({ code: '57P01' })
-    await expect.poll(databases).not.toContain(name)
+    await expect.poll(databases, { timeout: 10_000, interval: 10 }).not.toContain(name)
   })
 
   test('says which template is missing, and which is in use', async () => {
