@@ -50,7 +50,8 @@ function faultOf(specifier, file, source, projectPackages, declared) {
   return declared.includes(name) ? undefined : `${name} is not in the package's dependencies`
 }
 
-function importedModules(text) {
+function importedModules(source) {
+  const text = source.replace(/\/\*[\s\S]*?\*\//g, '') // examples in comments import the package itself
   const statement =
     /^(?:import|export)\b[^'"]*?\bfrom\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
   return [...text.matchAll(statement)].map(match => match[1] ?? match[2] ?? match[3])

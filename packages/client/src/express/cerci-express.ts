@@ -25,6 +25,7 @@ export interface CerciExpressOptions extends HttpOptions {
  * Middleware that answers the health report and the metrics, and passes every other request on.
  *
  * @example
+ * import { once } from 'node:events'
  * import { Cluster } from 'cerci'
  * import { cerciErrors, cerciRoutes } from 'cerci/express'
  * import express from 'express'
@@ -35,12 +36,12 @@ export interface CerciExpressOptions extends HttpOptions {
  * app.get('/time', async (_, response) => response.json((await cluster.query('SELECT now() AS now')).rows[0]))
  * app.use(cerciErrors()) // after the routes
  *
- * const server = app.listen(0, async () => {
- *   const health = await fetch(`http://127.0.0.1:${server.address().port}/health`)
- *   console.log(health.status, await health.json())
- *   server.close()
- *   await cluster.close()
- * })
+ * const server = app.listen(0, '127.0.0.1')
+ * await once(server, 'listening')
+ * const health = await fetch(`http://127.0.0.1:${server.address().port}/health`)
+ * console.log(health.status, await health.json())
+ * server.close()
+ * await cluster.close()
  */
 export function cerciRoutes(
   options: CerciExpressOptions,

@@ -50,6 +50,7 @@ export interface Graceful {
  * }).listen(0)
  * const lifecycle = graceful({ server, cluster, exit: false, log: step => console.log(step) })
  * await lifecycle.shutdown('the example ends')
+ * lifecycle.dispose()
  */
 export function graceful(options: GracefulOptions): Graceful {
   return new GracefulShutdown(options)

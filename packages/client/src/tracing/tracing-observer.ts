@@ -62,12 +62,14 @@ export class TracingObserver implements Observer {
     const unit = context.active().getValue(UNIT)
     if (isUnitSpan(unit) && unit.kind === 'query') {
       unit.span.setAttributes(nodeAttributes(start.node))
-      return end => setRows(unit.span, end)
+      const { operation } = summarize(start.text)
+      return end => setRows(unit.span, operation, end)
     }
     const span = this.#startSpan(start.text, start.database)
+    const { operation } = summarize(start.text)
     span.setAttributes(nodeAttributes(start.node))
     return end => {
-      setRows(span, end)
+      setRows(span, operation, end)
       finish(span, end.error)
     }
   }
@@ -111,9 +113,12 @@ function nodeAttributes(node: NodeAddress | undefined): Attributes {
   })
 }
 
-function setRows(span: Span, { rowCount }: StatementEnd): void {
-  if (rowCount !== undefined) span.setAttribute('db.response.returned_rows', rowCount)
+function setRows(span: Span, operation: string, { rowCount }: StatementEnd): void {
+  if (rowCount === undefined) return
+  span.setAttribute(WRITES.has(operation) ? 'cockroachdb.affected_rows' : 'db.response.returned_rows', rowCount)
 }
+
+const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPSERT', 'UPDATE', 'DELETE'])
 
 /** The error's own text stays out: it may quote values. */
 function finish(span: Span, error: unknown): void {

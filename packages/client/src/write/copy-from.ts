@@ -78,11 +78,14 @@ export async function copyFrom<Row extends object>(
  * Streams data that is in COPY's text or CSV format already, such as a file, into a table, all or nothing.
  *
  * @example
- * import { createReadStream } from 'node:fs'
+ * import { Readable } from 'node:stream'
  * import { Cluster, copyData } from 'cerci'
  *
  * const cluster = new Cluster({ connectionString: process.env.DATABASE_URL })
- * await copyData(cluster, 'readings', createReadStream('readings.csv'), { format: 'csv', columns: ['sensor', 'at', 'value'] })
+ * await cluster.query('CREATE TABLE IF NOT EXISTS cities (id INT8 PRIMARY KEY, name STRING)')
+ * const file = Readable.from(['1,Berlin\n2,"Halle, Saale"\n']) // or createReadStream('cities.csv')
+ * const { rows } = await copyData(cluster, 'cities', file, { format: 'csv', columns: ['id', 'name'] })
+ * console.log(`${rows} cities copied`)
  * await cluster.close()
  */
 export async function copyData(
