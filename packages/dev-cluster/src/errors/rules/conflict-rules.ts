@@ -1,7 +1,6 @@
-import type { CockroachError, ErrorRule } from '../postgres-error.js'
+import type { ErrorRule } from '../postgres-error.js'
+import { restartError } from '../restart-error.js'
 import { sqlState } from '../sql-state.js'
-
-const REFERENCE = 'https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference.html'
 
 /** Transactions that could not be put in an order. https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference */
 export const conflictRules: readonly ErrorRule[] = [
@@ -14,7 +13,7 @@ export const conflictRules: readonly ErrorRule[] = [
       'PreCommit_CheckForSerializationFailure',
     ],
     translate: () =>
-      retry(
+      restartError(
         'TransactionRetryError: retry txn (RETRY_SERIALIZABLE - failed preemptive refresh due to a conflict)',
         'retry_serializable',
       ),
@@ -23,14 +22,15 @@ export const conflictRules: readonly ErrorRule[] = [
     code: sqlState.serialization_failure,
     // The rest found a row version that is newer than the transaction's snapshot.
     translate: () =>
-      retry(
+      restartError(
         'TransactionRetryError: retry txn (RETRY_WRITE_TOO_OLD - WriteTooOld flag converted to WriteTooOldError)',
         'retry_write_too_old',
       ),
   },
   {
     code: sqlState.deadlock_detected,
-    translate: () => retry('TransactionAbortedError(ABORT_REASON_PUSHER_ABORTED)', 'abort_reason_pusher_aborted'),
+    translate: () =>
+      restartError('TransactionAbortedError(ABORT_REASON_PUSHER_ABORTED)', 'abort_reason_pusher_aborted'),
   },
   {
     code: sqlState.lock_not_available,
@@ -44,11 +44,3 @@ export const conflictRules: readonly ErrorRule[] = [
       table === undefined ? undefined : { message: `could not obtain lock on row in ${table}@${table}_pkey` },
   },
 ]
-
-function retry(cause: string, anchor: string): CockroachError {
-  return {
-    code: sqlState.serialization_failure,
-    message: `restart transaction: TransactionRetryWithProtoRefreshError: ${cause}: "sql txn"`,
-    hint: `See: ${REFERENCE}#${anchor}`,
-  }
-}
