@@ -7,13 +7,18 @@ import { BoundedReader } from './bounded-reader.js'
 /** How stale a read may be. Exactly one of the four. */
 export type StaleReadOptions = FollowerRead | ExactRead | MaxStalenessRead | MinTimestampRead
 
+interface MomentRead {
+  /** `high` does not wait for transactions that are writing what is read; it pushes them. @default 'normal' */
+  readonly priority?: 'normal' | 'high' | undefined
+}
+
 /** At a time that the nearest replica can surely serve, some seconds ago. https://www.cockroachlabs.com/docs/v26.2/follower-reads */
-export interface FollowerRead {
+export interface FollowerRead extends MomentRead {
   readonly follower: true
 }
 
 /** At exactly this time. It is served by the nearest replica when it is at least some seconds ago. */
-export interface ExactRead {
+export interface ExactRead extends MomentRead {
   readonly exact: AsOf
 }
 
@@ -51,8 +56,8 @@ export class StaleReads {
   /** See `Cluster.staleRead`. */
   async read<T>(options: StaleReadOptions, fn: (past: Queryable) => Promise<T>): Promise<T> {
     checkOptions(options)
-    if ('follower' in options) return await this.#transaction('follower_read_timestamp()', fn)
-    if ('exact' in options) return await this.#transaction(options.exact, fn)
+    if ('follower' in options) return await this.#transaction('follower_read_timestamp()', options, fn)
+    if ('exact' in options) return await this.#transaction(options.exact, options, fn)
     const bounds =
       'maxStaleness' in options
         ? {
@@ -66,9 +71,9 @@ export class StaleReads {
     return await fn(new BoundedReader(this.#cluster, bounds, options.fallback ?? 'exact', this.#unbounded))
   }
 
-  async #transaction<T>(asOf: AsOf, fn: (past: Queryable) => Promise<T>): Promise<T> {
+  async #transaction<T>(asOf: AsOf, { priority }: MomentRead, fn: (past: Queryable) => Promise<T>): Promise<T> {
     asOfExpression(asOf) // refuse it before a connection is taken
-    return await this.#cluster.transaction(fn, { readOnly: true, asOf })
+    return await this.#cluster.transaction(fn, { readOnly: true, asOf, priority })
   }
 }
 

@@ -13,6 +13,8 @@ interface Call<Row, Result> {
   readonly keys: readonly unknown[]
   resolve(result: Result): void
   reject(error: unknown): void
+  /** Called when the call leaves the queue: it can no longer be taken out. */
+  readonly left: () => void
 }
 
 /**
@@ -50,9 +52,13 @@ export class Coalescer<Row, Result> {
   call(row: Row, signal: AbortSignal | undefined): Promise<Result> {
     if (this.#queue.length >= this.#maxQueued) return Promise.reject(new CoalesceFullError(this.#queue.length))
     if (signal?.aborted) return Promise.reject(new QueryAbortedError(signal.reason))
-    const promise = new Promise<Result>((resolve, reject) =>
-      this.#enqueue({ row, keys: this.#keysOf(row), resolve, reject }, signal),
-    )
+    const promise = new Promise<Result>((resolve, reject) => {
+      const withdraw = (): void => this.#withdraw(call, signal?.reason)
+      const left = (): void => signal?.removeEventListener('abort', withdraw)
+      const call = { row, keys: this.#keysOf(row), resolve, reject, left }
+      signal?.addEventListener('abort', withdraw)
+      this.#enqueue(call)
+    })
     this.#pending.add(promise)
     const forget = (): void => void this.#pending.delete(promise)
     promise.then(forget, forget)
@@ -63,17 +69,16 @@ export class Coalescer<Row, Result> {
     await Promise.allSettled(this.#pending)
   }
 
-  #enqueue(call: Call<Row, Result>, signal: AbortSignal | undefined): void {
+  #enqueue(call: Call<Row, Result>): void {
     this.#queue.push(call)
-    signal?.addEventListener('abort', () => this.#withdraw(call, signal.reason), { once: true })
     if (this.#inFlight >= this.#maxInFlight) return
     if (this.#queue.length >= this.#maxBatch) this.#flush()
     else this.#cancelFlush ??= later(this.#maxWaitMs, () => this.#flush())
   }
 
   #withdraw(call: Call<Row, Result>, reason: unknown): void {
-    if (!this.#queue.includes(call)) return
     this.#queue = this.#queue.filter(other => other !== call)
+    call.left()
     call.reject(new QueryAbortedError(reason))
   }
 
@@ -102,6 +107,7 @@ export class Coalescer<Row, Result> {
     for (const call of this.#queue) {
       if (taken.length < this.#maxBatch && !call.keys.some(key => blocked.has(key))) {
         taken.push(call)
+        call.left()
         for (const key of call.keys) this.#keysInFlight.add(key)
       } else left.push(call)
       for (const key of call.keys) blocked.add(key)

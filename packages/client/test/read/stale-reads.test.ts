@@ -73,12 +73,12 @@ test('follower reads are some seconds old', async () => {
   const texts: string[] = []
   const end = db.observe({ statement: start => void texts.push(start.text) })
   await db.query('CREATE TABLE clocks (id INT8 PRIMARY KEY)')
-  const read = db.staleRead({ follower: true }, past => past.query('SELECT * FROM clocks'))
+  const read = db.staleRead({ follower: true, priority: 'high' }, past => past.query('SELECT * FROM clocks'))
   // The table did not exist then; and on a cluster that has just started, there is no then.
   await expect(read).rejects.toMatchObject({ code: expect.toBeOneOf(['42P01', 'XXUUU']) })
   end()
   expect(texts).toContainEqual(
-    expect.stringMatching(/^BEGIN READ ONLY, AS OF SYSTEM TIME follower_read_timestamp\(\)$/),
+    expect.stringMatching(/^BEGIN READ ONLY, PRIORITY HIGH, AS OF SYSTEM TIME follower_read_timestamp\(\)$/),
   )
 })
 

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter, getEventListeners, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Transaction } from '../../src/transaction/transaction.js'
@@ -315,6 +315,9 @@ describe('the queue', () => {
     expect(await Promise.all([results[0], results[2]])).toEqual([1, 3])
     expect(seen).toEqual([1, 3])
     await expect(call(4, { signal: controller.signal })).rejects.toMatchObject({ code: 'CERCI_QUERY_ABORTED' })
+    const later = new AbortController()
+    await call(5, { signal: later.signal })
+    expect(getEventListeners(later.signal, 'abort')).toEqual([])
   })
 
   test('drain waits for all calls, failed ones too', async () => {
