@@ -176,7 +176,32 @@ test.each([
   ['INSERT INTO orders (nope) VALUES (1)', '42703', 'column "nope" does not exist'],
   ['UPDATE orders SET nope = 1', '42703', 'column "nope" does not exist'],
   ['ALTER TABLE orders DROP COLUMN nope', '42703', 'column "nope" of relation "orders" does not exist'],
-  ['SELECT id FROM orders, customers', '42702', 'column reference "id" is ambiguous'],
+  [
+    'SELECT id FROM orders, customers',
+    '42702',
+    'column reference "id" is ambiguous (candidates: orders.id, customers.id)',
+  ],
+  [
+    'SELECT id FROM orders AS o JOIN public.customers c ON true',
+    '42702',
+    'column reference "id" is ambiguous (candidates: o.id, c.id)',
+  ],
+  ['SELECT id FROM orders, (SELECT 1 AS id) AS x', '42702', 'column reference "id" is ambiguous'],
+  [
+    'INSERT INTO customers (id, email) VALUES (1, $$a$$, 3)',
+    '42601',
+    'INSERT has more expressions than target columns, 3 expressions for 2 targets',
+  ],
+  [
+    'INSERT INTO customers VALUES (1, $$a$$, 3, 4)',
+    '42601',
+    'INSERT has more expressions than target columns, 4 expressions for 2 targets',
+  ],
+  [
+    'INSERT INTO customers (id, email) VALUES (1)',
+    '42601',
+    'INSERT has more target columns than expressions, 1 expressions for 2 targets',
+  ],
   ['CREATE TABLE orders (id int8)', '42P07', 'relation "defaultdb.public.orders" already exists'],
   ['CREATE TABLE public.orders (id int8)', '42P07', 'relation "defaultdb.public.orders" already exists'],
   ['CREATE INDEX orders_pkey ON orders (code)', '42P07', 'index with name "orders_pkey" already exists'],

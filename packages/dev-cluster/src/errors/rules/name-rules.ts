@@ -1,6 +1,7 @@
 // A table of rules, hence its length.
 import type { ErrorContext, ErrorRule } from '../postgres-error.js'
 import { sqlState } from '../sql-state.js'
+import { ambiguousCandidates } from '../statement-shape.js'
 import { actingVerb, writtenSchema } from '../statement-words.js'
 import { cockroachTypeName } from '../type-name.js'
 
@@ -39,7 +40,10 @@ export const nameRules: readonly ErrorRule[] = [
   },
   {
     code: sqlState.ambiguous_column,
-    translate: ({ message }) => ({ message }),
+    translate: ({ message, names: [column = ''] }, context) => {
+      const candidates = ambiguousCandidates(column, context)
+      return { message: candidates.length > 0 ? `${message} (candidates: ${candidates.join(', ')})` : message }
+    },
   },
   {
     code: sqlState.duplicate_column,

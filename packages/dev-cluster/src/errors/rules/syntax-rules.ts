@@ -1,5 +1,6 @@
 import type { ErrorRule } from '../postgres-error.js'
 import { sqlState } from '../sql-state.js'
+import { insertCounts } from '../statement-shape.js'
 
 /** Most syntax errors are found before PostgreSQL sees a statement; these are left. */
 export const syntaxRules: readonly ErrorRule[] = [
@@ -10,6 +11,16 @@ export const syntaxRules: readonly ErrorRule[] = [
     translate: ({ message }) => {
       const near = / at or near "(.*)"$/s.exec(message)?.[1] ?? 'EOF'
       return { message: `at or near "${near}": syntax error` }
+    },
+  },
+  {
+    code: sqlState.syntax_error,
+    routines: ['transformInsertRow'],
+    translate: ({ message }, context) => {
+      const counts = insertCounts(context)
+      return {
+        message: counts ? `${message}, ${counts.expressions} expressions for ${counts.targets} targets` : message,
+      }
     },
   },
   {
