@@ -11,10 +11,8 @@ interface Hold {
 
 /** How many holds span the window: row versions are kept for up to one part longer. */
 const HOLDS_PER_WINDOW = 8
-/** What is kept at least, whatever it costs, beyond what reads have asked for. */
-const LEAST_WINDOW_MICROS = 1_000_000
 /** Reads may ask for a little more than the last ones did. */
-const SPARE_MICROS = 2_000_000
+const SPARE_MICROS = 500_000
 /** A read has this long from being told its snapshot until it has imported it. */
 const IMPORT_MICROS = 500_000
 const STRAIN_INTERVAL_MICROS = 1_000_000
@@ -30,7 +28,7 @@ FROM pg_locks WHERE locktype = 'virtualxid' AND pid = pg_backend_pid()`
  * One connection stays in a READ COMMITTED transaction without a transaction number, so that it locks nothing, takes part in
  * no conflict and delays no other transaction; its cursors hold old row versions. They are opened and closed in turn, so
  * that what is older than the window can be cleaned up. Every access to a row walks through its old versions: while they are made
- * so fast that it is felt, only as much is kept as reads have lately asked for. While the connection is open the database cannot be dropped or copied.
+ * so fast that it is felt, only as much is kept as reads have lately asked for, nothing if none has. While the connection is open the database cannot be dropped or copied.
  */
 export class DatabaseHistory {
   readonly samples: SampleRing = new SampleRing()
@@ -46,6 +44,7 @@ export class DatabaseHistory {
   /** Holds that no new read relies on; closed once the reads before have imported their snapshots. */
   readonly #expired: { readonly cursor: string; readonly closeAt: number }[] = []
   #cursors = 0
+  #sampledAt = 0
   readonly #strain = new Strain()
   #strainReadAt = 0
   /** How far back a read has lately gone, and when. */
@@ -83,7 +82,7 @@ export class DatabaseHistory {
 
   /** Since when row versions are kept, in microseconds since the Unix epoch. */
   get since(): number {
-    return this.#holds[0]?.epochMicros ?? Number.POSITIVE_INFINITY
+    return this.#holds[0]?.epochMicros ?? this.#sampledAt + 1
   }
 
   /** Whether older row versions than those of the beginning have been let go. */
@@ -102,16 +101,18 @@ export class DatabaseHistory {
     const { epochMicros: now } = await this.sample()
     if (now - this.#strainReadAt >= STRAIN_INTERVAL_MICROS) await this.#readStrain(now)
     const window = this.#windowAt(now)
-    if (now - (this.#holds.at(-1)?.epochMicros ?? 0) >= window / HOLDS_PER_WINDOW) await this.#hold()
+    if (window === 0) this.#letGo(now)
+    else if (now - (this.#holds.at(-1)?.epochMicros ?? 0) >= window / HOLDS_PER_WINDOW) await this.#hold()
     this.#expire(now - window, now)
     await this.#closeExpired(now)
   }
 
-  /** Notes that a read asked for a time that long ago. */
-  noteDemand(ageMicros: number, now: number): void {
+  /** Notes that a read asks for a time that long ago, and keeps from now on what such reads need. */
+  async demand(ageMicros: number, now: number): Promise<void> {
     if (ageMicros > this.#windowMicros) return
     const outdated = now - this.#demand.epochMicros >= this.#windowMicros
     if (outdated || ageMicros >= this.#demand.ageMicros) this.#demand = { ageMicros, epochMicros: now }
+    if (this.#holds.length === 0) await this.#hold()
   }
 
   /** Lets go of everything. PostgreSQL has ended the connection when this settles. */
@@ -124,6 +125,12 @@ export class DatabaseHistory {
     await this.#connection.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${SAMPLE}`)
     const [row] = await this.#connection.query(`FETCH FROM ${cursor}`)
     this.#holds.push({ cursor, epochMicros: this.#note(row).epochMicros })
+  }
+
+  /** Nobody relies on any hold. */
+  #letGo(now: number): void {
+    this.#expired.push(...this.#holds.splice(0).map(({ cursor }) => ({ cursor, closeAt: now })))
+    this.samples.trim(now)
   }
 
   /** Keeps the newest hold that is not later than a time, and all after it. */
@@ -149,8 +156,7 @@ export class DatabaseHistory {
   #windowAt(now: number): number {
     const { ageMicros, epochMicros } = this.#demand
     if (!this.#strain.high) return this.#windowMicros
-    const wanted = now - epochMicros < this.#windowMicros ? ageMicros + SPARE_MICROS : 0
-    return Math.min(this.#windowMicros, Math.max(wanted, LEAST_WINDOW_MICROS))
+    return now - epochMicros < this.#windowMicros ? Math.min(this.#windowMicros, ageMicros + SPARE_MICROS) : 0
   }
 
   async #readStrain(now: number): Promise<void> {
@@ -162,6 +168,7 @@ export class DatabaseHistory {
   #note(row: TextRow | undefined): Sample {
     const sample = { epochMicros: Number(row?.['now']), snapshot: row?.['snapshot'] ?? '' }
     this.samples.add(sample)
+    this.#sampledAt = sample.epochMicros
     return sample
   }
 }

@@ -104,7 +104,7 @@ export class History {
     const history = await watched.open()
     const { epochMicros: now } = await history.sample()
     const wanted = wantedTime(asOf, { now, closedLag: this.#closedLag })
-    history.noteDemand(now - wanted, now)
+    await history.demand(now - wanted, now)
     const oldest = Math.max(now - this.#windowMicros, watched.knownSince(history))
     const epochMicros = readableTime(wanted, asOf.mode, oldest)
     const content = await pastSnapshot(history, epochMicros, (sql, values) => this.#engine.query(database, sql, values))
