@@ -1,4 +1,6 @@
 import type { Cluster } from 'cerci'
+import { collectMetrics } from 'cerci/metrics'
+import { traceCluster } from 'cerci/tracing'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { AccessTokens } from './authentication/access-tokens.js'
@@ -54,6 +56,8 @@ export interface Storefront {
 export async function createStorefront(options: StorefrontOptions): Promise<Storefront> {
   const { cluster, logger, maxQueued = 500, trustProxy = false, createServer } = options
   const registry = new Registry()
+  const metrics = collectMetrics(cluster, { register: registry })
+  const stopTracing = traceCluster(cluster)
   const limiter = new RateLimiter(cluster)
   const passwords = new PasswordHasher(options.passwordHashing)
   const accessTokens = new AccessTokens(options.accessTokenSecret)
@@ -90,6 +94,8 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
       operations.stop()
       await server.close(deadlineMs)
       await delivery?.stop()
+      metrics.stop()
+      stopTracing()
     },
   }
 }

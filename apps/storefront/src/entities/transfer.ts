@@ -15,3 +15,8 @@ export interface NewTransfer {
   /** The same key, from the same account, never moves money twice. */
   readonly idempotencyKey: string
 }
+
+/** What became of a transfer. `repeated` carries the transfer that was made earlier under the same key. */
+export type TransferOutcome =
+  | { readonly outcome: 'moved' | 'repeated'; readonly transfer: Transfer }
+  | { readonly outcome: 'unknown-account' | 'insufficient-funds' }

@@ -6,6 +6,7 @@ import { toStorefrontError } from '../errors/to-storefront-error.js'
 import type { HttpMetrics } from '../metrics/http-metrics.js'
 import type { Route } from '../routes/route.js'
 import type { Services } from '../services/services.js'
+import { traceRequest } from '../tracing/trace-request.js'
 import { authorize } from './authorize.js'
 import { printProblem } from './problem.js'
 import { createValidatorCompiler, type RawRequest } from './request-validator.js'
@@ -40,16 +41,18 @@ export function mountRoutes(application: Application): readonly MountedRoute[] {
     const serializer = createReplySerializer(route)
     return {
       route,
-      async dispatch(raw, requestId) {
-        try {
-          if (route.essential !== true && services.operations.overloaded) throw new StorefrontError('overloaded')
-          const session = await authorize(route, raw, services.sessions)
-          const { status = route.status, headers, body } = await route.handle(validate(raw, session), services)
-          return { status, headers: { ...serializer.headers, ...headers }, ...serializer.print(body) }
-        } catch (error) {
-          return problemReply(error, requestId, logger)
-        }
-      },
+      dispatch: (raw, requestId) =>
+        traceRequest({ method: route.method, template: route.path, headers: raw.headers }, async () => {
+          try {
+            if (route.essential !== true && services.operations.overloaded) throw new StorefrontError('overloaded')
+            const session = await authorize(route, raw, services.sessions)
+            const request = validate(raw, session)
+            const { status = route.status, headers, body } = await route.handle(request, services)
+            return { status, headers: { ...serializer.headers, ...headers }, ...serializer.print(body) }
+          } catch (error) {
+            return problemReply(error, requestId, logger)
+          }
+        }),
     }
   })
 }

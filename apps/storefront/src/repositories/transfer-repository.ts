@@ -1,15 +1,10 @@
 import type { Queryable } from 'cerci'
 import type { Scope } from '../entities/scope.js'
-import type { NewTransfer, Transfer } from '../entities/transfer.js'
+import type { NewTransfer, Transfer, TransferOutcome } from '../entities/transfer.js'
 import { isRefusal } from './refusal.js'
 
 const columns =
   'id, from_account_id AS "fromAccountId", to_account_id AS "toAccountId", amount::STRING AS amount, created_at AS "createdAt"'
-
-/** What became of a transfer. `repeated` carries the transfer that was made earlier under the same key. */
-export type TransferOutcome =
-  | { readonly outcome: 'moved' | 'repeated'; readonly transfer: Transfer }
-  | { readonly outcome: 'unknown-account' | 'insufficient-funds' }
 
 /**
  * Moves money out of an account in scope, in one statement: it locks both accounts in key order, judges, and writes both balances and the transfer, or nothing.

@@ -1,26 +1,32 @@
 import { Type } from 'typebox'
-import type { Health } from '../services/operation-service.js'
+import type { Health, NodeHealth } from '../services/operation-service.js'
 import { type Route, route } from './route.js'
 import { plainText } from './schemas/primitives.js'
-import { entity, type Schema } from './schemas/schema.js'
+import { choice, entity, list, nullable } from './schemas/schema.js'
 
-const health: Schema<Health> = Type.Unsafe<Health>(
-  Type.Object(
-    {
-      status: Type.Union([Type.Literal('ok'), Type.Literal('unavailable')]),
-      database: Type.Object({ reachable: Type.Boolean(), latencyMs: Type.Optional(Type.Number()) }),
-      pool: Type.Object({ total: Type.Integer(), idle: Type.Integer(), waiting: Type.Integer() }),
-    },
-    { title: 'Health' },
+const truth = Type.Unsafe<boolean>({ type: 'boolean' })
+const milliseconds = Type.Unsafe<number>({ type: 'number' })
+const count = Type.Unsafe<number>({ type: 'integer' })
+
+const health = entity<Health>('Health', {
+  status: choice(['ok', 'degraded', 'unavailable']),
+  database: entity<Health['database']>('DatabaseHealth', { reachable: truth, latencyMs: nullable(milliseconds) }),
+  pool: entity<Health['pool']>('PoolHealth', { max: count, total: count, idle: count, waiting: count }),
+  nodes: list(
+    entity<NodeHealth>('NodeHealth', {
+      address: plainText,
+      region: nullable(plainText),
+      answerMs: nullable(milliseconds),
+      connections: count,
+    }),
   ),
-)
+})
 
-interface Live {
-  readonly status: 'ok'
+interface Readiness {
+  readonly status: 'ok' | 'unavailable'
 }
 
-const live = entity<Live>('Live', { status: Type.Unsafe<'ok'>({ type: 'string', const: 'ok' }) })
-const alive: Live = { status: 'ok' }
+const readiness = entity<Readiness>('Readiness', { status: choice(['ok', 'unavailable']) })
 const tag = 'Operations'
 
 export const operationRoutes: readonly Route[] = [
@@ -35,7 +41,7 @@ export const operationRoutes: readonly Route[] = [
     response: health,
     async handle(_, { operations }) {
       const body = await operations.health()
-      return { body, status: body.status === 'ok' ? 200 : 503 }
+      return { body, status: body.status === 'unavailable' ? 503 : 200 }
     },
   }),
   route({
@@ -46,9 +52,9 @@ export const operationRoutes: readonly Route[] = [
     tag,
     summary: 'Whether the process answers. Asks nothing of the database.',
     status: 200,
-    response: live,
+    response: readiness,
     async handle() {
-      return { body: alive }
+      return { body: answer(true) }
     },
   }),
   route({
@@ -59,10 +65,10 @@ export const operationRoutes: readonly Route[] = [
     tag,
     summary: 'Whether requests should be sent here: 503 while the database is out of reach or the service is stopping.',
     status: 200,
-    response: health,
+    response: readiness,
     async handle(_, { operations }) {
-      const body = await operations.health()
-      return { body, status: body.status === 'ok' ? 200 : 503 }
+      const ready = await operations.ready()
+      return { body: answer(ready), status: ready ? 200 : 503 }
     },
   }),
   route({
@@ -80,3 +86,7 @@ export const operationRoutes: readonly Route[] = [
     },
   }),
 ]
+
+function answer(well: boolean): Readiness {
+  return { status: well ? 'ok' : 'unavailable' }
+}

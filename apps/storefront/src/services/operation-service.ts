@@ -2,10 +2,22 @@ import type { Cluster } from 'cerci'
 import type { Registry } from 'prom-client'
 import { ping } from '../repositories/database-repository.js'
 
+/** A node as this process sees it. */
+export interface NodeHealth {
+  /** `host:port`. */
+  readonly address: string
+  readonly region: string | null
+  /** Milliseconds until it answered; null when it did not. */
+  readonly answerMs: number | null
+  readonly connections: number
+}
+
 export interface Health {
-  readonly status: 'ok' | 'unavailable'
-  readonly database: { readonly reachable: boolean; readonly latencyMs?: number }
-  readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number }
+  /** `degraded`: some nodes do not answer, which no request notices. */
+  readonly status: 'ok' | 'degraded' | 'unavailable'
+  readonly database: { readonly reachable: boolean; readonly latencyMs: number | null }
+  readonly pool: { readonly max: number; readonly total: number; readonly idle: number; readonly waiting: number }
+  readonly nodes: readonly NodeHealth[]
 }
 
 export interface OperationServiceOptions {
@@ -42,21 +54,43 @@ export class OperationService {
     return this.#cluster.pool.waitingCount >= this.#maxQueued
   }
 
-  /** Asks the database, with a deadline of its own. Never throws. */
+  /** Asks the database for an answer to a query, and every node for a sign of life, each with a deadline. Never throws. */
   async health(): Promise<Health> {
     const startedAt = performance.now()
-    const reachable = await ping(this.#cluster)
-    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#cluster.pool
-    const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10
+    const asking = ping(this.#cluster).then(reachable => ({
+      reachable,
+      latencyMs: reachable ? since(startedAt) : null,
+    }))
+    const [database, { status, nodes, pool }] = await Promise.all([asking, this.#cluster.health({ timeoutMs: 1000 })])
+    const usable = database.reachable && !this.stopping.aborted
     return {
-      status: reachable && !this.stopping.aborted ? 'ok' : 'unavailable',
-      database: reachable ? { reachable, latencyMs } : { reachable },
-      pool: { total, idle, waiting },
+      status: usable ? (status === 'up' ? 'ok' : 'degraded') : 'unavailable',
+      database,
+      pool,
+      nodes: nodes.map(node => ({
+        address: node.key,
+        region: node.region ?? null,
+        answerMs: node.answerMs === undefined ? null : round(node.answerMs),
+        connections: node.connections,
+      })),
     }
+  }
+
+  /** Whether requests should be sent here: the database answers, and the service is not stopping. Never throws. */
+  async ready(): Promise<boolean> {
+    return !this.stopping.aborted && (await ping(this.#cluster))
   }
 
   /** All metrics in Prometheus' text format. */
   metrics(): Promise<string> {
     return this.#registry.metrics()
   }
+}
+
+function since(startedAt: number): number {
+  return round(performance.now() - startedAt)
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10
 }

@@ -1,8 +1,10 @@
-import type { Cluster } from 'cerci'
+import { type Cluster, type Coalesced, coalesce } from 'cerci'
 import type { Scope } from '../entities/scope.js'
-import type { NewTransfer, Transfer } from '../entities/transfer.js'
+import type { NewTransfer, Transfer, TransferOutcome } from '../entities/transfer.js'
 import { StorefrontError } from '../errors/storefront-error.js'
+import { isRefusal } from '../repositories/refusal.js'
 import { findTransfer, moveMoney } from '../repositories/transfer-repository.js'
+import { moveTogether, type ScopedTransfer } from './transfer-batch.js'
 
 export interface MadeTransfer {
   readonly transfer: Transfer
@@ -10,11 +12,21 @@ export interface MadeTransfer {
   readonly repeated: boolean
 }
 
+/** So many transfers at a time go each by itself; more share transactions. */
+const maxAlone = 4
+
 export class TransferService {
   readonly #cluster: Cluster
+  readonly #moveTogether: Coalesced<ScopedTransfer, TransferOutcome>
+  #alone = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.#moveTogether = coalesce(cluster, {
+      run: (requests: readonly ScopedTransfer[], tx) => moveTogether(tx, requests),
+      // The keys keep a batch from happening twice.
+      idempotent: true,
+    })
   }
 
   /**
@@ -23,7 +35,7 @@ export class TransferService {
    */
   async make(request: NewTransfer, scope: Scope): Promise<MadeTransfer> {
     if (request.fromAccountId === request.toAccountId) throw new StorefrontError('same-account')
-    const result = await moveMoney(this.#cluster, request, scope)
+    const result = await this.#move(request, scope)
     if (!('transfer' in result)) throw new StorefrontError(result.outcome)
     const { transfer, outcome } = result
     if (outcome === 'repeated' && !isSame(transfer, request)) throw new StorefrontError('idempotency-key-reused')
@@ -33,9 +45,34 @@ export class TransferService {
   /** Throws `transfer-not-found`, also for a transfer between others. */
   async get(id: string, scope: Scope): Promise<Transfer> {
     const transfer = await findTransfer(this.#cluster, id, scope)
-    if (transfer === undefined)
+    if (transfer === undefined) {
       throw new StorefrontError('transfer-not-found', { detail: `There is no transfer ${id}.` })
+    }
     return transfer
+  }
+
+  /**
+   * Alone, a transfer is one statement and one round trip. But those of one account wait for each other, one round trip each;
+   * so when many come at once they are merged, and a hot account is locked and written once for all of them.
+   */
+  async #move(request: NewTransfer, scope: Scope): Promise<TransferOutcome> {
+    if (this.#alone < maxAlone) return this.#moveAlone(request, scope)
+    try {
+      return await this.#moveTogether({ ...request, ...scope })
+    } catch (error) {
+      // Another process has made it at the same moment under the same key; alone, it is found to be repeated.
+      if (!isRefusal(error, 'CERCI_UNIQUE_VIOLATION', 'transfers_idempotency_key')) throw error
+      return this.#moveAlone(request, scope)
+    }
+  }
+
+  async #moveAlone(request: NewTransfer, scope: Scope): Promise<TransferOutcome> {
+    this.#alone += 1
+    try {
+      return await moveMoney(this.#cluster, request, scope)
+    } finally {
+      this.#alone -= 1
+    }
   }
 }
 

@@ -9,7 +9,9 @@ describe.each(servers)('operations on %s', async (_, createServer) => {
     expect(await api.get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } })
     const { status, body } = await api.get('/health')
     expect(status).toBe(200)
-    expect(body).toMatchObject({ status: 'ok', database: { reachable: true }, pool: { waiting: 0 } })
+    expect(body).toMatchObject({ status: 'ok', database: { reachable: true }, pool: { max: 10, waiting: 0 } })
+    expect(body.nodes.length).toBeGreaterThan(0)
+    for (const node of body.nodes) expect(node.answerMs).toBeGreaterThan(0)
   })
 
   test('measures requests by route template', async () => {
@@ -19,6 +21,8 @@ describe.each(servers)('operations on %s', async (_, createServer) => {
     expect(headers.get('content-type')).toMatch(/^text\/plain; version=0.0.4/)
     expect(body).toContain('http_request_duration_seconds_count{method="GET",route="/users/{userId}",status="404"} 1')
     expect(body).toContain('route="none",status="404"')
+    expect(body).toMatch(/^cerci_pool_max 10$/m)
+    expect(body).toMatch(/^cerci_query_duration_seconds_count/m)
   })
 
   test('serves its document and a page that loads nothing from elsewhere', async () => {
