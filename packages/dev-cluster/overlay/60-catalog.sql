@@ -19,7 +19,7 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_am" AS
   FROM pg_am WHERE amname IN ('btree', 'gin');
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_database" AS
-  SELECT * FROM pg_database WHERE NOT datistemplate;
+  SELECT * FROM pg_database WHERE NOT datistemplate AND datallowconn;
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_namespace" AS
   SELECT * FROM pg_namespace WHERE nspname NOT LIKE 'pg\_toast%' AND nspname NOT LIKE 'pg\_temp%';

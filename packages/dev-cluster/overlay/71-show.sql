@@ -7,7 +7,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_databases AS
   SELECT d.datname::text AS database_name, CASE d.datname WHEN 'system' THEN 'node' ELSE pg_get_userbyid(d.datdba)::text END AS owner,
     NULL::text AS primary_region, NULL::text AS secondary_region, '{}'::text[] AS regions, NULL::text AS survival_goal,
     shobj_description(d.oid, 'pg_database') AS comment
-  FROM pg_database d WHERE NOT d.datistemplate;
+  FROM pg_database d WHERE NOT d.datistemplate AND d.datallowconn;
 
 -- https://www.cockroachlabs.com/docs/v26.2/show-schemas
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_schemas AS

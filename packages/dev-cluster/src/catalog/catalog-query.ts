@@ -33,7 +33,7 @@ WITH user_relation AS MATERIALIZED (
   GROUP BY k.conrelid
 )
 SELECT pg_catalog.json_build_object(
-  'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate),
+  'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn),
   'relations', coalesce((
     SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
       r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]'), coalesce(k.list, '[]')) ORDER BY r.nspname, r.relname)

@@ -70,10 +70,9 @@ export class Catalogs {
   async #load(database: string, entry: Entry): Promise<CatalogSnapshot> {
     const { generation } = entry
     try {
-      const [[row], builtinFunctions] = await Promise.all([
-        this.#engine.query(database, catalogQuery),
-        this.#loadBuiltinFunctions(database),
-      ])
+      const [row] = await this.#engine.query(database, catalogQuery)
+      // Only after the database has answered: a database that fails must not fail this for the others.
+      const builtinFunctions = await this.#loadBuiltinFunctions(database)
       const catalog = parseCatalog(row?.snapshot ?? '')
       const tables = await this.#printChecks(database, catalog)
       const snapshot = createSnapshot(database, ++this.#lastVersion, { ...catalog, tables }, builtinFunctions)

@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Catalogs } from '../../src/catalog/catalogs.js'
 import { engineUnderTest } from './sql-user.js'
 
-const { connect } = engineUnderTest()
+const { engine, connect } = engineUnderTest()
 let client: Client
 beforeAll(async () => {
   client = await connect()
@@ -261,6 +262,17 @@ test('crdb_internal describes the database', async () => {
   expect(await rows(`SELECT field, value FROM crdb_internal.node_build_info WHERE field = 'Name'`)).toEqual([
     ['Name', 'CockroachDB'],
   ])
+})
+
+test('a database that takes no connections yet is not listed', async () => {
+  await engine().query('system', 'CREATE DATABASE waiting')
+  await engine().query('system', 'ALTER DATABASE waiting ALLOW_CONNECTIONS false')
+  const { databases } = await new Catalogs(engine()).current('system')
+  expect([
+    databases.includes('waiting'),
+    await rows(`SELECT 1 FROM cerci_show_databases WHERE database_name = 'waiting'`),
+    await rows(`SELECT 1 FROM crdb_internal."pg_catalog.pg_database" WHERE datname = 'waiting'`),
+  ]).toEqual([false, [], []])
 })
 
 test('every relation of crdb_internal can be read by a SQL user', async () => {
