@@ -108,6 +108,8 @@ function scanWord(cursor: Cursor, parts: ExpressionPart[]): void {
     cursor.next()
     scan(cursor, endOfCase, parts)
     cursor.expectWords('end')
+  } else if (word === 'collation' && following.value === 'for') {
+    cursor.skipWords('collation', 'for')
   } else if (word === 'is') {
     cursor.next()
     cursor.skipWords('not')

@@ -100,6 +100,8 @@ export interface Show extends Range {
   /** What follows the words directly: `SHOW CREATE TABLE t`. */
   readonly names: readonly (Name | IndexName)[]
   readonly clauses: readonly ShowClause[]
+  /** What follows in a form of SHOW that this package does not know. */
+  readonly rest?: Range
 }
 
 export interface Explain extends Range {

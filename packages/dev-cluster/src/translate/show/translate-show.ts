@@ -17,6 +17,6 @@ const forms: ReadonlyMap<string, ShowForm> = new Map(
 /** SHOW is a SELECT, so that it can be described, prepared, and read from: FROM [SHOW …]. */
 export function translateShow(show: Show, rewrite: Rewrite): Outcome {
   const form = forms.get(show.target)
-  if (!form) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
+  if (!form || show.rest) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
   return { kind: 'read', sql: form(show, rewrite), tag: 'SHOW' }
 }

@@ -51,6 +51,7 @@ export function parseCreateView(
   const parameters = parseStorageParameters(cursor)
   cursor.expectWords('as')
   const query = parseQuery(cursor)
+  if (cursor.isWords('as', 'of', 'system', 'time')) throw cursor.unimplemented('AS OF SYSTEM TIME in CREATE VIEW')
   if (cursor.skipWords('with', 'no', 'data')) throw cursor.unimplemented('WITH NO DATA')
   cursor.skipWords('with', 'data')
   return {

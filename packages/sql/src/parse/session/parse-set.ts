@@ -92,6 +92,7 @@ function parseValue(cursor: Cursor): SettingValue {
   const start = cursor.at
   if (cursor.isWord('interval') && cursor.peek(1).kind === 'string') cursor.next()
   const sign = cursor.skipSymbol('-') ? '-' : ''
+  if (sign === '') cursor.skipSymbol('+')
   const token = cursor.peek()
   if (!['word', 'quoted', 'string', 'number'].includes(token.kind)) throw cursor.unexpected()
   cursor.next()

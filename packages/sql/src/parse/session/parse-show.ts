@@ -22,8 +22,11 @@ export function parseShow(cursor: Cursor): Show {
   }
   const names = startsClause(cursor) || !isShownName(cursor) ? [] : commaList(cursor, parseShownName)
   const clauses: ShowClause[] = []
-  while (!cursor.atEnd() && !cursor.isSymbol(')', ']')) clauses.push(parseClause(cursor))
-  return { kind: 'show', target, names, clauses, ...cursor.since(start) }
+  while (startsClause(cursor)) clauses.push(parseClause(cursor))
+  const restStart = cursor.at
+  parseRest(cursor)
+  const rest = cursor.at > restStart ? cursor.since(restStart) : undefined
+  return { kind: 'show', target, names, clauses, ...(rest && { rest }), ...cursor.since(start) }
 }
 
 /** Variables whose names are several words. */
@@ -54,7 +57,7 @@ function startsClause(cursor: Cursor): boolean {
 }
 
 function isShownName(cursor: Cursor): boolean {
-  return ['word', 'quoted', 'string', 'number', 'placeholder'].includes(cursor.peek().kind)
+  return cursor.isSymbol('*') || ['word', 'quoted', 'string', 'number', 'placeholder'].includes(cursor.peek().kind)
 }
 
 /** Words that may stand between a clause's own word and its names. */

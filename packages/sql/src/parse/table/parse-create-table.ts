@@ -69,7 +69,7 @@ function parseElement(cursor: Cursor): TableElement {
 function parseFamily(cursor: Cursor): Family {
   const start = cursor.at
   cursor.expectWords('family')
-  const name = cursor.isSymbol('(') ? undefined : cursor.looseIdentifier().name
+  const name = cursor.isSymbol('(') ? undefined : cursor.label().name
   const columns = parenthesized(cursor, parseIdentifierName)
   return { kind: 'family', ...(name !== undefined && { name }), columns, ...cursor.since(start) }
 }
