@@ -59,14 +59,16 @@ async function failTransaction(
   context.transaction = { ...transaction, phase: 'failed' }
 }
 
-/** Whether it was the end of the transaction that failed. */
+/** Whether it was the end of the transaction that failed, and not only a message that led to it. */
 function endsTransaction(
   context: SessionContext,
-  { statement, segment }: Extract<StepFailure, { kind: 'failed' }>,
+  { error, statement, segment }: Extract<StepFailure, { kind: 'failed' }>,
 ): boolean {
   if (statement === undefined) return false
   const { translation } = statement
-  if (restartAction(translation, context.variables.isOn('force_savepoint_restart')) !== undefined) return false
   // Without a segment, the COMMIT before a DDL statement failed.
-  return translation.kind === 'commit' || (translation.kind === 'ddl' && segment === undefined)
+  if (segment === undefined) return translation.kind === 'ddl'
+  if (restartAction(translation, context.variables.isOn('force_savepoint_restart')) !== undefined) return false
+  const failed = segment.expected[error.answered]?.kind
+  return translation.kind === 'commit' && (failed === 'execute' || failed === 'query')
 }
