@@ -1,46 +1,9 @@
+-- A table of functions, hence its length.
 SET search_path = pg_catalog, pg_temp;
-
--- Hashes of CockroachDB, http://www.isthe.com/chongo/tech/comp/fnv/
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_fnv32(input bytea, xor_first bool) RETURNS int8
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-  hash int8 := 2166136261;
-BEGIN
-  FOR i IN 0..pg_catalog.octet_length(input) - 1 LOOP
-    IF xor_first THEN
-      hash := ((hash # pg_catalog.get_byte(input, i)) * 16777619) & 4294967295;
-    ELSE
-      hash := ((hash * 16777619) & 4294967295) # pg_catalog.get_byte(input, i);
-    END IF;
-  END LOOP;
-  RETURN hash;
-END $$;
-
--- The product overflows 64 bits, so it is taken as a decimal, modulo 2^64.
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_fnv64(input bytea, xor_first bool) RETURNS int8
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-  hash numeric := 14695981039346656037;
-  next_byte int4;
-  low int4;
-BEGIN
-  FOR i IN 0..pg_catalog.octet_length(input) - 1 LOOP
-    next_byte := pg_catalog.get_byte(input, i);
-    IF NOT xor_first THEN hash := pg_catalog.mod(hash * 1099511628211, 18446744073709551616); END IF;
-    low := pg_catalog.mod(hash, 256);
-    hash := hash - low + (low # next_byte);
-    IF xor_first THEN hash := pg_catalog.mod(hash * 1099511628211, 18446744073709551616); END IF;
-  END LOOP;
-  RETURN CASE WHEN hash >= 9223372036854775808 THEN hash - 18446744073709551616 ELSE hash END;
-END $$;
 
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_extract_duration(element text, duration interval) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
   RETURN trunc(date_part('epoch', duration) / CASE lower(element)
     WHEN 'hour' THEN 3600 WHEN 'minute' THEN 60 WHEN 'second' THEN 1 WHEN 'millisecond' THEN 0.001 WHEN 'microsecond' THEN 0.000001 END)::int8;
-
--- The hash under a hash-sharded index. Its argument is ROW(columns…), which no function in SQL accepts.
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_hash(key record, seed int8) RETURNS int8
-  LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'hash_record_extended';
 
 -- Creates an immutable function from its signature, result and an expression over $1, $2 ….
 CREATE OR REPLACE PROCEDURE crdb_internal.cerci_create_function(signature text, result text, expression text)
@@ -244,35 +207,6 @@ BEGIN
   END LOOP;
 END $$;
 
--- Formats of C's strftime: https://www.cockroachlabs.com/docs/v26.2/functions-and-operators#date-and-time-functions
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_time_format(format text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-  result text := '';
-  piece text;
-  pattern text;
-BEGIN
-  FOREACH piece IN ARRAY ARRAY(SELECT part[1] FROM pg_catalog.regexp_matches(format, '%.|[^%]+', 'g') AS part) LOOP
-    pattern := CASE piece WHEN '%Y' THEN 'YYYY' WHEN '%y' THEN 'YY' WHEN '%m' THEN 'MM' WHEN '%d' THEN 'DD' WHEN '%e' THEN 'FMDD' WHEN '%H' THEN 'HH24'
-      WHEN '%I' THEN 'HH12' WHEN '%M' THEN 'MI' WHEN '%S' THEN 'SS' WHEN '%f' THEN 'US' WHEN '%L' THEN 'MS' WHEN '%p' THEN 'AM' WHEN '%j' THEN 'DDD'
-      WHEN '%b' THEN 'Mon' WHEN '%h' THEN 'Mon' WHEN '%B' THEN 'FMMonth' WHEN '%a' THEN 'Dy' WHEN '%A' THEN 'FMDay' WHEN '%u' THEN 'ID' WHEN '%V' THEN 'IW'
-      WHEN '%G' THEN 'IYYY' WHEN '%F' THEN 'YYYY-MM-DD' WHEN '%T' THEN 'HH24:MI:SS' WHEN '%R' THEN 'HH24:MI' WHEN '%D' THEN 'MM/DD/YY'
-      WHEN '%z' THEN 'TZHTZM' WHEN '%Z' THEN 'TZ' WHEN '%n' THEN E'"\n"' WHEN '%t' THEN E'"\t"' WHEN '%%' THEN '"%"' END;
-    IF pattern IS NULL AND piece LIKE '\%%' THEN
-      RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = pg_catalog.format('invalid format code: %s', piece);
-    END IF;
-    result := result || coalesce(pattern, '"' || pg_catalog.replace(pg_catalog.replace(piece, '\', '\\'), '"', '\"') || '"');
-  END LOOP;
-  RETURN result;
-END $$;
-CREATE OR REPLACE FUNCTION crdb_internal.experimental_strftime(input timestamptz, format text) RETURNS text STABLE STRICT PARALLEL SAFE
-  RETURN to_char(input, crdb_internal.cerci_time_format(format));
-CREATE OR REPLACE FUNCTION crdb_internal.experimental_strftime(input timestamp, format text) RETURNS text STABLE STRICT PARALLEL SAFE
-  RETURN to_char(input, crdb_internal.cerci_time_format(format));
-CREATE OR REPLACE FUNCTION crdb_internal.experimental_strftime(input date, format text) RETURNS text STABLE STRICT PARALLEL SAFE
-  RETURN to_char(input::timestamp, crdb_internal.cerci_time_format(format));
-CREATE OR REPLACE FUNCTION crdb_internal.experimental_strptime(input text, format text) RETURNS timestamptz STABLE STRICT PARALLEL SAFE
-  RETURN to_timestamp(input, crdb_internal.cerci_time_format(format));
-
 -- These take any number of arguments of any types, which only functions in C can: PostgreSQL's own under the other name.
 CREATE OR REPLACE FUNCTION crdb_internal.json_build_object(VARIADIC "any") RETURNS jsonb
   LANGUAGE internal STABLE PARALLEL SAFE AS 'jsonb_build_object';
@@ -280,41 +214,3 @@ CREATE OR REPLACE FUNCTION crdb_internal.json_build_array(VARIADIC "any") RETURN
   LANGUAGE internal STABLE PARALLEL SAFE AS 'jsonb_build_array';
 CREATE OR REPLACE FUNCTION crdb_internal.row_to_json(record) RETURNS jsonb
   LANGUAGE internal STABLE STRICT PARALLEL SAFE AS 'to_jsonb';
-
-CREATE OR REPLACE AGGREGATE crdb_internal.json_agg(anyelement) (
-  SFUNC = jsonb_agg_transfn, STYPE = internal, FINALFUNC = jsonb_agg_finalfn);
-CREATE OR REPLACE AGGREGATE crdb_internal.json_object_agg("any", "any") (
-  SFUNC = jsonb_object_agg_transfn, STYPE = internal, FINALFUNC = jsonb_object_agg_finalfn);
-
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_least(a uuid, b uuid) RETURNS uuid IMMUTABLE STRICT PARALLEL SAFE RETURN least(a, b);
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_greatest(a uuid, b uuid) RETURNS uuid IMMUTABLE STRICT PARALLEL SAFE RETURN greatest(a, b);
-CREATE OR REPLACE AGGREGATE crdb_internal.min(uuid) (SFUNC = crdb_internal.cerci_least, STYPE = uuid, SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE);
-CREATE OR REPLACE AGGREGATE crdb_internal.max(uuid) (SFUNC = crdb_internal.cerci_greatest, STYPE = uuid, SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
-CREATE OR REPLACE AGGREGATE crdb_internal.min(bool) (SFUNC = booland_statefunc, STYPE = bool, SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE);
-CREATE OR REPLACE AGGREGATE crdb_internal.max(bool) (SFUNC = boolor_statefunc, STYPE = bool, SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE);
-CREATE OR REPLACE AGGREGATE crdb_internal.sum(int4) (SFUNC = int4_sum, STYPE = int8, FINALFUNC = "numeric", PARALLEL = SAFE, COMBINEFUNC = int8pl);
-CREATE OR REPLACE AGGREGATE crdb_internal.sum(int2) (SFUNC = int2_sum, STYPE = int8, FINALFUNC = "numeric", PARALLEL = SAFE, COMBINEFUNC = int8pl);
-CREATE OR REPLACE AGGREGATE crdb_internal.sum_int(int8) (SFUNC = int8pl, STYPE = int8, PARALLEL = SAFE);
-CREATE OR REPLACE AGGREGATE crdb_internal.xor_agg(int8) (SFUNC = int8xor, STYPE = int8, PARALLEL = SAFE);
-CREATE OR REPLACE AGGREGATE crdb_internal.concat_agg(text) (SFUNC = textcat, STYPE = text);
-CREATE OR REPLACE AGGREGATE crdb_internal.concat_agg(bytea) (SFUNC = byteacat, STYPE = bytea);
-CREATE OR REPLACE AGGREGATE crdb_internal.array_cat_agg(anycompatiblearray) (SFUNC = array_cat, STYPE = anycompatiblearray);
-
--- Advisory locks exist and do nothing, as in CockroachDB: an application that relies on them must fail here, not in production.
--- https://www.cockroachlabs.com/docs/v26.2/postgresql-compatibility
-DO $$
-DECLARE
-  name text;
-  arguments text;
-BEGIN
-  FOREACH arguments IN ARRAY ARRAY['int8', 'int4, int4'] LOOP
-    FOREACH name IN ARRAY ARRAY['pg_advisory_lock', 'pg_advisory_lock_shared', 'pg_advisory_xact_lock', 'pg_advisory_xact_lock_shared'] LOOP
-      EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.%s(%s) RETURNS void VOLATILE STRICT RETURN NULL::void', name, arguments);
-    END LOOP;
-    FOREACH name IN ARRAY ARRAY['pg_try_advisory_lock', 'pg_try_advisory_lock_shared', 'pg_try_advisory_xact_lock',
-        'pg_try_advisory_xact_lock_shared', 'pg_advisory_unlock', 'pg_advisory_unlock_shared'] LOOP
-      EXECUTE format('CREATE OR REPLACE FUNCTION crdb_internal.%s(%s) RETURNS bool VOLATILE STRICT RETURN true', name, arguments);
-    END LOOP;
-  END LOOP;
-END $$;
-CREATE OR REPLACE FUNCTION crdb_internal.pg_advisory_unlock_all() RETURNS void VOLATILE RETURN NULL::void;

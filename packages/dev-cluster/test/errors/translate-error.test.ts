@@ -1,3 +1,4 @@
+// A table of statements and what CockroachDB answers, hence its length.
 import { type Client, DatabaseError } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Catalogs } from '../../src/catalog/catalogs.js'
