@@ -5,18 +5,23 @@ export interface Migration {
   /** The file's name without its ending; names sort in the order in which migrations are applied. */
   readonly name: string
   readonly statements: readonly string[]
+  /** Waits until the database has regions. */
+  readonly multiRegion: boolean
 }
 
 const folder = new URL('../../migrations/', import.meta.url)
 
-/** Reads `NNN-name.sql`. Statements end with a semicolon at the end of a line, so no line inside a statement may end with one. */
+const multiRegionMark = '-- Only on a multi-region database.'
+
+/** Reads `NNN-name.sql`. A file that begins with a mark is only for multi-region databases. Statements end with a semicolon at the end of a line, so no line inside a statement may end with one. */
 export async function readMigrations(): Promise<readonly Migration[]> {
   const files = (await readdir(folder)).filter(file => file.endsWith('.sql')).toSorted()
   return Promise.all(
-    files.map(async file => ({
-      name: file.slice(0, -'.sql'.length),
-      statements: splitStatements(await readFile(new URL(file, folder), 'utf8')),
-    })),
+    files.map(async file => {
+      const text = await readFile(new URL(file, folder), 'utf8')
+      const name = file.slice(0, -'.sql'.length)
+      return { name, statements: splitStatements(text), multiRegion: text.startsWith(multiRegionMark) }
+    }),
   )
 }
 

@@ -10,6 +10,8 @@ export interface PageRequest {
   readonly limit: number
   /** `nextCursor` of the page before; absent for the first page. */
   readonly cursor?: string
+  /** Whether rows may be some seconds old, which the nearest replica can serve without waiting for anybody. @default false */
+  readonly stale?: boolean
 }
 
 /**

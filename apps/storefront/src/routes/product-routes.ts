@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Product } from '../entities/product.js'
 import { type Route, route } from './route.js'
 import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
-import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
+import { pageOf, pageRequest, stalePageQuery } from './schemas/paging.js'
 import { label, longText, money, sku, stock, timestamp, uuid, version } from './schemas/primitives.js'
 import { entity, type Schema } from './schemas/schema.js'
 
@@ -62,7 +62,7 @@ export const productRoutes: readonly Route[] = [
     access: 'anyone',
     tag,
     summary: 'List products by SKU.',
-    query: pageQuery,
+    query: stalePageQuery,
     status: 200,
     response: pageOf('ProductPage', product),
     problems: ['invalid-cursor'],

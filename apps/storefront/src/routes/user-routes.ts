@@ -55,7 +55,8 @@ export const userRoutes: readonly Route[] = [
     response: pageOf('UserPage', user),
     problems: ['invalid-cursor'],
     async handle({ query }, { users }) {
-      return { body: await users.list(pageRequest(query), query.search) }
+      const { search, ...page } = query
+      return { body: await users.list(pageRequest(page), search) }
     },
   }),
   route({

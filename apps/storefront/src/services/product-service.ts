@@ -10,6 +10,7 @@ import {
   listProducts,
   updateProduct,
 } from '../repositories/product-repository.js'
+import { readList } from './read-list.js'
 
 export class ProductService {
   readonly #cluster: Cluster
@@ -31,7 +32,7 @@ export class ProductService {
   /** Ordered by SKU. Throws `invalid-cursor`. */
   async list(page: PageRequest): Promise<Page<Product>> {
     const [afterSku = ''] = page.cursor === undefined ? [] : decodeCursor(page.cursor, [/^[\w.-]{1,64}$/])
-    const products = await listProducts(this.#cluster, afterSku, page.limit + 1)
+    const products = await readList(this.#cluster, page, db => listProducts(db, afterSku, page.limit + 1))
     return cutPage(products, page.limit, product => encodeCursor([product.sku]))
   }
 

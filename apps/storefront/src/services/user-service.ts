@@ -9,6 +9,7 @@ import { findOverview } from '../repositories/overview-repository.js'
 import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import { findUser, insertUser, listUsers, searchUsers, setRole, updateUser } from '../repositories/user-repository.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
+import { readList } from './read-list.js'
 
 const registrationsPerAddress: RateLimit = { name: 'register-address', uses: 1000, windowSeconds: 3600 }
 
@@ -59,10 +60,9 @@ export class UserService {
   /** Newest first; with `search`, those whose name or e-mail address contains it. Throws `invalid-cursor`. */
   async list(page: PageRequest, search?: string): Promise<Page<User>> {
     const after = timePosition(page.cursor)
-    const rows =
-      search === undefined
-        ? await listUsers(this.#cluster, after, page.limit + 1)
-        : await searchUsers(this.#cluster, search, after, page.limit + 1)
+    const rows = await readList(this.#cluster, page, db =>
+      search === undefined ? listUsers(db, after, page.limit + 1) : searchUsers(db, search, after, page.limit + 1),
+    )
     return cutPage(rows, page.limit, timeCursor)
   }
 

@@ -11,20 +11,22 @@ afterAll(() => cluster.close())
 test('goes on with the statement that failed', async () => {
   const first = 'CREATE TABLE IF NOT EXISTS one (id INT4 PRIMARY KEY)'
   const second = 'CREATE TABLE IF NOT EXISTS two (id INT4 PRIMARY KEY)'
-  const broken = { name: '001-tables', statements: [first, 'CREATE TABLE', second] }
+  const broken = { name: '001-tables', statements: [first, 'CREATE TABLE', second], multiRegion: false }
   await expect(applyMigrations(cluster, [broken])).rejects.toThrow(/syntax/)
   const repaired = {
     name: '001-tables',
+    multiRegion: false,
     statements: [first, 'CREATE TABLE IF NOT EXISTS three (id INT4 PRIMARY KEY)', second],
   }
   expect(await applyMigrations(cluster, [repaired])).toBe(2)
   expect(await applyMigrations(cluster, [repaired])).toBe(0)
 })
 
-test('applies the storefront’s own, once', async () => {
+test('applies the storefront’s own, once, and leaves regions to databases that have them', async () => {
   const migrations = await readMigrations()
-  const statements = migrations.flatMap(migration => migration.statements)
+  const statements = migrations.filter(({ multiRegion }) => !multiRegion).flatMap(migration => migration.statements)
   expect(statements.length).toBeGreaterThan(5)
+  expect(migrations.filter(({ multiRegion }) => multiRegion)).toHaveLength(1)
   expect(await applyMigrations(cluster, migrations)).toBe(statements.length)
   expect(await applyMigrations(cluster, migrations)).toBe(0)
 })

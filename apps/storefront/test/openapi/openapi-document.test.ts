@@ -27,14 +27,11 @@ test('consists of valid schemas, and refers only to what is there', () => {
   formats.default(ajv)
   ajv.addKeyword('components')
   ajv.addSchema({ $id: 'document', components: document.components }, 'document', undefined, false)
-  const schemas: object[] = []
+  const schemas = new Set<string>()
   JSON.stringify(document.paths, (key, value) => {
-    if (key === 'schema') schemas.push(value)
+    if (key === 'schema') schemas.add(JSON.stringify(value).replaceAll('#/components', 'document#/components'))
     return value
   })
-  expect(schemas.length).toBeGreaterThan(50)
-  for (const schema of schemas) {
-    const local = JSON.parse(JSON.stringify(schema).replaceAll('#/components', 'document#/components'))
-    expect(() => ajv.compile(local)).not.toThrow()
-  }
+  expect(schemas.size).toBeGreaterThan(30)
+  for (const schema of schemas) expect(() => ajv.compile(JSON.parse(schema))).not.toThrow()
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('products on %s', async (_, createServer) => {
@@ -66,5 +66,20 @@ describe.each(servers)('products on %s', async (_, createServer) => {
     expect((await admin.post(`/products/${body.id}/stock`, { change: -7 })).body.stock).toBe(0)
     const tooMuch = await admin.post(`/products/${body.id}/stock`, { change: -1 })
     expect(tooMuch).toMatchObject({ status: 409, body: { code: 'insufficient-stock' } })
+  })
+
+  test('lists what was there some seconds ago, when that is enough', async () => {
+    const { body } = await admin.post('/products', { sku: 'AAA-NEW', name: 'New', price: '1', stock: 1 })
+    const before = await vi.waitFor(
+      async () => {
+        const past = await api.get('/products?stale=true&limit=1')
+        expect(past.status).toBe(200)
+        return past.body.items
+      },
+      { timeout: 10_000, interval: 250 },
+    )
+    expect(before).not.toContainEqual(body)
+    expect((await api.get('/products?limit=1')).body.items).toEqual([body])
+    expect((await api.get('/products?stale=maybe')).status).toBe(400)
   })
 })

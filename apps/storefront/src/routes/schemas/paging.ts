@@ -8,6 +8,12 @@ const cursor = Type.Optional(
   Type.String({ pattern: '^[\\w-]{1,500}$', description: '`nextCursor` of the page before; none for the first page.' }),
 )
 
+const stale = Type.Optional(
+  Type.Boolean({
+    description: 'Whether rows may be some seconds old: read from the nearest replica, without waiting for writers.',
+  }),
+)
+
 /** Query parameters of a list. */
 export interface PageQuery {
   readonly limit?: number
@@ -18,18 +24,26 @@ export const pageQuery: Schema<PageQuery> = Type.Unsafe<PageQuery>(
   Type.Object({ limit, cursor }, { additionalProperties: false }),
 )
 
-/** Query parameters of a list that can be searched. */
-export interface SearchQuery extends PageQuery {
+/** Query parameters of a list that can be read from the past. */
+export interface StalePageQuery extends PageQuery {
+  readonly stale?: boolean
+}
+
+export const stalePageQuery: Schema<StalePageQuery> = Type.Unsafe<StalePageQuery>(
+  Type.Object({ limit, cursor, stale }, { additionalProperties: false }),
+)
+
+/** Query parameters of a list that can be searched, and read from the past. */
+export interface SearchQuery extends StalePageQuery {
   readonly search?: string
 }
 
 export const searchQuery: Schema<SearchQuery> = Type.Unsafe<SearchQuery>(
-  Type.Object({ limit, cursor, search: Type.Optional(label) }, { additionalProperties: false }),
+  Type.Object({ limit, cursor, stale, search: Type.Optional(label) }, { additionalProperties: false }),
 )
 
-export function pageRequest(query: PageQuery): PageRequest {
-  const { limit: count = 25, cursor: place } = query
-  return place === undefined ? { limit: count } : { limit: count, cursor: place }
+export function pageRequest({ limit: count = 25, ...query }: StalePageQuery): PageRequest {
+  return { ...query, limit: count }
 }
 
 /** The schema of one page of a list. */
