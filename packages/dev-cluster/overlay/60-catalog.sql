@@ -115,7 +115,7 @@ CREATE OR REPLACE VIEW crdb_internal."information_schema.columns" AS
     information_schema._pg_datetime_precision(a.atttypid, a.atttypmod)::int8 AS datetime_precision,
     information_schema._pg_interval_type(a.atttypid, a.atttypmod)::text AS interval_type, NULL::text AS interval_precision,
     NULL::text AS character_set_catalog, NULL::text AS character_set_schema, NULL::text AS character_set_name,
-    NULL::text AS collation_catalog, NULL::text AS collation_schema, nullif(co.collname, 'default')::text AS collation_name,
+    NULL::text AS collation_catalog, NULL::text AS collation_schema, nullif(coalesce(replace(co.colllocale, '-', '_'), co.collname), 'default')::text AS collation_name,
     NULL::text AS domain_catalog, NULL::text AS domain_schema, NULL::text AS domain_name,
     current_database()::text AS udt_catalog, tn.nspname::text AS udt_schema, t.typname::text AS udt_name,
     NULL::text AS scope_catalog, NULL::text AS scope_schema, NULL::text AS scope_name, NULL::int8 AS maximum_cardinality,

@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_index_keys(index oid) RETURNS tex
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_column(relation oid, number int2) RETURNS text STABLE STRICT
   RETURN (
     SELECT concat_ws(' ', crdb_internal.cerci_name(a.attname), coalesce(f.crdb_type, crdb_internal.cerci_type(a.atttypid, a.atttypmod)),
-      'COLLATE ' || (SELECT crdb_internal.cerci_name(replace(regexp_replace(collname, '-x-icu$', ''), '-', '_')) FROM pg_collation
+      'COLLATE ' || (SELECT crdb_internal.cerci_name(coalesce(replace(colllocale, '-', '_'), collname)) FROM pg_collation
         WHERE oid = a.attcollation AND collname NOT IN ('default', 'C')),
       CASE WHEN f.hidden THEN 'NOT VISIBLE' END, CASE WHEN a.attnotnull THEN 'NOT NULL' ELSE 'NULL' END,
       'DEFAULT ' || CASE WHEN a.attgenerated = '' THEN

@@ -345,6 +345,9 @@ test('privileges are named with their user', async () => {
   expect((await answer('INSERT INTO customers VALUES (9)', [], max)).M).toBe(
     'user max does not have INSERT privilege on relation customers',
   )
+  expect((await answer('SELECT pg_reload_conf()', [], max)).M).toBe(
+    'user max does not have EXECUTE privilege on function pg_reload_conf',
+  )
   expect((await answer('DROP TABLE customers', [], max)).M).toBe('must be owner of relation customers')
   expect((await answer('CREATE DATABASE mine', [], max)).M).toBe('user max does not have CREATEDB privilege')
   expect((await answer('CREATE ROLE mine', [], max)).M).toBe('user max does not have CREATEROLE privilege')

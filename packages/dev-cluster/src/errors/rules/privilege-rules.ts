@@ -43,6 +43,7 @@ export const privilegeRules: readonly ErrorRule[] = [
 ]
 
 function privilegeFor(object: string, { statement }: ErrorContext): string {
+  if (object === 'function' || object === 'procedure') return 'EXECUTE'
   if (object === 'schema' || object === 'database') return actingVerb(statement) === 'create' ? 'CREATE' : 'USAGE'
   return privileges.get(actingVerb(statement)) ?? 'SELECT'
 }
