@@ -1,7 +1,7 @@
 import type { Call, Expression, ExpressionPart, Name, OrderItem, Range } from '../tree/node.js'
 import type { Cursor } from './cursor.js'
 import { parseIntervalFields, parseType } from './parse-type.js'
-import { parseQuery, startsQuery } from './query/parse-query.js'
+import { parseQuery, startsWholeQuery } from './query/parse-query.js'
 
 /** Words after which a parenthesis does not make a function call. */
 const notFunctions: ReadonlySet<string> = new Set(
@@ -157,7 +157,7 @@ function scanField(cursor: Cursor): void {
 
 function scanArguments(cursor: Cursor, name: string, parts: ExpressionPart[]): readonly Range[] {
   cursor.expectSymbol('(')
-  if (startsQuery(cursor)) {
+  if (startsWholeQuery(cursor)) {
     const query = parseQuery(cursor)
     parts.push(query)
     cursor.expectSymbol(')')
@@ -182,7 +182,7 @@ function scanArguments(cursor: Cursor, name: string, parts: ExpressionPart[]): r
 
 function scanParentheses(cursor: Cursor, parts: ExpressionPart[]): void {
   cursor.expectSymbol('(')
-  if (startsQuery(cursor)) {
+  if (startsWholeQuery(cursor)) {
     parts.push(parseQuery(cursor))
   } else if (!cursor.isSymbol(')')) {
     do scanElement(cursor, parts, noStops)

@@ -5,7 +5,7 @@ import { parseCallExpression, parseExpression } from '../parse-expression.js'
 import { parseIdentifierName, parseName } from '../parse-name.js'
 import { parseStatementAt } from '../parse-statement.js'
 import { parseType } from '../parse-type.js'
-import { parseQuery, startsQuery } from './parse-query.js'
+import { parseQuery, startsWholeQuery } from './parse-query.js'
 
 /** Words that end a join condition. */
 const conditionStops: ReadonlySet<string> = new Set(
@@ -86,7 +86,7 @@ function parseStatementRef(cursor: Cursor): FromItem {
 
 function parseParenthesis(cursor: Cursor, start: number, lateral: boolean): FromItem {
   cursor.expectSymbol('(')
-  if (startsQuery(cursor) && !startsNestedFrom(cursor)) {
+  if (startsWholeQuery(cursor)) {
     const query = parseQuery(cursor)
     cursor.expectSymbol(')')
     return { kind: 'query-ref', lateral, query, ...parseRefTail(cursor), ...cursor.since(start) }
@@ -95,23 +95,6 @@ function parseParenthesis(cursor: Cursor, start: number, lateral: boolean): From
   cursor.expectSymbol(')')
   const alias = parseAlias(cursor)
   return { kind: 'nested-from', item, ...(alias && { alias }), ...cursor.since(start) }
-}
-
-/** `((SELECT 1) AS a JOIN b …)`: what starts like a query is the first operand of a join. */
-function startsNestedFrom(cursor: Cursor): boolean {
-  if (!cursor.isSymbol('(')) return false
-  const start = cursor.at
-  let depth = 0
-  do {
-    const token = cursor.next()
-    if (token.kind === 'end') break
-    if (token.text === '(') depth++
-    else if (token.text === ')') depth--
-  } while (depth > 0)
-  const following = cursor.peek()
-  cursor.at = start
-  const setWords = ['union', 'intersect', 'except', 'order', 'limit', 'offset', 'for', 'fetch']
-  return following.text !== ')' && !(following.kind === 'word' && setWords.includes(following.value))
 }
 
 function isFunction(cursor: Cursor): boolean {

@@ -20,6 +20,34 @@ export function startsQuery(cursor: Cursor): boolean {
   return token.value === 'with' || (token.value === 'table' && ['word', 'quoted'].includes(cursor.peek(ahead + 1).kind))
 }
 
+/** As `startsQuery`, but not for what only begins with a query in parentheses: `(SELECT 1) + 1`, `(SELECT 1), 2` or `(SELECT 1) AS a JOIN b`. */
+export function startsWholeQuery(cursor: Cursor): boolean {
+  if (!startsQuery(cursor)) return false
+  if (!cursor.isSymbol('(')) return true
+  const start = cursor.at
+  let depth = 0
+  do {
+    const token = cursor.next()
+    if (token.kind === 'end') break
+    if (token.text === '(') depth++
+    else if (token.text === ')') depth--
+  } while (depth > 0)
+  const following = cursor.peek()
+  cursor.at = start
+  return following.text === ')' || (following.kind === 'word' && queryGoesOn.has(following.value))
+}
+
+const queryGoesOn: ReadonlySet<string> = new Set([
+  'union',
+  'intersect',
+  'except',
+  'order',
+  'limit',
+  'offset',
+  'for',
+  'fetch',
+])
+
 /** SELECT, VALUES, TABLE and what joins them. Source: https://www.cockroachlabs.com/docs/v26.2/selection-queries */
 export function parseQuery(cursor: Cursor, leading?: { readonly with: With; readonly start: number }): Query {
   const start = leading?.start ?? cursor.at

@@ -18,6 +18,9 @@ checkSpecs([
     "SELECT string_agg(a, ',' ORDER BY b DESC) FILTER (WHERE c) OVER (PARTITION BY d ORDER BY e ROWS 1 PRECEDING) FROM t",
   ],
   ['SELECT a FROM t WHERE b IN (SELECT c FROM u) AND EXISTS (SELECT 1 FROM v WHERE v.a = t.a)'],
+  [
+    'SELECT coalesce((SELECT a FROM t), 0), f((SELECT 1)), ((SELECT 1) + 1), f((SELECT 1) UNION (SELECT 2)), ((SELECT 1)) FROM t',
+  ],
   ['SELECT a FROM t AS x JOIN u USING (a, b)', 'SELECT a FROM t x INNER JOIN u USING (a, b)'],
   ['SELECT a FROM t LEFT JOIN u ON t.a = u.a', 'SELECT a FROM t LEFT OUTER JOIN u ON t.a = u.a'],
   ['SELECT a FROM t LEFT JOIN u ON left(t.a, 1) = u.a RIGHT JOIN v ON true'],
