@@ -61,15 +61,18 @@ function enter<K extends NodeKind>(kind: K, node: NodeMap[K], visitor: Visitor):
 
 /** The nodes directly inside a node, in the order of its properties. */
 export function childrenOf(node: TreeNode): readonly TreeNode[] {
-  return nodesIn(Object.values(node))
+  const children: TreeNode[] = []
+  collectNodes(node, children)
+  return children
 }
 
-function nodesIn(values: readonly unknown[]): TreeNode[] {
-  return values.flatMap(value => {
-    if (typeof value !== 'object' || value === null) return []
-    if (Array.isArray(value)) return nodesIn(value)
-    return isNode(value) ? [value] : nodesIn(Object.values(value))
-  })
+/** Written as loops: translation walks the tree of every statement several times. */
+function collectNodes(holder: object, nodes: TreeNode[]): void {
+  for (const value of Object.values(holder)) {
+    if (typeof value !== 'object' || value === null) continue
+    if (isNode(value)) nodes.push(value)
+    else collectNodes(value, nodes)
+  }
 }
 
 function isNode(value: object): value is TreeNode {

@@ -31,7 +31,7 @@ export function translateCreateRole(node: CreateRole, rewrite: Rewrite): Outcome
   const logsIn =
     !node.alter &&
     rewrite.token(node.start + 1).value === 'user' &&
-    !node.options.some(({ name }) => name === 'nologin')
+    !node.options.some(({ name }) => name === 'login' || name === 'nologin')
   const options = [...node.options.map(roleOption), ...(logsIn ? ['LOGIN'] : [])]
   const statement = [verb, 'ROLE', printName(node.name), ...options].join(' ')
   const exists = `EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${printString(node.name)})`

@@ -18,6 +18,8 @@ export class Rewrite {
   readonly unseen: Set<Range> = new Set()
   /** Operators `//` that have been rewritten. */
   readonly divisions: Set<number> = new Set()
+  /** Integer literals that have been cast. */
+  readonly integers: Set<number> = new Set()
   /** Statements that are part of another one. */
   readonly nested: Set<Range> = new Set()
   /** Session variables that were asked for, with their values. */

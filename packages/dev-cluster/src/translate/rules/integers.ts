@@ -49,16 +49,34 @@ function castIntegers(expression: Expression, rewrite: Rewrite): void {
   for (let index = expression.start; index < expression.end; index++) {
     const inside = nested.find(range => range.start === index)
     if (inside) index = inside.end - 1
-    else if (isInt4Literal(index, rewrite) && standsAlone(index, expression, rewrite) && !isArgument(index, calls)) {
+    else if (
+      !rewrite.integers.has(index) &&
+      isInt4Literal(index, rewrite) &&
+      standsAlone(index, expression, rewrite) &&
+      !isArgument(index, calls)
+    ) {
       rewrite.draft.after({ start: index, end: index + 1 }, '::int8')
     }
   }
 }
 
-/** Makes an integer literal INT8 next to a placeholder, which would else be read as int4 and refuse larger numbers. */
-export function castBesidePlaceholders(range: Range, rewrite: Rewrite): void {
+/**
+ * Makes an integer literal INT8 where PostgreSQL would take what stands beside it for int4 too: a placeholder, which would then
+ * refuse larger numbers, and the other elements of an array, which no operator compares with an INT8 array.
+ */
+export function castByContext(range: Range, rewrite: Rewrite): void {
+  const brackets: boolean[] = []
   for (let index = range.start; index < range.end; index++) {
+    const { text } = rewrite.token(index)
+    if (text === '[') brackets.push(index > range.start && rewrite.token(index - 1).value === 'array')
+    else if (text === '(') brackets.push(false)
+    else if (text === ']' || text === ')') brackets.pop()
     if (!isInt4Literal(index, rewrite)) continue
+    if (brackets.at(-1) === true && standsAlone(index, range, rewrite)) {
+      rewrite.integers.add(index)
+      rewrite.draft.after({ start: index, end: index + 1 }, '::int8')
+      continue
+    }
     const left =
       index - 2 >= range.start && isPlaceholderPair(index - 2, index - 1, rewrite) && isFree(index - 3, range, rewrite)
     const right = index + 2 < range.end && isPlaceholderPair(index + 2, index + 1, rewrite)

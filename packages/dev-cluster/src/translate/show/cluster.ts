@@ -56,6 +56,7 @@ const allRegions: ClusterRelation = {
 function clusterSetting(show: Show, rewrite: Rewrite): string {
   rewrite.usesCluster = true
   const asked = show.variable ?? ''
+  if (asked === 'all') return printSettings(true, rewrite)
   const setting = clusterSettings.find(({ name, alias }) => name === asked || alias === asked)
   if (!setting) throw new SqlError(sqlState.undefined_object, `unknown setting: "${asked}"`)
   const value = rewrite.context.cluster.settings.get(setting.name) ?? setting.default

@@ -1,4 +1,4 @@
-import { type NodeOf, parseScript, printString, tokenize } from '@cerci/sql'
+import { type NodeOf, parseScript, printString, type Range, tokenize } from '@cerci/sql'
 import { Rewrite } from '../rewrite/rewrite.js'
 import { plainText } from '../rewrite/sql-text.js'
 import { postgresTypeName } from '../rules/types.js'
@@ -13,6 +13,8 @@ export function translateRoutine(node: NodeOf<'plain'>, rewrite: Rewrite): Outco
   let language = ''
   for (let index = node.start; index < node.end; index++) {
     const token = rewrite.token(index)
+    // Only a superuser may claim it in PostgreSQL; in CockroachDB it moves filters in plans, which nobody sees here.
+    if (token.value === 'leakproof') rewrite.draft.remove(leakproof(index, rewrite))
     if (token.value === 'language') language = rewrite.token(index + 1).value
     const type = token.kind === 'word' ? postgresTypeName(token.value, rewrite) : undefined
     if (type !== undefined) rewrite.draft.replace({ start: index, end: index + 1 }, type)
@@ -24,6 +26,10 @@ export function translateRoutine(node: NodeOf<'plain'>, rewrite: Rewrite): Outco
     if (translated !== text) rewrite.draft.replace({ start: body, end: body + 1 }, printString(translated))
   }
   return { kind: 'ddl' }
+}
+
+function leakproof(index: number, rewrite: Rewrite): Range {
+  return { start: rewrite.token(index - 1).value === 'not' ? index - 1 : index, end: index + 1 }
 }
 
 /** The index of the string after AS. */

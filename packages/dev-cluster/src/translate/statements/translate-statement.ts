@@ -1,6 +1,6 @@
 import { childrenOf, type NodeKind, type NodeOf, type StatementNode, type TreeNode } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
-import { castBesidePlaceholders, castVisibleIntegers } from '../rules/integers.js'
+import { castByContext, castVisibleIntegers } from '../rules/integers.js'
 import { ruleTable } from '../rules/rule-table.js'
 import { rewriteOperators, rewriteTokens } from '../rules/tokens.js'
 import type { Outcome } from './outcome.js'
@@ -10,7 +10,7 @@ import { statementTable } from './statement-table.js'
 export function translateStatement(node: StatementNode, rewrite: Rewrite): Outcome {
   survey(node, rewrite)
   rewriteTokens(node, rewrite)
-  castBesidePlaceholders(node, rewrite)
+  castByContext(node, rewrite)
   castVisibleIntegers(node, rewrite)
   rewriteInside(node, rewrite)
   return dispatchStatement(node.kind, node, rewrite)

@@ -41,7 +41,7 @@ testStatements(session, [
   { run: 'DROP SCHEMA app CASCADE' },
   { run: 'DROP TABLE missing', fails: ['42P01', /missing/] },
 
-  { run: 'CREATE FUNCTION add(a INT, b INT) RETURNS INT LANGUAGE SQL AS $$ SELECT a + b $$' },
+  { run: 'CREATE FUNCTION add(a INT, b INT) RETURNS INT IMMUTABLE LEAKPROOF LANGUAGE SQL AS $$ SELECT a + b $$' },
   {
     run: "CREATE OR REPLACE FUNCTION newest() RETURNS INT LANGUAGE SQL AS 'SELECT x FROM bare ORDER BY x DESC LIMIT 1'",
   },
@@ -58,7 +58,7 @@ testStatements(session, [
 
   { run: "CREATE USER IF NOT EXISTS max WITH PASSWORD 'x' CREATEDB" },
   { run: 'CREATE USER IF NOT EXISTS max' },
-  { run: 'CREATE ROLE readers' },
+  { run: 'CREATE ROLE readers WITH LOGIN' },
   { run: 'GRANT readers TO max WITH ADMIN OPTION' },
   {
     run: "SELECT username, options, member_of FROM [SHOW USERS] WHERE username = 'max'",

@@ -18,6 +18,7 @@ testStatements(session, [
   { run: 'SELECT -1, 1 + 1, 7 % 4', columns: ['?column?:20', '?column?:20', '?column?:20'], rows: ['-1|2|3'] },
   { run: 'SELECT 2147483648, 9223372036854775807', columns: ['?column?:20', '?column?:20'] },
   { run: 'SELECT ARRAY[1, 2]', columns: ['array:1016'], rows: ['{1,2}'] },
+  { run: 'SELECT id FROM t WHERE ARRAY[a, id] @> ARRAY[5, 1] AND a = ANY (ARRAY[5, 6])', rows: ['1'] },
   { run: 'SELECT CASE WHEN a > 4 THEN 1 ELSE 0 END FROM t', columns: ['case:20'], rows: ['1', '0', '0'] },
   { run: 'SELECT COALESCE(a, 0) FROM t ORDER BY id', columns: ['coalesce:20'], rows: ['5', '0', '4'] },
   { run: "SELECT left('abc', 2), repeat('x', 3), round(1.25, 1)", columns: ['left:25', 'repeat:25', 'round:1700'] },

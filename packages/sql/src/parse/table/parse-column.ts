@@ -48,7 +48,21 @@ export function parseColumnDefinition(cursor: Cursor): ColumnDefinition {
 }
 
 function parseColumnType(cursor: Cursor): TypeName | undefined {
-  if (cursor.isWord('primary', 'unique', 'not', 'null', 'default', 'references', 'check', 'constraint', 'as', 'on', 'family'))
+  if (
+    cursor.isWord(
+      'primary',
+      'unique',
+      'not',
+      'null',
+      'default',
+      'references',
+      'check',
+      'constraint',
+      'as',
+      'on',
+      'family',
+    )
+  )
     return undefined
   return cursor.isSymbol(',', ')') || cursor.atEnd() ? undefined : parseType(cursor)
 }
