@@ -14,7 +14,7 @@ export interface VariablesStamp {
  * this copy answers what translation and the session itself must know without asking it.
  */
 export class SessionVariables {
-  readonly #initial: ReadonlyMap<string, string>
+  #initial: ReadonlyMap<string, string>
   /** What only the session knows: read-only variables, by name. */
   readonly #facts: ReadonlyMap<string, () => string>
   /** Replaced, never changed, so that a mark is a reference. */
@@ -33,6 +33,13 @@ export class SessionVariables {
     const fact = this.#facts.get(name)
     if (fact !== undefined) return fact()
     return this.#locals.get(name) ?? this.#values.get(name) ?? findVariable(name)?.default ?? ''
+  }
+
+  /** Takes the defaults of the session's role and database, where the client has not asked for something else. */
+  begin(defaults: ReadonlyMap<string, string>): void {
+    if (defaults.size === 0) return
+    this.#initial = new Map([...defaults, ...this.#initial])
+    this.#values = this.#initial
   }
 
   isOn(name: string): boolean {

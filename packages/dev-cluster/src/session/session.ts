@@ -12,6 +12,7 @@ import { FollowedPast } from './followed-past.js'
 import { greeting } from './greeting.js'
 import { Inbox } from './inbox.js'
 import { Interruption } from './interruption.js'
+import { roleDefaults } from './role-defaults.js'
 import type { SessionContext } from './session-context.js'
 import { describeSession, type SessionInfo } from './session-info.js'
 import { createSessionParts, type SessionParts } from './session-parts.js'
@@ -172,9 +173,13 @@ export class Session {
   async #begin(): Promise<boolean> {
     const { client, parameters, cancelKey, services } = this.options
     const { backend } = this.#context
-    const watching = this.#past.follow(parameters.database)
-    await backend.ready
-    await watching
+    const { user, database } = parameters
+    const [defaults] = await Promise.all([
+      roleDefaults(services.engine, user, database),
+      this.#past.follow(database),
+      backend.ready,
+    ])
+    this.#context.variables.begin(defaults)
     this.#adopt(backend)
     if (services.faults.active) {
       const { cut, error } = await strikeFaults(this.#context, 'connect', '')

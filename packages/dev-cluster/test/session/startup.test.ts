@@ -103,6 +103,22 @@ describe('startup', () => {
     expect(summarize(row === undefined ? [] : [row])).toEqual(['DataRow a, "B", crdb_internal, pg_catalog'])
   })
 
+  it('takes the defaults of role and database, the most particular first, and what the client asks for before all', async () => {
+    const admin = await cluster.connect()
+    await admin.query('CREATE ROLE strict LOGIN')
+    await cluster.engine.query('system', "ALTER ROLE ALL SET crdb.autocommit_before_ddl = 'off'")
+    const asked = async (parameters: Record<string, string>): Promise<string[]> => {
+      const client = await cluster.connectRaw({ parameters })
+      return summarize(await client.query('COMMIT'))
+    }
+    const error = 'ErrorResponse 25P01 there is no transaction in progress'
+    expect(await asked({ user: 'strict' })).toContain(error)
+    expect(await asked({ user: 'strict', autocommit_before_ddl: 'on' })).toContain('CommandComplete COMMIT')
+    await cluster.engine.query('system', "ALTER ROLE strict SET crdb.autocommit_before_ddl = 'on'")
+    expect(await asked({ user: 'strict' })).toContain('CommandComplete COMMIT')
+    await cluster.engine.query('system', 'ALTER ROLE ALL RESET crdb.autocommit_before_ddl')
+  })
+
   it('tells PostgreSQL which node and session it works for', async () => {
     const client = await cluster.connectRaw({ node: 2 })
     const settings = ['node_id', 'region', 'zone'].map(name => `pg_catalog.current_setting('crdb.${name}')`)
