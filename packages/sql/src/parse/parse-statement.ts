@@ -10,7 +10,7 @@ import { parseRest } from './parse-expression.js'
 import { isPlainHead, plainHeads } from './plain-heads.js'
 import { parseQuery, parseWith } from './query/parse-query.js'
 import { parseCopy } from './session/parse-copy.js'
-import { parseExplain, parsePrepare } from './session/parse-explain.js'
+import { parseDeclare, parseExplain, parsePrepare } from './session/parse-explain.js'
 import { parseDiscard, parseReset, parseSet, parseUse } from './session/parse-set.js'
 import { parseShow } from './session/parse-show.js'
 import { parseBegin, parseCommit, parseRollback, parseSavepoint } from './session/parse-transaction.js'
@@ -47,6 +47,7 @@ const byFirstWord: ReadonlyMap<string, ParseStatement> = new Map<string, ParseSt
   ['discard', parseDiscard],
   ['show', parseShow],
   ['explain', parseExplain],
+  ['declare', parseDeclare],
   ['prepare', parsePrepare],
   ['copy', parseCopy],
   ['truncate', parseTruncate],

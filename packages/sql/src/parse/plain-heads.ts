@@ -65,7 +65,6 @@ const heads = [
   'create trigger',
   'create virtual cluster',
   'deallocate',
-  'declare',
   'do',
   'drop aggregate',
   'drop cast',

@@ -118,6 +118,15 @@ export interface Prepare extends Range {
   readonly statement: StatementNode
 }
 
+/** DECLARE name CURSOR FOR query. */
+export interface Declare extends Range {
+  readonly kind: 'declare'
+  readonly name: string
+  /** SCROLL, which CockroachDB's cursors lack. */
+  readonly scroll: boolean
+  readonly statement: StatementNode
+}
+
 /** COPY t FROM STDIN, COPY t TO STDOUT, COPY (query) TO STDOUT. */
 export interface Copy extends Range {
   readonly kind: 'copy'

@@ -19,6 +19,7 @@ import type {
   Begin,
   Commit,
   Copy,
+  Declare,
   Discard,
   Explain,
   Prepare,
@@ -59,6 +60,7 @@ export type StatementNode =
   | CreateTable
   | CreateType
   | CreateView
+  | Declare
   | Delete
   | Discard
   | DropDatabase

@@ -32,6 +32,10 @@ export function rewriteCall(call: Call, rewrite: Rewrite): void {
   const [name = ''] = call.name.parts
   const replacement = call.name.parts.length === 1 ? calls.get(name)?.(call, rewrite) : undefined
   if (replacement !== undefined) rewrite.draft.replace(call, replacement)
+  // Without the schema the overlay's function comes first, where there is one.
+  if (name === 'pg_catalog' && call.name.end - call.name.start === 3) {
+    rewrite.draft.replace(call.name, rewrite.draft.text({ start: call.name.end - 1, end: call.name.end }))
+  }
 }
 
 function withoutParentheses(call: Call, rewrite: Rewrite): SqlText | undefined {

@@ -39,7 +39,7 @@ function sourcesOfItem(item: FromItem, nullable: boolean, rewrite: Rewrite): rea
 }
 
 export function tableSource(ref: TableRef, nullable: boolean, rewrite: Rewrite): Source {
-  const table = rewrite.table(ref.name)
+  const table = ref.ordinality ? undefined : rewrite.table(ref.name)
   const name = ref.alias?.name ?? ref.name.parts.at(-1)
   return { name, nullable, renamed: ref.alias?.columns !== undefined, ...(table && { table }) }
 }

@@ -5,10 +5,16 @@ import { sqlState } from '../../errors/sql-state.js'
 import { printClusterRelation } from '../cluster/cluster-relation.js'
 import { clusterRelations } from '../cluster/cluster-relations.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+import { rewriteTableOrdinality } from './ordinality.js'
 
 /** Rewrites what PostgreSQL does not know of a table reference: the index hint, the database, and relations of the overlay and of the gateway. */
 export function rewriteTableRef(ref: TableRef, rewrite: Rewrite): void {
   if (ref.hint) rewrite.draft.remove(ref.hint)
+  rewriteTableName(ref, rewrite)
+  rewriteTableOrdinality(ref, rewrite)
+}
+
+function rewriteTableName(ref: TableRef, rewrite: Rewrite): void {
   if (ref.name.parts.length === 1 && rewrite.commonTables.has(ref.name.parts[0] ?? '')) return
   const replacement = systemRelation(ref.name, rewrite)
   if (replacement === undefined) {

@@ -6,6 +6,7 @@ import { rewriteJoin, rewriteSelect, rewriteTableCommand, translateQuery } from 
 import { translateUpdate } from '../statements/update.js'
 import { rewriteCall } from './calls.js'
 import { rewriteTableRef } from './names.js'
+import { rewriteQueryOrdinality } from './ordinality.js'
 import { rewriteReference } from './references.js'
 import { rewriteCommonTable, rewriteStatementRef } from './statement-sources.js'
 import { rewriteOperators } from './tokens.js'
@@ -27,6 +28,7 @@ export const ruleTable: RuleTable = {
   join: rewriteJoin,
   query: translateQuery,
   select: rewriteSelect,
+  'query-ref': rewriteQueryOrdinality,
   'statement-ref': rewriteStatementRef,
   'table-command': rewriteTableCommand,
   'table-ref': rewriteTableRef,

@@ -21,6 +21,7 @@ export function rewriteStatementRef(ref: StatementRef, rewrite: Rewrite): void {
   const isWrite = statement.kind === 'insert' || statement.kind === 'update' || statement.kind === 'delete'
   if (!isWrite && statement.kind !== 'query') translateNested(statement, rewrite)
   const text = rewrite.draft.text(statement)
+  if (ref.ordinality) throw unimplemented('WITH ORDINALITY after a statement')
   const alias = ref.alias ? sql` ${rewrite.draft.text(ref.alias)}` : ''
   if (!isWrite) {
     rewrite.draft.replace(ref, sql`(${text})${ref.alias ? alias : ' AS source'}`)

@@ -20,9 +20,6 @@ export const sessionForms: Readonly<Record<string, ShowForm>> = {
   'commit timestamp': () => {
     throw new SqlError(sqlState.feature_not_supported, 'unimplemented: SHOW COMMIT TIMESTAMP')
   },
-  'savepoint status': () => 'SELECT NULL::text AS savepoint_name, NULL::bool AS is_initial_savepoint WHERE false',
-  'last query statistics': () =>
-    `SELECT ''::text AS parse_latency, ''::text AS plan_latency, ''::text AS exec_latency, ''::text AS service_latency, ''::text AS post_commit_jobs_latency WHERE false`,
 }
 
 function variable(show: Show, rewrite: Rewrite): string {

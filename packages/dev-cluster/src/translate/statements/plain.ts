@@ -80,7 +80,6 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   'create trigger': ddl,
   'create virtual cluster': 'unimplemented',
   deallocate: other,
-  declare: other,
   do: { kind: 'write' },
   'drop aggregate': 'refused',
   'drop cast': 'refused',

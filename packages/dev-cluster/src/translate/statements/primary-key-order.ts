@@ -15,7 +15,7 @@ const aggregates: ReadonlySet<string> = new Set(
  */
 export function orderByPrimaryKey(query: Query, select: Select, rewrite: Rewrite): void {
   const [ref, second] = select.from
-  if (ref?.kind !== 'table-ref' || second || query.orderBy.length > 0 || query.locking) return
+  if (ref?.kind !== 'table-ref' || ref.ordinality || second || query.orderBy.length > 0 || query.locking) return
   if (select.distinct !== 'none' || select.where || select.groupBy.length > 0 || select.having) return
   if (select.targets.some(target => target.expression.parts.some(isAggregate))) return
   const table = rewrite.table(ref.name)

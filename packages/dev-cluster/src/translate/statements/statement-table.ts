@@ -23,7 +23,7 @@ import { translateExplain } from './explain.js'
 import { translateInsert } from './insert.js'
 import type { Outcome } from './outcome.js'
 import { translatePlain } from './plain.js'
-import { translatePrepare } from './prepare.js'
+import { translateDeclare, translatePrepare } from './prepare.js'
 import { translateQuery } from './query.js'
 import { translateSetClusterSetting } from './set-cluster-setting.js'
 import { translateDiscard, translateResetVariable, translateSetVariable } from './set-variable.js'
@@ -59,6 +59,7 @@ export const statementTable: StatementTable = {
   'create-table': translateCreateTable,
   'create-type': translateCreateType,
   'create-view': translateCreateView,
+  declare: translateDeclare,
   delete: translateDelete,
   discard: translateDiscard,
   'drop-database': translateDropDatabase,

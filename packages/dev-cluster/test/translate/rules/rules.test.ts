@@ -110,6 +110,13 @@ testStatements(session, [
     rows: ['1', '2', '3'],
   },
 
+  { run: 'CREATE TABLE o (a STRING)' },
+  { run: "INSERT INTO o VALUES ('x'), ('y')" },
+  { run: 'SELECT * FROM o WITH ORDINALITY', columns: ['a:25', 'ordinality:20'], rows: ['x|1', 'y|2'] },
+  { run: 'SELECT p.n, p.b FROM o WITH ORDINALITY AS p (b, n) ORDER BY n DESC', rows: ['2|y', '1|x'] },
+  { run: "SELECT * FROM (VALUES ('q')) WITH ORDINALITY AS v (a, n)", rows: ['q|1'] },
+  { run: 'SELECT pg_catalog.version() = version(), pg_catalog.lower($1)', values: ['X'], rows: ['t|x'] },
+
   // A statement as a source.
   { run: 'SELECT column_name FROM [SHOW COLUMNS FROM t] AS c WHERE NOT c.is_nullable', rows: ['id', 's'] },
   { run: 'WITH x AS (SHOW COLUMNS FROM t) SELECT count(*) FROM x', rows: ['4'] },

@@ -74,6 +74,14 @@ testStatements(session, [
   },
   { run: "EXECUTE p (5, 'x')", columns: ['?column?:20', '?column?:25', '?column?:20'], rows: ['5|x|1'] },
   { run: 'DEALLOCATE p' },
+  { run: 'SHOW SAVEPOINT STATUS', fails: ['0A000', 'unimplemented: SHOW SAVEPOINT STATUS'] },
+  { run: 'DECLARE c SCROLL CURSOR FOR SELECT 1', fails: ['0A000', 'unimplemented: DECLARE SCROLL CURSOR'] },
+  {
+    run: 'BEGIN; DECLARE c CURSOR FOR SELECT 1 AS one UNION ALL SELECT NULL ORDER BY one; FETCH 2 FROM c',
+    columns: ['one:20'],
+    rows: ['NULL', '1'],
+  },
+  { run: 'COMMIT' },
 ])
 
 test.each([

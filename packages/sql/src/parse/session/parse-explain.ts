@@ -1,4 +1,4 @@
-import type { Explain, Prepare } from '../../tree/session.js'
+import type { Declare, Explain, Prepare } from '../../tree/session.js'
 import { type Cursor, parenthesized } from '../cursor.js'
 import { parseStatementAt } from '../parse-statement.js'
 import { parseType } from '../parse-type.js'
@@ -45,4 +45,22 @@ export function parsePrepare(cursor: Cursor): Prepare {
   const types = cursor.isSymbol('(') ? parenthesized(cursor, parseType) : []
   cursor.expectWords('as')
   return { kind: 'prepare', name, types, statement: parseStatementAt(cursor), ...cursor.since(start) }
+}
+
+/** DECLARE name [options] CURSOR [WITH HOLD] FOR query. Source: https://www.cockroachlabs.com/docs/v26.2/cursors */
+export function parseDeclare(cursor: Cursor): Declare {
+  const start = cursor.at
+  cursor.expectWords('declare')
+  const { name } = cursor.identifier()
+  let scroll = false
+  while (!cursor.isWord('cursor')) {
+    if (cursor.skipWords('no', 'scroll')) continue
+    const option = cursor.takeWord('scroll', 'binary', 'insensitive', 'asensitive')
+    if (option === undefined) throw cursor.unexpected()
+    scroll ||= option === 'scroll'
+  }
+  cursor.expectWords('cursor')
+  if (!cursor.skipWords('with', 'hold')) cursor.skipWords('without', 'hold')
+  cursor.expectWords('for')
+  return { kind: 'declare', name, scroll, statement: parseStatementAt(cursor), ...cursor.since(start) }
 }
