@@ -207,7 +207,12 @@ BEGIN
   END LOOP;
 END $$;
 
--- These take any number of arguments of any types, which only functions in C can: PostgreSQL's own under the other name.
+-- These take any number of arguments of any types, which only functions in C can: PostgreSQL's own under the other name, or as
+-- immutable, so that a computed column may use them.
+CREATE OR REPLACE FUNCTION crdb_internal.concat(VARIADIC "any") RETURNS text
+  LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'text_concat';
+CREATE OR REPLACE FUNCTION crdb_internal.concat_ws(text, VARIADIC "any") RETURNS text
+  LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'text_concat_ws';
 CREATE OR REPLACE FUNCTION crdb_internal.json_build_object(VARIADIC "any") RETURNS jsonb
   LANGUAGE internal STABLE PARALLEL SAFE AS 'jsonb_build_object';
 CREATE OR REPLACE FUNCTION crdb_internal.json_build_array(VARIADIC "any") RETURNS jsonb

@@ -16,6 +16,11 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_name(name text) RETURNS text IMMU
       'user', 'using', 'variadic', 'view', 'virtual', 'when', 'where', 'window', 'with', 'work')
     THEN name ELSE '"' || replace(name, '"', '""') || '"' END;
 
+-- The client's name of an index, or of the constraint on it. Those names are per table in CockroachDB and per schema in PostgreSQL:
+-- where one is taken, translation appends "@table".
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_index_name(name text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE
+  RETURN CASE WHEN strpos(name, '@') > 1 THEN regexp_replace(name, '@[^@]*$', '') ELSE name END;
+
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_name_list(names anyarray) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT pg_catalog.string_agg(crdb_internal.cerci_name(name::text), ', ' ORDER BY position)
   FROM pg_catalog.unnest(names) WITH ORDINALITY AS listed(name, position)

@@ -26,7 +26,7 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_namespace" AS
 
 -- Storage parameters as k=v; ORMs look for ttl='on'.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_class" AS
-  SELECT c.oid, c.relname, c.relnamespace, c.reltype, c.reloftype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages,
+  SELECT c.oid, CASE WHEN c.relkind IN ('i', 'I') THEN crdb_internal.cerci_index_name(c.relname)::name ELSE c.relname END AS relname, c.relnamespace, c.reltype, c.reloftype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages,
     c.reltuples, c.relallvisible, c.relallfrozen, c.reltoastrelid, c.relhasindex, c.relisshared, c.relpersistence, c.relkind, c.relnatts, c.relchecks,
     c.relhasrules, c.relhastriggers, c.relhassubclass, c.relrowsecurity, c.relforcerowsecurity, c.relispopulated, c.relreplident,
     c.relispartition, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relacl,
@@ -46,7 +46,10 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_attribute" AS
 
 -- NOT NULL is no constraint with a name of its own.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_constraint" AS
-  SELECT * FROM pg_constraint WHERE contype <> 'n';
+  SELECT oid, crdb_internal.cerci_index_name(conname)::name AS conname, connamespace, contype, condeferrable, condeferred, conenforced, convalidated,
+    conrelid, contypid, conindid, conparentid, confrelid, confupdtype, confdeltype, confmatchtype, conislocal, coninhcount, connoinherit, conperiod,
+    conkey, confkey, conpfeqop, conppeqop, conffeqop, confdelsetcols, conexclop, conbin
+  FROM pg_constraint WHERE contype <> 'n';
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_tables" AS
   SELECT * FROM pg_tables WHERE crdb_internal.cerci_is_shown(schemaname, tablename);
@@ -162,6 +165,25 @@ CREATE OR REPLACE VIEW crdb_internal."information_schema.schemata" AS
     CASE WHEN nspname IN ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension', 'public') THEN 'NO' ELSE 'YES' END AS crdb_is_user_defined
   FROM pg_namespace WHERE nspname NOT LIKE 'pg\_toast%' AND nspname NOT LIKE 'pg\_temp%';
 
+-- Constraints of information_schema by the client's names.
+CREATE OR REPLACE VIEW crdb_internal."information_schema.table_constraints" AS
+  SELECT constraint_catalog, constraint_schema, crdb_internal.cerci_index_name(constraint_name)::information_schema.sql_identifier AS constraint_name,
+    table_catalog, table_schema, table_name, constraint_type, is_deferrable, initially_deferred, enforced, nulls_distinct
+  FROM information_schema.table_constraints;
+CREATE OR REPLACE VIEW crdb_internal."information_schema.key_column_usage" AS
+  SELECT constraint_catalog, constraint_schema, crdb_internal.cerci_index_name(constraint_name)::information_schema.sql_identifier AS constraint_name,
+    table_catalog, table_schema, table_name, column_name, ordinal_position, position_in_unique_constraint
+  FROM information_schema.key_column_usage;
+CREATE OR REPLACE VIEW crdb_internal."information_schema.constraint_column_usage" AS
+  SELECT table_catalog, table_schema, table_name, column_name, constraint_catalog, constraint_schema,
+    crdb_internal.cerci_index_name(constraint_name)::information_schema.sql_identifier AS constraint_name
+  FROM information_schema.constraint_column_usage;
+CREATE OR REPLACE VIEW crdb_internal."information_schema.referential_constraints" AS
+  SELECT constraint_catalog, constraint_schema, constraint_name, unique_constraint_catalog, unique_constraint_schema,
+    crdb_internal.cerci_index_name(unique_constraint_name)::information_schema.sql_identifier AS unique_constraint_name,
+    match_option, update_rule, delete_rule
+  FROM information_schema.referential_constraints;
+
 CREATE OR REPLACE VIEW crdb_internal."information_schema.views" AS
   SELECT * FROM information_schema.views WHERE crdb_internal.cerci_is_shown(table_schema::name, table_name::name);
 
@@ -194,7 +216,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
     row_number() OVER (PARTITION BY everything.indexrelid
       ORDER BY everything.storing AND NOT i.indisprimary, everything.position) AS seq_in_index,
     coalesce(a.attname::text, everything.expression) AS column_name, everything.direction, everything.storing, everything.implicit,
-    x.relname::text AS index_name, c.relname::text AS table_name, n.nspname::text AS schema_name, NOT i.indisunique AS non_unique,
+    crdb_internal.cerci_index_name(x.relname) AS index_name, c.relname::text AS table_name, n.nspname::text AS schema_name, NOT i.indisunique AS non_unique,
     i.indisprimary, am.amname = 'gin' AS inverted, (r.properties ->> 'visibility')::float8 AS visibility
   FROM (SELECT * FROM listed UNION ALL SELECT * FROM appended) AS everything
   JOIN pg_index i ON i.indexrelid = everything.indexrelid

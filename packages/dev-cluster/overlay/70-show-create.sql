@@ -56,7 +56,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_constraint(constraint_oid oi
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_index(index oid) RETURNS text STABLE STRICT
   RETURN (
     SELECT CASE WHEN i.indisunique THEN 'UNIQUE ' WHEN am.amname = 'gin' THEN 'INVERTED ' ELSE '' END || 'INDEX '
-      || crdb_internal.cerci_name(x.relname) || ' (' || crdb_internal.cerci_index_keys(index) || ')' || crdb_internal.cerci_show_hash(index)
+      || crdb_internal.cerci_name(crdb_internal.cerci_index_name(x.relname)) || ' (' || crdb_internal.cerci_index_keys(index) || ')' || crdb_internal.cerci_show_hash(index)
       || coalesce(' STORING (' || (SELECT string_agg(crdb_internal.cerci_name(column_name), ', ' ORDER BY seq_in_index)
         FROM crdb_internal.cerci_index_columns WHERE indexrelid = index AND storing) || ')', '')
       || coalesce(' ' || (r.properties ->> 'partition_by'), '')
@@ -76,11 +76,11 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_comments(relation oid) RETUR
           (SELECT crdb_internal.cerci_name(attname) FROM pg_attribute WHERE attrelid = relation AND attnum = objsubid) END AS line
       FROM pg_description WHERE objoid = relation AND classoid = 'pg_class'::regclass
       UNION ALL
-      SELECT 2, i.indexrelid::int8, d.description, 'INDEX ' || crdb_internal.cerci_relation_name(relation) || '@' || crdb_internal.cerci_name(x.relname)
+      SELECT 2, i.indexrelid::int8, d.description, 'INDEX ' || crdb_internal.cerci_relation_name(relation) || '@' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(x.relname))
       FROM pg_description d JOIN pg_index i ON d.objoid = i.indexrelid AND d.classoid = 'pg_class'::regclass
       JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = relation
       UNION ALL
-      SELECT 3, k.oid::int8, d.description, 'CONSTRAINT ' || crdb_internal.cerci_name(k.conname) || ' ON ' || crdb_internal.cerci_relation_name(relation)
+      SELECT 3, k.oid::int8, d.description, 'CONSTRAINT ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(k.conname)) || ' ON ' || crdb_internal.cerci_relation_name(relation)
       FROM pg_description d JOIN pg_constraint k ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass WHERE k.conrelid = relation
     ) AS comments);
 
@@ -92,7 +92,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_table(relation oid, w
           FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
           UNION ALL
           SELECT CASE k.contype WHEN 'p' THEN 2 WHEN 'f' THEN 3 ELSE 6 END, k.oid::int8,
-            'CONSTRAINT ' || crdb_internal.cerci_name(k.conname) || ' ' || crdb_internal.cerci_show_constraint(k.oid)
+            'CONSTRAINT ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(k.conname)) || ' ' || crdb_internal.cerci_show_constraint(k.oid)
           FROM pg_constraint k WHERE k.conrelid = relation AND (k.contype IN ('p', 'c') OR k.contype = 'f' AND with_foreign_keys)
           UNION ALL
           SELECT 4, i.indexrelid::int8, crdb_internal.cerci_show_index(i.indexrelid)
@@ -148,7 +148,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_type(type regtype) RE
 -- An index as pg_catalog prints it, and one of its keys alone.
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid) RETURNS text STABLE STRICT
   RETURN (
-    SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || crdb_internal.cerci_name(x.relname) || ' ON '
+    SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(x.relname)) || ' ON '
       || crdb_internal.cerci_name(current_database()) || '.' || crdb_internal.cerci_relation_name(i.indrelid)
       || ' USING ' || am.amname || ' (' || crdb_internal.cerci_index_keys(index) || ')'
       || coalesce(' STORING (' || (SELECT string_agg(crdb_internal.cerci_name(column_name), ', ' ORDER BY seq_in_index)
@@ -165,7 +165,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number text,
   RETURN crdb_internal.pg_get_indexdef(index, number::int4, pretty);
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_indexes" AS
-  SELECT schemaname, tablename, indexname, NULL::name AS tablespace,
+  SELECT schemaname, tablename, crdb_internal.cerci_index_name(indexname)::name AS indexname, NULL::name AS tablespace,
     crdb_internal.pg_get_indexdef((quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass) AS indexdef
   FROM pg_indexes WHERE schemaname NOT LIKE 'pg\_%';
 GRANT SELECT ON crdb_internal."pg_catalog.pg_indexes" TO PUBLIC;

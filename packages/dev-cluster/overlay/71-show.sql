@@ -54,13 +54,13 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_indexes AS
 
 -- https://www.cockroachlabs.com/docs/v26.2/show-constraints
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_constraints AS
-  SELECT k.conrelid, c.relname::text AS table_name, k.conname::text AS constraint_name,
+  SELECT k.conrelid, c.relname::text AS table_name, crdb_internal.cerci_index_name(k.conname) AS constraint_name,
     CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' WHEN 'f' THEN 'FOREIGN KEY' ELSE 'CHECK' END AS constraint_type,
     crdb_internal.cerci_show_constraint(k.oid) AS details, k.convalidated AS validated, obj_description(k.oid, 'pg_constraint') AS comment
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype IN ('p', 'u', 'f', 'c')
   UNION ALL
   -- A unique index is a constraint, whichever statement made it.
-  SELECT i.indrelid, c.relname::text, x.relname::text, 'UNIQUE', 'UNIQUE (' || crdb_internal.cerci_index_keys(i.indexrelid) || ')'
+  SELECT i.indrelid, c.relname::text, crdb_internal.cerci_index_name(x.relname), 'UNIQUE', 'UNIQUE (' || crdb_internal.cerci_index_keys(i.indexrelid) || ')'
       || coalesce(' WHERE ' || crdb_internal.cerci_expression(pg_get_expr(i.indpred, i.indrelid)), ''), true, NULL
   FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE i.indisunique AND n.nspname NOT LIKE 'pg\_%' AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid);

@@ -59,7 +59,8 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_estimate(plan jsonb) RETU
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_is_covered(plan jsonb, index_name text) RETURNS bool STABLE
   RETURN NOT plan ? 'Filter' AND NOT EXISTS (
     SELECT FROM jsonb_array_elements_text(plan -> 'Output') AS output
-    WHERE NOT EXISTS (SELECT FROM crdb_internal.cerci_index_columns i WHERE i.schema_name = plan ->> 'Schema' AND i.index_name = cerci_explain_is_covered.index_name
+    WHERE NOT EXISTS (SELECT FROM crdb_internal.cerci_index_columns i WHERE i.schema_name = plan ->> 'Schema' AND i.table_name = plan ->> 'Relation Name'
+      AND i.index_name = crdb_internal.cerci_index_name(cerci_explain_is_covered.index_name)
       AND quote_ident(i.column_name) = replace(output, (plan ->> 'Alias') || '.', '')));
 
 -- Maps one node of PostgreSQL's plan and all below it.
@@ -84,14 +85,14 @@ BEGIN
       WHERE c.relname = plan ->> 'Relation Name' AND n.nspname = plan ->> 'Schema';
     inner_plan := CASE kind WHEN 'Bitmap Heap Scan' THEN crdb_internal.cerci_explain_bitmap(plan -> 'Plans' -> 0) ELSE plan END;
     attributes := ARRAY[crdb_internal.cerci_explain_estimate(plan),
-      'table: ' || (plan ->> 'Relation Name') || '@' || coalesce(inner_plan ->> 'Index Name', primary_index, 'primary'),
+      'table: ' || (plan ->> 'Relation Name') || '@' || crdb_internal.cerci_index_name(coalesce(inner_plan ->> 'Index Name', primary_index, 'primary')),
       'spans: ' || coalesce(crdb_internal.cerci_explain_spans(inner_plan ->> 'Index Cond', coalesce(plan ->> 'Alias', '')), 'FULL SCAN')];
     node := pg_catalog.jsonb_build_object('name', CASE WHEN plan ->> 'Scan Direction' = 'Backward' THEN 'revscan' ELSE 'scan' END,
       'attributes', pg_catalog.to_jsonb(attributes), 'children', '[]'::jsonb, 'plan', plan, 'scan', true);
     IF kind IN ('Index Scan', 'Bitmap Heap Scan') AND inner_plan ->> 'Index Name' <> coalesce(primary_index, '')
       AND NOT crdb_internal.cerci_explain_is_covered(plan, inner_plan ->> 'Index Name') THEN
       node := pg_catalog.jsonb_build_object('name', 'index join', 'attributes', pg_catalog.to_jsonb(ARRAY[estimate,
-        'table: ' || (plan ->> 'Relation Name') || '@' || coalesce(primary_index, 'primary')]), 'children', pg_catalog.jsonb_build_array(node));
+        'table: ' || (plan ->> 'Relation Name') || '@' || crdb_internal.cerci_index_name(coalesce(primary_index, 'primary'))]), 'children', pg_catalog.jsonb_build_array(node));
     END IF;
     IF plan ? 'Filter' THEN
       node := pg_catalog.jsonb_build_object('name', 'filter', 'attributes', pg_catalog.to_jsonb(ARRAY[estimate,
@@ -113,7 +114,7 @@ BEGIN
       WHILE inner_plan ->> 'Node Type' IN ('Memoize', 'Materialize') LOOP inner_plan := inner_plan -> 'Plans' -> 0; END LOOP;
       IF inner_plan ->> 'Node Type' IN ('Index Scan', 'Index Only Scan') AND inner_plan ? 'Index Cond' THEN
         name := 'lookup join' || crdb_internal.cerci_explain_join(plan ->> 'Join Type');
-        attributes := ARRAY[estimate, 'table: ' || (inner_plan ->> 'Relation Name') || '@' || (inner_plan ->> 'Index Name'),
+        attributes := ARRAY[estimate, 'table: ' || (inner_plan ->> 'Relation Name') || '@' || crdb_internal.cerci_index_name(inner_plan ->> 'Index Name'),
           'equality: ' || pg_catalog.regexp_replace(crdb_internal.cerci_explain_equality(inner_plan ->> 'Index Cond'), '^(\(.*\)) = (\(.*\))$', '\2 = \1')];
         children := pg_catalog.jsonb_build_array(children -> 0);
       ELSE
@@ -164,7 +165,7 @@ BEGIN
           AND a.attnum > 0 AND NOT a.attisdropped) || ')'
         WHEN 'delete' THEN 'from: ' || (plan ->> 'Relation Name') ELSE 'table: ' || (plan ->> 'Relation Name') END, 'auto commit'];
       IF plan ? 'Conflict Arbiter Indexes' THEN
-        attributes := attributes || ('arbiter indexes: ' || (SELECT pg_catalog.string_agg(i, ', ') FROM pg_catalog.jsonb_array_elements_text(plan -> 'Conflict Arbiter Indexes') AS i));
+        attributes := attributes || ('arbiter indexes: ' || (SELECT pg_catalog.string_agg(crdb_internal.cerci_index_name(i), ', ') FROM pg_catalog.jsonb_array_elements_text(plan -> 'Conflict Arbiter Indexes') AS i));
       ELSIF name = 'insert' AND children -> 0 ->> 'name' = 'values' THEN
         name := 'insert fast path';
         attributes := attributes || (children #>> '{0,attributes,0}');

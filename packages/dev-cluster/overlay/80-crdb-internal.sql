@@ -32,7 +32,7 @@ CREATE OR REPLACE VIEW crdb_internal.table_columns AS
   LEFT JOIN crdb_internal.cerci_columns f ON f.relid = a.attrelid AND f.attnum = a.attnum;
 
 CREATE OR REPLACE VIEW crdb_internal.table_indexes AS
-  SELECT t.oid::int8 AS descriptor_id, t.relname::text AS descriptor_name, i.indexrelid::int8 AS index_id, x.relname::text AS index_name,
+  SELECT t.oid::int8 AS descriptor_id, t.relname::text AS descriptor_name, i.indexrelid::int8 AS index_id, crdb_internal.cerci_index_name(x.relname) AS index_name,
     CASE WHEN i.indisprimary THEN 'primary' ELSE 'secondary' END AS index_type, i.indisunique AS is_unique, am.amname = 'gin' AS is_inverted,
     coalesce(r.properties ? 'hash_buckets', false) AS is_sharded, coalesce((r.properties ->> 'visibility')::float8, 1) > 0 AS is_visible,
     coalesce((r.properties ->> 'visibility')::float8, 1) AS visibility, (r.properties ->> 'hash_buckets')::int8 AS shard_bucket_count,
@@ -51,9 +51,9 @@ CREATE OR REPLACE VIEW crdb_internal.create_statements AS
     CASE WHEN t.relkind IN ('v', 'm') THEN 'view' WHEN t.relkind = 'S' THEN 'sequence' ELSE 'table' END AS descriptor_type,
     t.relname::text AS descriptor_name, crdb_internal.cerci_show_create(t.oid::regclass) AS create_statement, 'PUBLIC'::text AS state,
     CASE WHEN t.relkind IN ('r', 'p') THEN crdb_internal.cerci_show_create_table(t.oid, false) ELSE crdb_internal.cerci_show_create(t.oid::regclass) END AS create_nofks,
-    ARRAY(SELECT 'ALTER TABLE ' || crdb_internal.cerci_relation_name(t.oid) || ' ADD CONSTRAINT ' || crdb_internal.cerci_name(k.conname) || ' '
+    ARRAY(SELECT 'ALTER TABLE ' || crdb_internal.cerci_relation_name(t.oid) || ' ADD CONSTRAINT ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(k.conname)) || ' '
       || crdb_internal.cerci_show_constraint(k.oid) FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f' ORDER BY k.oid) AS alter_statements,
-    ARRAY(SELECT 'ALTER TABLE ' || crdb_internal.cerci_relation_name(t.oid) || ' VALIDATE CONSTRAINT ' || crdb_internal.cerci_name(k.conname)
+    ARRAY(SELECT 'ALTER TABLE ' || crdb_internal.cerci_relation_name(t.oid) || ' VALIDATE CONSTRAINT ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(k.conname))
       FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f' ORDER BY k.oid) AS validate_statements,
     coalesce(t.properties ? 'partition_by', false) AS has_partitions, false AS is_multi_region, false AS is_virtual, false AS is_temporary
   FROM crdb_internal.cerci_user_tables t JOIN pg_database d ON d.datname = current_database();

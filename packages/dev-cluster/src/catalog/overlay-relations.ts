@@ -4,8 +4,12 @@
  */
 const replaced: ReadonlySet<string> = new Set([
   'information_schema.columns',
+  'information_schema.constraint_column_usage',
+  'information_schema.key_column_usage',
+  'information_schema.referential_constraints',
   'information_schema.schemata',
   'information_schema.statistics',
+  'information_schema.table_constraints',
   'information_schema.tables',
   'information_schema.views',
   'pg_catalog.pg_am',

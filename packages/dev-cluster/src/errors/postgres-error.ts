@@ -1,4 +1,5 @@
 import type { CatalogSnapshot } from '../catalog/snapshot.js'
+import { clientIndexName } from './client-index-name.js'
 
 /** What translation may consult beside the error itself. */
 export interface ErrorContext {
@@ -23,6 +24,7 @@ export interface PostgresError {
   readonly schema: string
   readonly table: string
   readonly column: string
+  /** As the client knows it. */
   readonly constraint: string
   /** Name of the C function that raised it: the only mark of what happened that PostgreSQL keeps stable between languages. */
   readonly routine: string
@@ -52,17 +54,19 @@ export interface ErrorRule {
 /** Reads the fields of an ErrorResponse. */
 export function parsePostgresError(fields: ReadonlyMap<string, string>): PostgresError {
   const field = (letter: string) => fields.get(letter) ?? ''
+  const constraint = clientIndexName(field('n'))
+  const message = constraint === '' ? field('M') : field('M').replace(`"${field('n')}"`, () => `"${constraint}"`)
   return {
     code: field('C'),
-    message: field('M'),
+    message,
     detail: field('D'),
     hint: field('H'),
     where: field('W'),
     schema: field('s'),
     table: field('t'),
     column: field('c'),
-    constraint: field('n'),
+    constraint,
     routine: field('R'),
-    names: Array.from(field('M').matchAll(/"((?:[^"]|"")*)"/g), ([, name = '']) => name),
+    names: Array.from(message.matchAll(/"((?:[^"]|"")*)"/g), ([, name = '']) => name),
   }
 }

@@ -141,6 +141,21 @@ describe('constraints', () => {
     await client.query('UPDATE orders SET buyer = NULL, customer_id = 1')
   })
 
+  test('an index whose name was taken in the schema has the client’s name', async () => {
+    await client.query(
+      `CREATE TABLE taken (id int8, CONSTRAINT "customers_pkey@taken" PRIMARY KEY (id)); INSERT INTO taken VALUES (1)`,
+    )
+    await client.query(`CREATE UNIQUE INDEX "orders_pkey@taken" ON taken (id)`)
+    expect(await answer('INSERT INTO taken VALUES (1)')).toMatchObject({
+      M: 'duplicate key value violates unique constraint "customers_pkey"',
+      n: 'customers_pkey',
+    })
+    expect((await answer('DROP INDEX "customers_pkey@taken"')).M).toBe(
+      'index "customers_pkey" is in use as unique constraint',
+    )
+    await client.query('DROP TABLE taken')
+  })
+
   test('a unique index over duplicates', async () => {
     await client.query('INSERT INTO audit VALUES (1), (1)')
     expect(await answer('CREATE UNIQUE INDEX audit_key ON audit (id)')).toMatchObject({

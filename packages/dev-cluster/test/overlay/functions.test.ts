@@ -76,6 +76,17 @@ test.each([
   [`similarity('word', 'words')`, 0.5714286],
   [`levenshtein('kitten', 'sitting')`, 3],
   [`'Abc'::citext = 'aBC'`, true],
+  // Casts.
+  ['true::int8', '1'],
+  ['2::int8::bool', true],
+  ['2.5::bool', true],
+  ['3::int8::date::text', '1970-01-04'],
+  [`date '1970-01-05'::int8`, '4'],
+  ['60::int8::timestamptz::text', '1970-01-01 00:01:00+00'],
+  [`timestamp '1970-01-01 00:01:00.5'::float8`, 60.5],
+  ['90::int8::interval::text', '00:01:30'],
+  [`interval '1 minute'::int8`, '60'],
+  [`'a' COLLATE "en-US-u-ks-level2" = 'A' COLLATE "en-US-u-ks-level2"`, true],
   // JSON is JSONB.
   [`pg_typeof(json_build_object('b', 1, 'aa', 2))::text`, 'jsonb'],
   [`json_build_object('a', 1)`, { a: 1 }],
@@ -149,7 +160,7 @@ test('advisory locks do nothing, as in CockroachDB', async () => {
 
 test('functions work under any search path, as in an index or a generated column', async () => {
   await client.query(`CREATE TABLE hashed (
-    a int8, b text, half numeric GENERATED ALWAYS AS (a / 2) STORED,
+    a int8, b text, label text GENERATED ALWAYS AS (concat(b, '-', a)) STORED, half numeric GENERATED ALWAYS AS (a / 2) STORED,
     shard int8 GENERATED ALWAYS AS (mod(crdb_internal.cerci_hash(ROW(a, b), 0) & 9223372036854775807, 16)) STORED)`)
   await client.query('CREATE INDEX ON hashed (shard, length(b), (a / 3))')
   await client.query(`INSERT INTO hashed SELECT n, 'x' || n FROM generate_series(1, 200) AS n`)

@@ -242,6 +242,37 @@ test('collations have CockroachDB’s names', async () => {
   await client.query('DROP TABLE sorted')
 })
 
+test('an index whose name was taken in the schema has the client’s name everywhere', async () => {
+  await client.query(`CREATE TABLE twin (a int8, b int8, CONSTRAINT "users_pkey@twin" PRIMARY KEY (a))`)
+  await client.query('CREATE INDEX "users_name_idx@twin" ON twin (b)')
+  expect(await show('twin')).toContain('CONSTRAINT users_pkey PRIMARY KEY (a ASC),\n\tINDEX users_name_idx (b ASC)')
+  const names = [['users_name_idx'], ['users_pkey']]
+  expect(await rows(`SELECT DISTINCT index_name FROM cerci_show_indexes WHERE table_name = 'twin' ORDER BY 1`)).toEqual(
+    names,
+  )
+  expect(
+    await rows(`SELECT indexname FROM crdb_internal."pg_catalog.pg_indexes" WHERE tablename = 'twin' ORDER BY 1`),
+  ).toEqual(names)
+  expect(
+    await rows(`SELECT index_name FROM crdb_internal.table_indexes WHERE descriptor_name = 'twin' ORDER BY 1`),
+  ).toEqual(names)
+  expect(
+    await rows(
+      `SELECT DISTINCT index_name FROM crdb_internal."information_schema.statistics" WHERE table_name = 'twin' ORDER BY 1`,
+    ),
+  ).toEqual(names)
+  for (const query of [
+    `SELECT constraint_name FROM cerci_show_constraints WHERE table_name = 'twin'`,
+    `SELECT conname FROM crdb_internal."pg_catalog.pg_constraint" WHERE conrelid = 'twin'::regclass`,
+    `SELECT constraint_name FROM crdb_internal."information_schema.key_column_usage" WHERE table_name = 'twin'`,
+    `SELECT constraint_name FROM crdb_internal."information_schema.table_constraints" WHERE table_name = 'twin' AND constraint_type = 'PRIMARY KEY'`,
+    `SELECT relname FROM crdb_internal."pg_catalog.pg_class" c JOIN pg_index i ON i.indexrelid = c.oid WHERE indrelid = 'twin'::regclass AND indisprimary`,
+  ]) {
+    expect({ query, rows: await rows(query) }).toEqual({ query, rows: [['users_pkey']] })
+  }
+  await client.query('DROP TABLE twin')
+})
+
 describe('facts about columns', () => {
   test('follow their column through a rename, and go with it', async () => {
     await client.query(

@@ -1,3 +1,4 @@
+import { clientIndexName } from '../client-index-name.js'
 import type { ErrorRule } from '../postgres-error.js'
 import { sqlState } from '../sql-state.js'
 
@@ -38,7 +39,7 @@ export const dependencyRules: readonly ErrorRule[] = [
       return index === undefined
         ? undefined
         : {
-            message: `index "${unquote(index)}" is in use as unique constraint`,
+            message: `index "${clientIndexName(unquote(index))}" is in use as unique constraint`,
             hint: 'use CASCADE if you really want to drop it.',
           }
     },
