@@ -138,7 +138,8 @@ export const problemTable = {
   'outcome-unknown': {
     status: 503,
     title: 'The connection to the database was lost at the moment of the commit: nobody knows yet whether it happened.',
-    action: 'Send the same request with the same Idempotency-Key again: it cannot happen twice.',
+    action:
+      'With an Idempotency-Key, send the same request again: it cannot happen twice. Without one, read first whether it has happened.',
   },
   overloaded: {
     status: 503,

@@ -82,13 +82,14 @@ function responses(route: Route, components: Map<string, unknown>): object {
 
 /** The problems of a route: its own, and those that its parts imply. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
-  const { access, body, problems = [] } = route
+  const { access, body, method, problems = [] } = route
   return [
     'invalid-request',
     ...(body === undefined ? [] : (['invalid-json', 'body-too-large', 'unsupported-media-type'] as const)),
     ...(access === 'anyone' ? [] : (['unauthenticated'] as const)),
     ...(access === 'owner' || access === 'admin' ? (['forbidden'] as const) : []),
     ...problems,
+    ...(method === 'GET' ? [] : (['outcome-unknown'] as const)),
     'internal-error',
     'database-unavailable',
     'overloaded',

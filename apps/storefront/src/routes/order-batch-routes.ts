@@ -25,7 +25,6 @@ export const orderBatchRoutes: readonly Route[] = [
     ),
     status: 200,
     response: Type.Object({ results: list(importResult) }, { title: 'ImportResults' }),
-    problems: ['outcome-unknown'],
     async handle({ body }, { orderImports }) {
       return { body: { results: await orderImports.import(body.orders) } }
     },

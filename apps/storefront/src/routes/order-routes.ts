@@ -21,7 +21,7 @@ export const orderRoutes: readonly Route[] = [
     body: Type.Object({ items: requestedItems }, { additionalProperties: false }),
     status: 201,
     response: order,
-    problems: ['user-not-found', 'nothing-available', 'idempotency-key-reused', 'outcome-unknown'],
+    problems: ['user-not-found', 'nothing-available', 'idempotency-key-reused'],
     async handle({ params, headers, body }, { orders }) {
       const { order: placed, repeated } = await orders.place(params.userId, body.items, headers['idempotency-key'])
       const location = `/users/${placed.userId}/orders/${placed.id}`

@@ -43,7 +43,7 @@ export const sessionRoutes: readonly Route[] = [
     body: holder,
     status: 200,
     response: tokens,
-    problems: ['invalid-refresh-token', 'refresh-token-reused', 'outcome-unknown'],
+    problems: ['invalid-refresh-token', 'refresh-token-reused'],
     async handle({ body }, { sessions }) {
       return { body: await sessions.refresh(body.refreshToken), headers: noStore }
     },

@@ -36,16 +36,20 @@ export class OrderService {
   async place(userId: string, items: readonly RequestedItem[], idempotencyKey: string): Promise<PlacedOrder> {
     const sorted = inLockOrder(items, '/body/items')
     const requestHash = hashItems(sorted)
-    return this.#cluster.transaction(async tx => {
-      const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
-      if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
-      const skipped = await reserveItems(tx, userId, orderId, sorted)
-      if (skipped.length === sorted.length)
-        throw new StorefrontError('nothing-available', { members: { items: skipped } })
-      await completeOrder(tx, userId, orderId, skipped)
-      await insertOrderEvents(tx, [{ userId, orderId }])
-      return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
-    })
+    return this.#cluster.transaction(
+      async tx => {
+        const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
+        if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
+        const skipped = await reserveItems(tx, userId, orderId, sorted)
+        if (skipped.length === sorted.length)
+          throw new StorefrontError('nothing-available', { members: { items: skipped } })
+        await completeOrder(tx, userId, orderId, skipped)
+        await insertOrderEvents(tx, [{ userId, orderId }])
+        return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
+      },
+      // When the answer to COMMIT is lost, the key tells whether it happened.
+      { verify: async db => (await findOrderByKey(db, userId, idempotencyKey)) !== undefined },
+    )
   }
 
   /** Throws `order-not-found`. */

@@ -70,7 +70,14 @@ const httpServers: Record<HttpServerName, () => Promise<CreateHttpServer>> = {
 }
 
 function connect({ databaseUrl, poolMax }: Configuration, devCluster: DevCluster | undefined): Cluster {
-  return new Cluster({ connectionString: databaseUrl ?? devCluster?.url, applicationName: 'storefront', max: poolMax })
+  return new Cluster({
+    connectionString: databaseUrl ?? devCluster?.url,
+    applicationName: 'storefront',
+    max: poolMax,
+    // Sooner than clients lose patience.
+    transaction: { deadlineMs: 10_000 },
+    queryTimeoutMs: 10_000,
+  })
 }
 
 async function build(cluster: Cluster, configuration: Configuration): Promise<Storefront> {

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ambiguousCommits, cutConnections, DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { describeFaults } from '../../../../test/fixture/cluster.js'
+import type { Answer, Api } from '../fixture/api.js'
+import { expectConserved, openShop, type Shop } from '../fixture/shop.js'
+import { openStorefront } from '../fixture/storefront.js'
+
+type Action =
+  | { readonly kind: 'transfer'; readonly from: number; readonly to: number; readonly cents: number }
+  | { readonly kind: 'order'; readonly items: readonly (readonly [product: number, quantity: number])[] }
+  | { readonly kind: 'cancel' }
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('transfer' as const),
+      from: fc.nat(7),
+      to: fc.nat(7),
+      cents: fc.integer({ min: 1, max: 30_000 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('order' as const),
+      items: fc.uniqueArray(fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 120 })), {
+        minLength: 1,
+        maxLength: 4,
+        selector: ([product]) => product,
+      }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'cancel' as const }) },
+)
+
+const seed = Number(process.env.TEST_SEED ?? 20_260_601)
+
+describeFaults('money and inventory', () => {
+  test(`are conserved under conflicts, lost connections and ambiguous commits (TEST_SEED=${seed})`, async () => {
+    await using devCluster = await DevCluster.start({ faultSeed: String(seed) })
+    await using storefront = await openStorefront(devCluster.url)
+    const shop = await openShop(storefront.admin)
+    const promised = { transfers: new Map<string, string>(), orders: new Map<string, string>() }
+    devCluster.faults.add(
+      retryErrors({ probability: 0.02 }),
+      retryErrors({ stage: 'commit', probability: 0.1 }),
+      ambiguousCommits({ probability: 0.05 }),
+      cutConnections('statement', { probability: 0.01 }),
+      lostReplies({ probability: 0.01 }),
+    )
+    for (const actions of fc.sample(fc.array(action, { minLength: 40, maxLength: 40, size: 'max' }), {
+      seed,
+      numRuns: 4,
+    })) {
+      await Promise.all(actions.map(each => perform(storefront.admin, shop, each, promised)))
+    }
+    const hits = devCluster.faults.list().map(status => status.hits)
+    devCluster.faults.clear()
+    expect(Math.min(...hits)).toBeGreaterThan(0)
+    expect(promised.transfers.size).toBeGreaterThan(20)
+    expect(promised.orders.size).toBeGreaterThan(10)
+    await expectConserved(storefront.cluster, promised)
+  }, 60_000)
+})
+
+interface Told {
+  readonly transfers: Map<string, string>
+  readonly orders: Map<string, string>
+}
+
+async function perform(api: Api, shop: Shop, each: Action, told: Told): Promise<void> {
+  const key = randomUUID()
+  if (each.kind === 'transfer') {
+    const [fromAccountId, toAccountId] = [shop.accountIds[each.from], shop.accountIds[each.to]]
+    const amount = (each.cents / 100).toFixed(2)
+    const { status, body } = await insist(() => api.once('/transfers', { fromAccountId, toAccountId, amount }, key))
+    expect([201, 409, 422]).toContain(status)
+    if (status === 201) told.transfers.set(key, body.id)
+  } else if (each.kind === 'order') {
+    const items = each.items.map(([product, quantity]) => ({ productId: shop.productIds[product], quantity }))
+    const { status, body } = await insist(() => api.once(`/users/${shop.user.id}/orders`, { items }, key))
+    expect([201, 409]).toContain(status)
+    if (status === 201) told.orders.set(key, body.id)
+  } else {
+    const [orderId] = told.orders.values()
+    if (orderId === undefined) return
+    const { status } = await insist(() => api.post(`/users/${shop.user.id}/orders/${orderId}/cancellation`, undefined))
+    expect([200, 409]).toContain(status)
+  }
+}
+
+/** As clients are told: after a 503, the same again. */
+async function insist(send: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await send()
+    if (answer.status !== 503 || attempt === 20) return answer
+    await delay(20)
+  }
+}
