@@ -1,10 +1,10 @@
+import { unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Engine } from '../engine/engine.js'
 import type { AsOf } from '../translate/as-of/as-of.js'
-import type { DatabaseHistory } from './database-history.js'
 import { pastSnapshot } from './past-snapshot.js'
 import { readableTime, wantedTime } from './read-time.js'
-import { type SnapshotContent, snapshotFile } from './snapshot-file.js'
-import { SnapshotIds } from './snapshot-ids.js'
+import { snapshotFile } from './snapshot-file.js'
 import { WatchedDatabase } from './watched-database.js'
 
 export interface HistoryOptions {
@@ -50,7 +50,8 @@ export class History {
   /** Before this, no database's past is known. */
   readonly #startedMicros: number = Date.now() * 1000
   readonly #databases = new Map<string, WatchedDatabase>()
-  readonly #ids = new SnapshotIds()
+  /** Numbers their names: hexadecimal digits and hyphens, eight of which begin PostgreSQL's own. */
+  #snapshots = 0
   #ticking = false
   #stopped = false
 
@@ -108,14 +109,10 @@ export class History {
     const oldest = Math.max(now - this.#windowMicros, watched.knownSince(history))
     const epochMicros = readableTime(wanted, asOf.mode, oldest)
     const content = await pastSnapshot(history, epochMicros, (sql, values) => this.#engine.query(database, sql, values))
-    const id = this.#ids.take()
-    try {
-      await this.#write(database, history, id, content)
-    } catch (error) {
-      this.#ids.giveBack(id)
-      throw error
-    }
-    return { id, epochMicros, release: () => this.#ids.giveBack(id) }
+    const id = `CE-${(++this.#snapshots).toString(16).toUpperCase()}`
+    const file = join(history.folder, 'pg_snapshots', id)
+    await writeFile(file, snapshotFile(history.holder, content))
+    return { id, epochMicros, release: () => void unlink(file).catch(() => undefined) }
   }
 
   /** Lets go of everything. */
@@ -137,17 +134,6 @@ export class History {
       this.#databases.set(database, watched)
     }
     return watched
-  }
-
-  async #write(
-    database: string,
-    { folder, holder }: DatabaseHistory,
-    id: string,
-    content: SnapshotContent,
-  ): Promise<void> {
-    const lines = `'{${snapshotFile(holder, content).join(',')}}'::text[]`
-    const file = `'${`${folder}/pg_snapshots/${id}`.replaceAll("'", "''")}'`
-    await this.#engine.query(database, `COPY (SELECT unnest(${lines})) TO ${file}`)
   }
 
   async #tick(): Promise<void> {

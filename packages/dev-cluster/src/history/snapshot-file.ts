@@ -26,12 +26,12 @@ export function parseTransactions(text: string): bigint[] {
 }
 
 /**
- * The lines of a file in `pg_snapshots`, in the form that `pg_export_snapshot()` writes and SET TRANSACTION SNAPSHOT reads
+ * The text of a file in `pg_snapshots`, in the form that `pg_export_snapshot()` writes and SET TRANSACTION SNAPSHOT reads
  * (PostgreSQL 18, `src/backend/utils/time/snapmgr.c`, ExportSnapshot). `sof:1` says that subtransactions are not
  * listed, so that PostgreSQL looks up the parent of each transaction it meets.
  */
-export function snapshotFile(holder: Holder, { xmin, xmax, running }: SnapshotContent): string[] {
-  return [
+export function snapshotFile(holder: Holder, { xmin, xmax, running }: SnapshotContent): string {
+  const lines = [
     `vxid:${holder.virtualTransaction}`,
     `pid:${holder.processId}`,
     `dbid:${holder.databaseOid}`,
@@ -44,6 +44,7 @@ export function snapshotFile(holder: Holder, { xmin, xmax, running }: SnapshotCo
     'sof:1',
     'rec:0',
   ]
+  return `${lines.join('\n')}\n`
 }
 
 /** Rows carry transaction numbers without their epoch. */
