@@ -97,6 +97,8 @@ export class ClientSocket {
   /** Closes at once; the client sees a reset connection if it can see anything. */
   reset(): void {
     this.#ended = true
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy()
+    // A socket that is shutting down cannot be reset any more: libuv refuses, and Node.js would keep its handle for ever.
+    if (this.#socket.writableEnded) this.#socket.destroy()
+    else if (!this.#socket.destroyed) this.#socket.resetAndDestroy()
   }
 }

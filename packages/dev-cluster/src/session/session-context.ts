@@ -1,3 +1,6 @@
+import type { CatalogSnapshot } from '../catalog/snapshot.js'
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
 import type { GatewayServices } from '../gateway/gateway-services.js'
 import type { TranslateContext } from '../translate/translate-context.js'
 import type { Translation } from '../translate/translation.js'
@@ -51,18 +54,28 @@ export function translateText(
 ): readonly Statement[] | Promise<readonly Statement[]> {
   const catalog = context.services.catalogs.peek(context.database)
   if (catalog === undefined) return translateLater(context, text)
-  const translateContext = translateContextOf(context, catalog)
-  const { translator } = context.services
-  const translations = translator.cached(text, translateContext) ?? translator.translate(text, translateContext)
-  return asStatements(context, text, translations)
+  return translateWith(context, text, catalog)
 }
 
 async function translateLater(context: SessionContext, text: string): Promise<readonly Statement[]> {
-  const catalog = await context.services.catalogs.current(context.database)
-  return asStatements(context, text, context.services.translator.translate(text, translateContextOf(context, catalog)))
+  return translateWith(context, text, await context.services.catalogs.current(context.database))
 }
 
-function translateContextOf(context: SessionContext, catalog: TranslateContext['catalog']): TranslateContext {
+function translateWith(context: SessionContext, text: string, catalog: CatalogSnapshot): readonly Statement[] {
+  const { translator, log } = context.services
+  const translateContext = translateContextOf(context, catalog)
+  try {
+    const translations = translator.cached(text, translateContext) ?? translator.translate(text, translateContext)
+    return translations.map(translation => ({ text, translation: forSession(context, translation) }))
+  } catch (error) {
+    if (error instanceof SqlError) throw error
+    log(`translating ${JSON.stringify(text)} failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}`)
+    const hint = 'This is a bug of the dev cluster; its log says more.'
+    throw new SqlError(sqlState.internal_error, `internal error: ${String(error)}`, { hint, cause: error })
+  }
+}
+
+function translateContextOf(context: SessionContext, catalog: CatalogSnapshot): TranslateContext {
   const { variables } = context
   return {
     catalog,
@@ -75,14 +88,6 @@ function translateContextOf(context: SessionContext, catalog: TranslateContext['
       variable: name => variables.get(name),
     },
   }
-}
-
-function asStatements(
-  context: SessionContext,
-  text: string,
-  translations: readonly Translation[],
-): readonly Statement[] {
-  return translations.map(translation => ({ text, translation: forSession(context, translation) }))
 }
 
 function forSession(context: SessionContext, translation: Translation): Translation {

@@ -1,4 +1,8 @@
-import { findVariable } from '../variables/variables.js'
+import { findVariable, variables } from '../variables/variables.js'
+
+const globalDefaults: ReadonlyMap<string, string> = new Map(
+  variables.map(variable => [variable.name, variable.default]),
+)
 
 /** A place to which SETs can be undone. */
 export type VariablesMark = ReadonlyMap<string, string>
@@ -32,7 +36,7 @@ export class SessionVariables {
   get(name: string): string {
     const fact = this.#facts.get(name)
     if (fact !== undefined) return fact()
-    return this.#locals.get(name) ?? this.#values.get(name) ?? findVariable(name)?.default ?? ''
+    return this.#locals.get(name) ?? this.#values.get(name) ?? globalDefaults.get(name) ?? ''
   }
 
   /** Takes the defaults of the session's role and database, where the client has not asked for something else. */

@@ -69,6 +69,12 @@ async function prepareOwn(context: SessionContext, statement: Statement): Promis
     await context.services.releaseDatabase(translation.effect.dropDatabase)
   }
   if (kind === 'ddl') return prepareDdl(context)
+  if (translation.effect !== undefined && 'setClusterSetting' in translation.effect && transaction !== undefined) {
+    return refuse(
+      sqlState.active_sql_transaction,
+      'SET CLUSTER SETTING cannot be used inside a multi-statement transaction',
+    )
+  }
   if (translation.effect !== undefined && 'useDatabase' in translation.effect) {
     return prepareUse(context, translation.effect.useDatabase)
   }

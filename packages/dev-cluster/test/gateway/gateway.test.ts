@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { RawClient } from '../session/raw-client.js'
 import { sessionCluster } from '../session/session-cluster.js'
 import { summarize } from '../session/summarize.js'
 
 const cluster = await sessionCluster(2)
+
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap').length
+}
 
 describe('the gateway', () => {
   it('knows its sessions', async () => {
@@ -56,6 +61,21 @@ describe('the gateway', () => {
     await as('root')
     cluster.topology.setSetting('server.max_connections_per_gateway', 'default')
     await as('somebody')
+  })
+
+  it('keeps no socket of clients that have left, however they leave', async () => {
+    const before = sockets()
+    const leave = [
+      (client: RawClient) => client.socket.end(),
+      (client: RawClient) => client.send({ name: 'Terminate' }),
+      (client: RawClient) => client.socket.destroy(),
+      (client: RawClient) => client.socket.resetAndDestroy(),
+      (client: RawClient) => client.socket.write('nonsense'),
+    ]
+    for (const how of leave) how(await cluster.connectRaw())
+    for (const how of leave) how(await cluster.openRaw())
+    await cluster.closeClients()
+    await expect.poll(sockets, { timeout: 5000, interval: 10 }).toBeLessThanOrEqual(before)
   })
 
   it('says why a port cannot be had', async () => {

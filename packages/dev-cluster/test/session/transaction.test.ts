@@ -117,6 +117,17 @@ describe.each(protocols)('transactions in the %s protocol', (_name, ask) => {
     expect((await ask(client, 'SELECT * FROM inside'))[0]).toContain('ErrorResponse 42P01')
   })
 
+  it('refuse SET CLUSTER SETTING', async () => {
+    const client = await cluster.connectRaw()
+    await ask(client, 'BEGIN')
+    expect(await ask(client, 'SET CLUSTER SETTING server.max_connections_per_gateway = 6')).toEqual([
+      'ErrorResponse 25001 SET CLUSTER SETTING cannot be used inside a multi-statement transaction',
+      'ReadyForQuery E',
+    ])
+    await ask(client, 'ROLLBACK')
+    expect(cluster.topology.setting('server.max_connections_per_gateway')).toBe('-1')
+  })
+
   it('have savepoints, nested', async () => {
     const client = await cluster.connectRaw()
     await ask(client, 'BEGIN')
