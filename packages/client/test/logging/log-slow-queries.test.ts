@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { logSlowQueries, type SlowQuery } from '../../src/logging/log-slow-queries.js'
 import { openDatabase } from '../fixture/database.js'
 
@@ -12,6 +12,7 @@ function watch(thresholdMs?: number): void {
 
 afterEach(() => {
   stop()
+  vi.restoreAllMocks()
   logged.length = 0
 })
 
@@ -53,6 +54,7 @@ test('failed ones and those in transactions say so', async () => {
 })
 
 test('a log that throws does not fail the query', async () => {
+  const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
   stop = logSlowQueries(db, {
     thresholdMs: 0,
     log: () => {
@@ -60,6 +62,7 @@ test('a log that throws does not fail the query', async () => {
     },
   })
   expect((await db.query('SELECT 1::INT4 AS one')).rows).toEqual([{ one: 1 }])
+  expect(warning).toHaveBeenCalledTimes(1)
 })
 
 test('a threshold is a number', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assert, asyncProperty, boolean, constantFrom, integer, record } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { OrderColumn } from '../../src/page/ordering.js'
@@ -246,6 +247,18 @@ describe('a snapshot', () => {
     expect([...ids(first.rows), ...ids(rest.rows)]).toEqual(whole)
     const back = await whileChanging(() => pages.page(db, { limit: 500, before: rest.previous }))
     expect(ids(back.rows)).toEqual(ids(first.rows))
+  })
+
+  test('may be some time ago, which later pages know as a moment', async () => {
+    const pages = new Pages<Post>({ text: 'SELECT * FROM posts', orderBy: ['id'] })
+    await sleep(20)
+    const whole = ids((await pages.page(db, { limit: 500 })).rows)
+    const first = await pages.page(db, { limit: 10, snapshot: '-5ms' })
+    await whileChanging(async () => {
+      await sleep(20)
+      const rest = await pages.page(db, { limit: 500, after: first.next })
+      expect([...ids(first.rows), ...ids(rest.rows)]).toEqual(whole)
+    })
   })
 
   test('may be of any moment, and a stream keeps to it', async () => {

@@ -86,9 +86,13 @@ describe('bounded staleness', () => {
   const one = "SELECT amount FROM prices WHERE sku = 'tea'"
 
   test('reads a row by its key no staler than asked', async () => {
-    const read = db.staleRead.bind(db, { maxStaleness: '10s' }, past => past.query(one))
-    const amount = async (): Promise<unknown> => (await read()).rows[0]?.amount
-    await expect.poll(amount, { timeout: 8_000, interval: 100 }).toBe('2') // followers are some seconds behind
+    const options = { timeout: 8_000, interval: 100 } // followers are some seconds behind
+    await expect
+      .poll(async () => {
+        const { rows } = await db.staleRead({ maxStaleness: '10s' }, past => past.query<{ amount: string }>(one))
+        return rows[0]?.amount
+      }, options)
+      .toBe('2')
   })
 
   test('falls back to the bound itself for more than one row, and remembers it', async () => {
