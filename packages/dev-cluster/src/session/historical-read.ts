@@ -63,6 +63,7 @@ export async function prepareHistorical(context: SessionContext, statement: Stat
   if (outsideKinds.has(kind)) return undefined
   const wanted = wantedTime(context, statement.translation)
   if (wanted === undefined) return undefined
+  if (asOf !== undefined && (kind === 'ddl' || kind === 'other')) return onlyReads(kind)
   if (kind === 'begin' || kind === 'set') {
     if (modes?.readOnly === false) return readWriteMode()
     if (wanted.mode === 'bounded') return onlyExact()
@@ -202,6 +203,14 @@ function alreadyRead({ id }: TransactionState): SqlError {
     sqlState.invalid_transaction_state,
     `cannot set fixed timestamp, txn "sql txn" meta={id=${id.slice(0, 8)}} already performed reads`,
   )
+}
+
+/** A prepared statement would read the present when it is executed, and PostgreSQL makes nothing from another time. */
+function onlyReads(kind: 'ddl' | 'other'): SqlError {
+  const what = kind === 'ddl' ? 'making a table or view' : 'PREPARE'
+  return new SqlError(sqlState.feature_not_supported, `unimplemented: ${what} AS OF SYSTEM TIME`, {
+    hint: "The dev cluster reads the past in SELECT, BEGIN and SET TRANSACTION; the protocol's prepared statements work.",
+  })
 }
 
 function readWriteMode(): SqlError {

@@ -172,6 +172,18 @@ describe('AS OF SYSTEM TIME in a statement', () => {
     expect(await values('SELECT id, v FROM t ORDER BY id')).toBe('1=10 2=20')
   })
 
+  test('what only CockroachDB can do is refused, not done in the present', async () => {
+    for (const [sql, what] of [
+      [`PREPARE p AS SELECT * FROM t AS OF SYSTEM TIME '-1ms'`, 'PREPARE'],
+      [`CREATE TABLE copy AS SELECT * FROM t AS OF SYSTEM TIME '-1ms'`, 'making a table or view'],
+    ] as const) {
+      await expect(client.query(sql)).rejects.toMatchObject({
+        code: '0A000',
+        message: `unimplemented: ${what} AS OF SYSTEM TIME`,
+      })
+    }
+  })
+
   test('a table that was made later does not exist, and one that was emptied says so', async () => {
     const before = await clusterNanos()
     await client.query('CREATE TABLE later (id INT8 PRIMARY KEY)')
