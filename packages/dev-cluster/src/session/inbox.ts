@@ -44,6 +44,9 @@ export class Inbox {
   #wake: (() => void) | undefined
   #copy: CopyTarget | undefined
   #copyDone = false
+  /** Where the CopyData frames begin and end that the chunk under way has and that were not passed on yet; -1 for none. */
+  #dataStart = -1
+  #dataEnd = 0
 
   /** @param onFull the client should be made to wait; `onRoom`: it need not any more */
   constructor(onFull: () => void, onRoom: () => void) {
@@ -54,7 +57,19 @@ export class Inbox {
   /** @throws {ProtocolViolation} */
   push(chunk: Buffer): void {
     this.#reader.push(chunk)
-    while (this.#reader.next()) this.#sort(this.#reader.code)
+    // The reader lets go of the chunk when its last frame is cut off.
+    const { buffer } = this.#reader
+    while (this.#reader.next()) {
+      // Data of a COPY under way: neighbouring frames go on in one piece.
+      if (this.#reader.code === FrontendCode.CopyData && this.#copy !== undefined) {
+        if (this.#dataStart < 0) this.#dataStart = this.#reader.start
+        this.#dataEnd = this.#reader.end
+        continue
+      }
+      this.#passData(buffer)
+      this.#sort(this.#reader.code)
+    }
+    this.#passData(buffer)
     this.#notify()
     if (!this.#full && this.#waiting.length >= MANY_WAITING) {
       this.#full = true
@@ -78,10 +93,7 @@ export class Inbox {
   take(): ClientBatch | undefined {
     for (;;) {
       const item = this.#waiting.shift()
-      if (this.#full && this.#waiting.length <= FEW_WAITING) {
-        this.#full = false
-        this.#onRoom()
-      }
+      this.#makeRoom()
       // Data without a COPY: the COPY failed before the client knew.
       if (item?.kind !== 'copy') return item
     }
@@ -105,14 +117,27 @@ export class Inbox {
     for (let item = this.#waiting[0]; item !== undefined && this.#copy !== undefined; item = this.#waiting[0]) {
       if (item.kind === 'copy') this.#passOn(item.frames, item.ends)
       else if (isLoneSync(item)) this.#passSync()
-      else return
+      else break
       this.#waiting.shift()
     }
+    this.#makeRoom()
   }
 
   /** The COPY is over, however it ended. */
   endCopy(): void {
     this.#copy = undefined
+  }
+
+  #makeRoom(): void {
+    if (!this.#full || this.#waiting.length > FEW_WAITING) return
+    this.#full = false
+    this.#onRoom()
+  }
+
+  #passData(buffer: Buffer): void {
+    if (this.#dataStart < 0) return
+    this.#passOn(buffer.subarray(this.#dataStart, this.#dataEnd), false)
+    this.#dataStart = -1
   }
 
   #sort(code: number): void {

@@ -38,6 +38,15 @@ describe('COPY FROM STDIN', () => {
     expect(summarize(await client.untilReady())).toContain('DataRow 5')
   })
 
+  it('takes much data sent before it was asked for', async () => {
+    const client = await cluster.connectRaw()
+    const rows = Array.from({ length: 1000 }, (_, id) => copyData(`${id}\tx\n`))
+    client.send({ name: 'Query', text: copyIn }, ...rows.slice(0, 500))
+    await client.until('CopyInResponse')
+    client.send(...rows.slice(500), copyDone)
+    expect(summarize(await client.untilReady())).toEqual(['CommandComplete COPY 1000', 'ReadyForQuery I'])
+  })
+
   it('works in the extended protocol', async () => {
     const client = await cluster.connectRaw()
     client.send(...statementMessages(copyIn), sync)
