@@ -13,6 +13,7 @@ import { HttpMetrics } from './metrics/http-metrics.js'
 import { readDocuments } from './openapi/documents.js'
 import { routeTable } from './routes/route-table.js'
 import { AccountService } from './services/account-service.js'
+import { Housekeeping } from './services/housekeeping.js'
 import { OperationService } from './services/operation-service.js'
 import { OrderImportService } from './services/order-import-service.js'
 import { OrderService } from './services/order-service.js'
@@ -87,6 +88,8 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
   const server = createServer(application)
   const delivery = options.receiver && new EventDelivery({ cluster, logger, receiver: options.receiver })
   delivery?.start()
+  const housekeeping = new Housekeeping(cluster, logger)
+  housekeeping.start()
   return {
     services,
     listen: address => server.listen(address),
@@ -94,6 +97,7 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
       operations.stop()
       await server.close(deadlineMs)
       await delivery?.stop()
+      await housekeeping.stop()
       metrics.stop()
       stopTracing()
     },

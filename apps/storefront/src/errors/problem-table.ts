@@ -1,6 +1,6 @@
 /**
  * Every error that a client of the storefront can see: its stable code, its HTTP status, what it says and what to do next.
- * Codes are never reused for another meaning. README.md and the OpenAPI document list the same codes; a test compares them.
+ * Codes are never reused for another meaning. The OpenAPI document and GET /problems/{code} are made from this table.
  */
 export const problemTable = {
   'invalid-request': {

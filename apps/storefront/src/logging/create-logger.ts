@@ -1,12 +1,17 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import type { LogLevel } from '../configuration/configuration.js'
 
 /**
- * Structured logs on stdout, one JSON object a line. Of an error only type, code, message and stack are written, and the same of its causes:
+ * Structured logs on stdout, one JSON object a line (or wherever `destination` writes). Of an error only type, code, message and stack are written, and the same of its causes:
  * details of the database's errors quote values, such as e-mail addresses. What is secret by its name is never written.
  */
-export function createLogger(level: LogLevel): Logger {
-  return pino({ level, serializers: { err: printError }, redact: { paths: secrets, censor: '[redacted]' } })
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    level,
+    serializers: { err: error => printError(error) },
+    redact: { paths: secrets, censor: '[redacted]' },
+  }
+  return destination === undefined ? pino(options) : pino(options, destination)
 }
 
 const secretNames = [

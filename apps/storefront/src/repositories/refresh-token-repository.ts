@@ -66,3 +66,9 @@ export async function deleteFamilyOfToken(db: Queryable, tokenHash: Buffer): Pro
 export async function deleteTokensOfUser(db: Queryable, userId: string): Promise<void> {
   await db.query('DELETE FROM refresh_tokens WHERE user_id = $1', [userId])
 }
+
+/** Removes tokens that cannot be exchanged any more. Returns how many. */
+export async function deleteExpiredTokens(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query('DELETE FROM refresh_tokens WHERE expires_at <= now() LIMIT $1', [limit])
+  return rowCount ?? 0
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { Housekeeping } from '../../src/services/housekeeping.js'
+import { password, registerUser, startTestStorefront } from '../fixture/storefront.js'
+
+const { api, cluster } = await startTestStorefront()
+
+test('removes what has expired, in batches, and nothing else', async () => {
+  const { id, email } = await registerUser(api)
+  const { body } = await api.post('/sessions', { email, password })
+  await cluster.query(
+    `INSERT INTO rate_limits (key, count, resets_at)
+     SELECT 'old-' || n::STRING, 1, now() - INTERVAL '1 minute' FROM generate_series(1, 1500) AS g (n)`,
+  )
+  await cluster.query(
+    `INSERT INTO refresh_tokens (token_hash, family_id, user_id, expires_at) VALUES ($1, $2, $3, now() - INTERVAL '1 day')`,
+    [Buffer.from('old'), randomUUID(), id],
+  )
+  expect(await new Housekeeping(cluster, pino({ level: 'silent' })).tidy()).toBe(1501)
+  expect((await cluster.query('SELECT key FROM rate_limits')).rows.length).toBeGreaterThan(0)
+  expect((await api.post('/sessions/refresh', { refreshToken: body.refreshToken })).status).toBe(200)
+})
