@@ -3,6 +3,7 @@ import { clients } from './benchmarks/clients.js'
 import { hotAccounts } from './benchmarks/hot-accounts.js'
 import { pointQueries } from './benchmarks/point-queries.js'
 import { slowNode } from './benchmarks/slow-node.js'
+import { streamedRows } from './benchmarks/streamed-rows.js'
 import { machine } from './measure/report.js'
 import { type Server, startServer } from './server.js'
 
@@ -12,6 +13,7 @@ const benchmarks: Record<string, { summary: string; run(server: Server): Promise
   'bulk-insert': { summary: '100,000 rows by insertMany, against row by row', run: bulkInsert },
   'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
   'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },
+  'streamed-rows': { summary: 'memory while a million rows are streamed', run: streamedRows },
 }
 
 const names = process.argv.slice(2)
