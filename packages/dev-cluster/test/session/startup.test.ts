@@ -1,6 +1,6 @@
 import { serializeStartup } from '@cerci/wire'
 import { describe, expect, it } from 'vitest'
-import { startupBytes } from './raw-client.js'
+import { type RawClient, startupBytes } from './raw-client.js'
 import { sessionCluster } from './session-cluster.js'
 import { summarize } from './summarize.js'
 
@@ -10,6 +10,11 @@ async function refusal(parameters: Record<string, string>): Promise<string[]> {
   const client = await cluster.openRaw()
   client.socket.write(startupBytes(parameters))
   return summarize(await client.untilClosed())
+}
+
+async function show(client: RawClient, variable: string): Promise<string> {
+  const row = (await client.query(`SHOW ${variable}`)).filter(({ name }) => name === 'DataRow')
+  return summarize(row).join().replace('DataRow ', '')
 }
 
 describe('startup', () => {
@@ -79,28 +84,23 @@ describe('startup', () => {
   it('sets variables from options in each of their spellings', async () => {
     const options = String.raw`-c statement_timeout=5s --lock-timeout=250 -cdistsql=off --cluster=lazy-cat-12 -c application_name=two\ words`
     const client = await cluster.connectRaw({ parameters: { options } })
-    const settings = 'statement_timeout lock_timeout crdb.distsql application_name'.split(' ')
-    const shown = await client.query(
-      `SELECT ${settings.map(name => `pg_catalog.current_setting('${name}')`).join(', ')}`,
-    )
-    expect(summarize(shown)).toContain('DataRow 5s,250ms,off,two words')
+    const shown: string[] = []
+    for (const name of ['statement_timeout', 'lock_timeout', 'distsql', 'application_name'])
+      shown.push(await show(client, name))
+    expect(shown).toEqual(['5000', '250', 'off', 'two words'])
   })
 
   it('sets variables from parameters of their own, which win over options', async () => {
     const client = await cluster.connectRaw({
       parameters: { options: '-c statement_timeout=5s', statement_timeout: '7s', nonsense: '1' },
     })
-    expect(summarize(await client.query("SELECT pg_catalog.current_setting('statement_timeout')"))).toContain(
-      'DataRow 7s',
-    )
+    expect(await show(client, 'statement_timeout')).toBe('7000')
   })
 
-  it("puts the overlay behind the client's search path", async () => {
+  it("shows a client its own search path, though the overlay's schemas follow it", async () => {
     const client = await cluster.connectRaw({ parameters: { search_path: 'a, "B"' } })
-    const [row] = (await client.query("SELECT pg_catalog.current_setting('search_path')")).filter(
-      ({ name }) => name === 'DataRow',
-    )
-    expect(summarize(row === undefined ? [] : [row])).toEqual(['DataRow a, "B", crdb_internal, pg_catalog'])
+    expect(await show(client, 'search_path')).toBe('a, "B"')
+    expect(summarize(await client.query('SELECT gateway_region()'))).toContain('DataRow region-1')
   })
 
   it('takes the defaults of role and database, the most particular first, and what the client asks for before all', async () => {
@@ -121,8 +121,10 @@ describe('startup', () => {
 
   it('tells PostgreSQL which node and session it works for', async () => {
     const client = await cluster.connectRaw({ node: 2 })
-    const settings = ['node_id', 'region', 'zone'].map(name => `pg_catalog.current_setting('crdb.${name}')`)
-    expect(summarize(await client.query(`SELECT ${settings.join(', ')}`))).toContain('DataRow 2,region-2,region-2a')
+    expect(await show(client, 'node_id')).toBe('2')
+    expect(await show(client, 'locality')).toBe('region=region-2,zone=region-2a')
+    expect(await show(client, 'session_id')).toBe(cluster.gateway.sessions()[0]?.id)
+    expect(summarize(await client.query('SELECT gateway_region()'))).toContain('DataRow region-2')
   })
 
   it.each([
