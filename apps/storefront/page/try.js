@@ -2,6 +2,7 @@
 
 const api = await (await fetch('/openapi.json')).json()
 const operations = document.querySelector('#operations')
+const token = document.querySelector('#token')
 document.querySelector('#about').textContent = api.info.description
 
 let group
@@ -56,10 +57,12 @@ async function send(path, method, fields) {
   }
   const body = fields.get('body') ?? undefined
   if (body !== undefined) headers['content-type'] = 'application/json'
+  if (token.value !== '') headers.authorization = `Bearer ${token.value}`
   const init = body === undefined ? { method, headers } : { method, headers, body }
   const response = await fetch(`${address}${query.size > 0 ? `?${query}` : ''}`, init)
   const shown = [...response.headers].filter(([name]) => /^(content-type|etag|location|retry-after|x-)/.test(name))
   const text = await response.text()
+  if (path.startsWith('/sessions') && response.ok && text !== '') token.value = JSON.parse(text).accessToken
   return [`${response.status} ${response.statusText}`, ...shown.map(pair => pair.join(': ')), '', indent(text)].join(
     '\n',
   )

@@ -22,6 +22,11 @@ export async function countUse(db: Queryable, key: string, windowSeconds: number
   return writtenRow(rows)
 }
 
+/** Takes one use back. */
+export async function uncountUse(db: Queryable, key: string): Promise<void> {
+  await db.query('UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND count > 0', [key])
+}
+
 export async function forgetUses(db: Queryable, key: string): Promise<void> {
   await db.query('DELETE FROM rate_limits WHERE key = $1', [key])
 }

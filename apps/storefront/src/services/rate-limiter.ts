@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cluster } from 'cerci'
 import { StorefrontError } from '../errors/storefront-error.js'
-import { countUse, forgetUses } from '../repositories/rate-limit-repository.js'
+import { countUse, forgetUses, uncountUse } from '../repositories/rate-limit-repository.js'
 
 /** What may be done how often. */
 export interface RateLimit {
@@ -25,7 +25,12 @@ export class RateLimiter {
     throw new StorefrontError('too-many-requests', { retryAfterSeconds: Math.max(1, Math.ceil(secondsLeft)) })
   }
 
-  /** Somebody has shown to be harmless. */
+  /** One use was harmless and does not count. */
+  takeBack(limit: RateLimit, by: string): Promise<void> {
+    return uncountUse(this.#cluster, key(limit, by))
+  }
+
+  /** All uses were harmless. */
   forget(limit: RateLimit, by: string): Promise<void> {
     return forgetUses(this.#cluster, key(limit, by))
   }

@@ -24,6 +24,7 @@ import type { RateLimit, RateLimiter } from './rate-limiter.js'
 /** Days a session lasts without being used. */
 const refreshTokenDays = 30
 
+/** Failures only: many people may share an address. */
 const attemptsPerAccount: RateLimit = { name: 'sign-in-account', uses: 10, windowSeconds: 900 }
 const attemptsPerAddress: RateLimit = { name: 'sign-in-address', uses: 100, windowSeconds: 900 }
 
@@ -61,6 +62,7 @@ export class SessionService {
     const matches = await this.#passwords.verify(credential?.passwordHash, password)
     if (!matches || credential === undefined) throw new StorefrontError('invalid-credentials')
     await this.#limiter.forget(attemptsPerAccount, account)
+    await this.#limiter.takeBack(attemptsPerAddress, address)
     await recordPresence(this.#cluster, credential.userId)
     const refreshToken = createRefreshToken()
     await insertFirstToken(this.#cluster, hashRefreshToken(refreshToken), credential.userId, refreshTokenDays)
