@@ -92,7 +92,8 @@ export class Connections {
     if (this.waiters.size > 0 || this.#closing) return undefined
     const oldest = Date.now() - this.settings.validateAfterIdleMs
     for (let client = this.topology.takeIdle(); client !== undefined; client = this.topology.takeIdle()) {
-      if (!client.isUsable || client.retire !== undefined) this.discard(client)
+      if (!client.isUsable) this.#dropLost(client)
+      else if (client.retire !== undefined) this.discard(client)
       else if (client.idleSince < oldest) void this.#validate(client)
       else return this.#checkOut(client)
     }
@@ -177,6 +178,11 @@ export class Connections {
     if (this.settings.allowExitOnIdle) client.holdProcess(true)
     this.#events.acquired(client)
     return client
+  }
+
+  #dropLost(client: PooledClient): void {
+    this.discard(client)
+    this.#events.lost(client.fatal, client)
   }
 
   async #validate(client: PooledClient): Promise<void> {
