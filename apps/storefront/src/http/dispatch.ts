@@ -87,12 +87,14 @@ interface ReplySerializer {
 }
 
 /** JSON is written by the response schema: faster than JSON.stringify, and a property that the schema does not name cannot leave. */
-function createReplySerializer({ response, produces }: Route): ReplySerializer {
+function createReplySerializer({ access, response, produces }: Route): ReplySerializer {
   if (produces !== undefined) return { headers: { 'content-type': produces }, print: printAsIs }
   if (response === undefined) return { headers: {}, print: () => ({}) }
   const stringify = createStringify({ ...response })
+  // What belongs to somebody must not stay in caches on the way.
+  const caching: Record<string, string> = access === 'anyone' ? {} : { 'cache-control': 'no-store' }
   return {
-    headers: { 'content-type': 'application/json; charset=utf-8' },
+    headers: { 'content-type': 'application/json; charset=utf-8', ...caching },
     print: value => ({ body: stringify(value) }),
   }
 }

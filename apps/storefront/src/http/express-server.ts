@@ -45,6 +45,7 @@ function identifyAndRecord(app: Express, application: Application): void {
     const id = requestId(request.headers[requestIdHeader])
     response.locals.requestId = id
     response.setHeader(requestIdHeader, id)
+    response.setHeader('x-content-type-options', 'nosniff')
     response.once('finish', () => {
       const template: unknown = response.locals.template
       recordRequest(application, {

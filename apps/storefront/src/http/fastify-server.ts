@@ -63,7 +63,7 @@ function readJsonBodies(server: FastifyInstance): void {
 
 function record(server: FastifyInstance, application: Application): void {
   server.addHook('onRequest', async (request, reply) => {
-    reply.header(requestIdHeader, request.id)
+    reply.header(requestIdHeader, request.id).header('x-content-type-options', 'nosniff')
   })
   server.addHook('onResponse', async ({ id, method, routeOptions }, { statusCode, elapsedTime }) => {
     const { template } = routeOptions.config

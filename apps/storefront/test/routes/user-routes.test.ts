@@ -10,7 +10,10 @@ describe.each(servers)('users on %s', async (_, createServer) => {
     expect(created.body).toMatchObject({ email: 'ada@example.com', name: 'Ada Lovelace', role: 'user', version: 1 })
     expect(created.headers.get('location')).toBe(`/users/${created.body.id}`)
     expect(created.headers.get('etag')).toBe('"1"')
-    expect((await admin.get(`/users/${created.body.id}`)).body).toEqual(created.body)
+    const found = await admin.get(`/users/${created.body.id}`)
+    expect(found.body).toEqual(created.body)
+    expect(found.headers.get('cache-control')).toBe('no-store')
+    expect(found.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
   test('refuses an address that is taken, in whatever case', async () => {
