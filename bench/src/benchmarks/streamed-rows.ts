@@ -20,13 +20,16 @@ export async function streamedRows(server: Server): Promise<void> {
   console.log('\n| rows read | heap used, MiB | seconds |\n|---|---|---|')
   const start = performance.now()
   let rows = 0
+  let last = ''
   try {
-    for await (const _row of listing.stream(cluster)) {
+    for await (const row of listing.stream(cluster)) {
+      last = row.id
       if (++rows % SAMPLE_EVERY !== 0) continue
       globalThis.gc?.()
       const heap = process.memoryUsage().heapUsed / 2 ** 20
       console.log(`| ${rows} | ${heap.toFixed(1)} | ${((performance.now() - start) / 1000).toFixed(1)} |`)
     }
+    if (rows !== ROWS || last !== String(ROWS)) throw new Error(`streamed ${rows} rows up to ${last}`)
   } finally {
     await cluster.close()
   }

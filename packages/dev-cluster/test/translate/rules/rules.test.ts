@@ -86,6 +86,29 @@ testStatements(session, [
   { run: 'SELECT id, row_number() OVER (ORDER BY a DESC) FROM t ORDER BY id', rows: ['1|1', '2|3', '3|2'] },
   { run: 'SELECT u.id FROM t LEFT JOIN t AS u ON u.id = t.a ORDER BY u.id, t.id', rows: ['NULL', 'NULL', 'NULL'] },
   { run: 'SELECT a FROM t UNION SELECT NULL ORDER BY a', rows: ['NULL', '4', '5'] },
+  // Also through a subquery that hands columns on, so that pages over one are served by the index.
+  {
+    run: 'SELECT p.* FROM (SELECT id, s FROM t) AS p ORDER BY id DESC',
+    sql: 'same',
+    rows: ['3|three', '2|two', '1|one'],
+  },
+  { run: 'SELECT p.k FROM (SELECT t.*, s AS k FROM t) AS p ORDER BY k', sql: 'same', rows: ['one', 'three', 'two'] },
+  {
+    run: 'SELECT p.a FROM (SELECT a FROM t) AS p ORDER BY a',
+    sql: 'SELECT p.a FROM (SELECT a FROM t) AS p ORDER BY a NULLS FIRST',
+    rows: ['NULL', '4', '5'],
+  },
+  {
+    run: 'SELECT p.id FROM (SELECT u.id FROM t LEFT JOIN t AS u ON u.id = t.a) AS p ORDER BY id',
+    sql: 'SELECT p.id FROM (SELECT u.id FROM t LEFT JOIN t AS u ON u.id = t.a) AS p ORDER BY id NULLS FIRST',
+    rows: ['NULL', 'NULL', 'NULL'],
+  },
+  { run: 'SELECT p.id FROM (SELECT 0 - id AS id FROM t) AS p ORDER BY id', rows: ['-3', '-2', '-1'] },
+  {
+    run: 'SELECT p.id FROM (SELECT id FROM t GROUP BY ROLLUP (id)) AS p ORDER BY id',
+    sql: 'SELECT p.id FROM (SELECT id FROM t GROUP BY ROLLUP (id)) AS p ORDER BY id NULLS FIRST',
+    rows: ['NULL', '1', '2', '3'],
+  },
 
   // Names.
   { run: 'SELECT id FROM dialect.public.t@primary WHERE id = 1', rows: ['1'] },
