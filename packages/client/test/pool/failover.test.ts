@@ -30,6 +30,11 @@ afterEach(async () => {
 
 const increment = 'UPDATE hits SET n = n + 1 WHERE id = 1 RETURNING n'
 
+/** A write with values, so that it goes by the extended protocol; under an alias of its own it is not prepared yet. */
+function write(alias: string): { text: string; values: number[] } {
+  return { text: `UPDATE hits AS ${alias} SET n = n + $1 WHERE id = 1`, values: [1] }
+}
+
 async function hits(): Promise<number> {
   const { rows } = await direct.query<{ n: string }>('SELECT n FROM hits WHERE id = 1')
   return Number(rows[0]?.n)
@@ -79,10 +84,6 @@ describe('a lone statement whose connection is lost', () => {
 
   it('is run again when a shutdown notice came before it was bound, and never otherwise', async () => {
     const cluster = open()
-    const write = (alias: string): { text: string; values: number[] } => ({
-      text: `UPDATE hits AS ${alias} SET n = n + $1 WHERE id = 1`,
-      values: [1],
-    })
     const before = await hits()
     once('UPDATE hits', { answer: shutdownNotice, end: true })
     await cluster.query(write('a'))
@@ -199,9 +200,9 @@ describe('a node that drains', () => {
     const cluster = open({ max: 3, min: 3 })
     await cluster.warmUp()
     let failures = 0
-    let stop = false
-    const load = Array.from({ length: 6 }, async () => {
-      while (!stop) {
+    const load = { stop: false }
+    const workers = Array.from({ length: 6 }, async () => {
+      while (!load.stop) {
         await cluster.query({ text: 'UPDATE hits SET n = n WHERE id = $1', values: [2] }).catch(() => failures++)
       }
     })
@@ -212,8 +213,8 @@ describe('a node that drains', () => {
       await until('the node is left', () => proxy.open === 0)
       proxy.refusal = undefined
     }
-    stop = true
-    await Promise.all(load)
+    load.stop = true
+    await Promise.all(workers)
     expect(failures).toBe(0)
   })
 })
