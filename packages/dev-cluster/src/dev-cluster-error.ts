@@ -33,6 +33,7 @@ export const devClusterErrors = {
   CERCI_NODE_UNKNOWN: 'There is no node {id}. The nodes are {ids}.',
   CERCI_NODE_STATE: 'Node {id} is {state}, so it cannot {action}. {next}',
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
+  CERCI_HISTORY_INVALID: 'historyWindowMs is {windowMs}: use the milliseconds that reads may go back, 1 or more.',
   CERCI_PORT_INVALID: '{port} is no port for {option}: use a whole number from 1 to {last}, or 0 for any free port.',
   CERCI_PORT_IN_USE:
     'Port {port} on {host}, wanted for {what}, is in use. Stop what uses it, or choose another with {option}; 0 takes any free port.',

@@ -26,6 +26,8 @@ export interface DevClusterOptions {
   readonly host?: string
   /** Folder that keeps the data from one run to the next. @default nothing is kept */
   readonly store?: string
+  /** How far back `AS OF SYSTEM TIME` reads, in milliseconds. @default 300000 (five minutes) */
+  readonly historyWindowMs?: number
   /** Seed of the fault injector's decisions. @default random */
   readonly faultSeed?: string
   /** Told what is being done while the cluster starts. */
@@ -72,7 +74,10 @@ export class DevCluster {
     this.#engine = engine
     this.#catalogs = new Catalogs(engine)
     this.#topology = new Topology(kept)
-    this.#history = new History(engine)
+    this.#history = new History(
+      engine,
+      options.historyWindowMs === undefined ? {} : { windowMs: options.historyWindowMs },
+    )
     const releaseDatabase = (database: string) => this.#releaseDatabase(database)
     this.#databases = new DatabasePool({ query: (...query) => engine.query(...query), release: releaseDatabase })
     this.faults = new FaultInjector(options.faultSeed === undefined ? {} : { seed: options.faultSeed })
@@ -100,6 +105,8 @@ export class DevCluster {
    */
   static async start(options: DevClusterOptions = {}): Promise<DevCluster> {
     const plan = planNodes(options)
+    const { historyWindowMs: windowMs } = options
+    if (windowMs !== undefined && !(windowMs >= 1)) throw new DevClusterError('CERCI_HISTORY_INVALID', { windowMs })
     const host = loopbackHost(options.host ?? '127.0.0.1')
     const port = checkedPort('port (--port)', options.port ?? 0, plan.length)
     const httpPort = checkedPort('httpPort (--http-port)', options.httpPort ?? 0)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DevCluster, type DevClusterOptions } from '../src/dev-cluster.js'
@@ -86,11 +87,22 @@ describe('DevCluster', () => {
     [{ nodes: 0 }, 'CERCI_NODES_INVALID'],
     [{ regions: [] }, 'CERCI_REGIONS_INVALID'],
     [{ port: 70_000 }, 'CERCI_PORT_INVALID'],
+    [{ historyWindowMs: 0 }, 'CERCI_HISTORY_INVALID'],
     [{ host: '0.0.0.0' }, 'CERCI_HOST_NOT_LOOPBACK'],
   ])('refuses %j before anything is started', async (options, code) => {
     const folder = ownTemporaryFolder()
     await expect(DevCluster.start(options)).rejects.toMatchObject({ code })
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('reads the past as far back as it is told', async () => {
+    await using cluster = await DevCluster.start({ nodes: 1, historyWindowMs: 300 })
+    const client = new Client({ connectionString: cluster.url })
+    await client.connect()
+    await sleep(900)
+    await expect(client.query("SELECT 1 AS OF SYSTEM TIME '-700ms'")).rejects.toThrow(/replica GC threshold/)
+    await client.query("SELECT 1 AS OF SYSTEM TIME '-50ms'")
+    await client.end()
   })
 
   test('leaves no file and no listener after stop', async () => {
