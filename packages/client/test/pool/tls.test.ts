@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { TLSSocket } from 'node:tls'
+import { afterAll, describe, expect, it } from 'vitest'
+import { freshDatabase } from '../../../../test/fixture/cluster.js'
+import { Cluster } from '../../src/cluster/cluster.js'
+import { parseConnectionString } from '../../src/cluster/connection-string.js'
+import type { ClusterOptions } from '../../src/cluster/options.js'
+import { caught } from '../fixture/caught.js'
+import { caFile, startTlsServer } from '../fixture/tls-server.js'
+
+const { hosts, user, database } = parseConnectionString(await freshDatabase())
+const [target] = hosts
+const { server, port } = await startTlsServer({ host: target?.host ?? '', port: target?.port ?? 0 })
+afterAll(() => void server.close())
+
+async function connectTo(host: string, options: ClusterOptions): Promise<'encrypted' | 'plain'> {
+  const cluster = new Cluster({ connectionString: `postgresql://${user}@${host}:${port}/${database}`, ...options })
+  try {
+    const client = await cluster.pool.acquire()
+    const encrypted = client.connection.stream instanceof TLSSocket
+    client.release()
+    expect(await caught(cluster.query({ text: 'SELECT pg_sleep(20)', timeoutMs: 50 }))).toMatchObject({
+      sqlState: '57014',
+    })
+    return encrypted ? 'encrypted' : 'plain'
+  } finally {
+    await cluster.close({ deadlineMs: 100 })
+  }
+}
+
+describe('sslmode', () => {
+  it.each([
+    ['disable', 'plain'],
+    ['allow', 'plain'],
+    ['prefer', 'encrypted'],
+    ['require', 'encrypted'],
+    [undefined, 'encrypted'],
+  ] as const)('%s is %s, with anybody’s certificate', async (sslmode, expected) => {
+    expect(await connectTo('127.0.0.1', { sslmode })).toBe(expected)
+  })
+
+  it('verifies the chain, and the name too when asked to', async () => {
+    expect(await connectTo('127.0.0.1', { sslmode: 'verify-ca', sslrootcert: caFile })).toBe('encrypted')
+    expect(await connectTo('127.0.0.1', { sslmode: 'require', sslrootcert: caFile })).toBe('encrypted')
+    expect(await connectTo('localhost', { sslmode: 'verify-full', sslrootcert: readFileSync(caFile, 'utf8') })).toBe(
+      'encrypted',
+    )
+    expect(await caught(connectTo('127.0.0.1', { sslmode: 'verify-full', sslrootcert: caFile }))).toMatchObject({
+      cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    })
+    expect(await caught(connectTo('localhost', { sslmode: 'verify-full' }))).toMatchObject({ code: 'CERCI_CONNECTION' })
+  })
+
+  it('require fails where the server does not encrypt', async () => {
+    const plain = new Cluster({
+      connectionString: `postgresql://${user}@${target?.host}:${target?.port}/${database}?sslmode=require`,
+    })
+    expect(await caught(plain.query('SELECT 1'))).toMatchObject({
+      code: 'CERCI_CONNECTION',
+      message: expect.stringContaining('does not support TLS'),
+    })
+    await plain.close()
+  })
+})
