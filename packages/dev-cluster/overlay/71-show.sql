@@ -2,12 +2,13 @@ SET search_path = pg_catalog, pg_temp;
 
 -- What the SHOW statements select from, with the columns of v26.2 in the server's order.
 
--- https://www.cockroachlabs.com/docs/v26.2/show-databases. Regions are the gateway's to know.
+-- https://www.cockroachlabs.com/docs/v26.2/show-databases
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_databases AS
   SELECT d.datname::text AS database_name, CASE d.datname WHEN 'system' THEN 'node' ELSE pg_get_userbyid(d.datdba)::text END AS owner,
-    NULL::text AS primary_region, NULL::text AS secondary_region, '{}'::text[] AS regions, NULL::text AS survival_goal,
+    r.properties ->> 'primary_region' AS primary_region, r.properties ->> 'secondary_region' AS secondary_region,
+    ARRAY(SELECT jsonb_array_elements_text(r.properties -> 'regions')) AS regions, r.properties ->> 'survival_goal' AS survival_goal,
     shobj_description(d.oid, 'pg_database') AS comment
-  FROM pg_database d WHERE NOT d.datistemplate AND d.datallowconn;
+  FROM crdb_internal.cerci_databases r JOIN pg_database d ON d.oid = r.oid;
 
 -- https://www.cockroachlabs.com/docs/v26.2/show-schemas
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_schemas AS

@@ -5,8 +5,14 @@ SET search_path = pg_catalog, pg_temp;
 
 CREATE OR REPLACE VIEW crdb_internal.databases AS
   SELECT d.oid::int8 AS id, database_name AS name, owner, primary_region, secondary_region, regions, survival_goal,
-    NULL::text AS placement_policy, 'CREATE DATABASE ' || crdb_internal.cerci_name(database_name) AS create_statement
-  FROM crdb_internal.cerci_show_databases s JOIN pg_database d ON d.datname = s.database_name;
+    CASE WHEN primary_region IS NOT NULL THEN coalesce(r.properties ->> 'placement', 'default') END AS placement_policy,
+    'CREATE DATABASE ' || crdb_internal.cerci_name(database_name)
+      || coalesce(' PRIMARY REGION "' || primary_region || '" REGIONS = '
+        || (SELECT string_agg('"' || region || '"', ', ' ORDER BY region) FROM unnest(regions) AS region)
+        || ' SURVIVE ' || upper(survival_goal) || ' FAILURE', '')
+      || coalesce(' SECONDARY REGION "' || secondary_region || '"', '') AS create_statement
+  FROM crdb_internal.cerci_show_databases s JOIN pg_database d ON d.datname = s.database_name
+  JOIN crdb_internal.cerci_databases r ON r.oid = d.oid;
 
 CREATE OR REPLACE VIEW crdb_internal.cerci_user_tables AS
   SELECT c.oid, c.relname, c.relkind, n.nspname, n.oid AS schema_oid, r.properties

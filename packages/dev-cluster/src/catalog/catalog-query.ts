@@ -18,12 +18,13 @@ WITH user_relation AS MATERIALIZED (
   GROUP BY a.attrelid
 ), user_index AS (
   SELECT i.indrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
-    x.relname, i.indisunique, i.indisprimary,
+    x.relname, i.indisunique, i.indisprimary, coalesce(f.properties, '{}'),
     (SELECT pg_catalog.json_agg(coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.ord::int4, true)) ORDER BY k.ord)
      FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
      WHERE k.ord <= i.indnkeyatts)) ORDER BY x.oid) AS list
   FROM user_relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+  LEFT JOIN crdb_internal.cerci_relations f ON f.relid = i.indexrelid
   GROUP BY i.indrelid
 ), user_check AS (
   SELECT k.conrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
@@ -36,9 +37,11 @@ SELECT pg_catalog.json_build_object(
   'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn),
   'relations', coalesce((
     SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-      r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]'), coalesce(k.list, '[]')) ORDER BY r.nspname, r.relname)
+      r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]'), coalesce(k.list, '[]'),
+      coalesce(f.properties, '{}')) ORDER BY r.nspname, r.relname)
     FROM user_relation r LEFT JOIN user_column c ON c.attrelid = r.oid LEFT JOIN user_index i ON i.indrelid = r.oid
-    LEFT JOIN user_check k ON k.conrelid = r.oid), '[]'),
+    LEFT JOIN user_check k ON k.conrelid = r.oid LEFT JOIN crdb_internal.cerci_relations f ON f.relid = r.oid), '[]'),
+  'properties', coalesce((SELECT properties FROM crdb_internal.cerci_databases WHERE name = pg_catalog.current_database()), '{}'),
   'functions', coalesce((SELECT pg_catalog.json_agg(DISTINCT f.proname) FROM pg_catalog.pg_proc f
     WHERE f.pronamespace NOT IN ('pg_catalog'::regnamespace, 'crdb_internal'::regnamespace)), '[]')
 )::text AS snapshot`

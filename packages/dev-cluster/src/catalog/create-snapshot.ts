@@ -5,7 +5,7 @@ import type { CatalogSnapshot, TableInfo } from './snapshot.js'
 export function createSnapshot(
   database: string,
   version: number,
-  { databases, tables, functions }: ParsedCatalog,
+  { databases, tables, functions, properties }: ParsedCatalog,
   builtinFunctions: ReadonlySet<string>,
 ): CatalogSnapshot {
   const schemas = new Map<string, Map<string, TableInfo>>()
@@ -14,10 +14,16 @@ export function createSnapshot(
     if (!bySchema) schemas.set(table.schema, (bySchema = new Map()))
     bySchema.set(table.name, table)
   }
+  const indexOwners = new Map(
+    tables.flatMap(table => table.indexes.map(({ name }) => [`${table.schema}.${name}`, table] as const)),
+  )
   return {
     database,
     version,
     databases,
+    properties,
+    tables: () => tables,
+    indexOwner: (name, schema) => indexOwners.get(`${schema}.${name}`),
     hasFunction: name => builtinFunctions.has(name) || functions.has(name.slice(name.lastIndexOf('.') + 1)),
     table(name, schema, searchPath) {
       if (schema !== undefined) return schemas.get(schema)?.get(name)

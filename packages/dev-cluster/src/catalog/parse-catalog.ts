@@ -1,4 +1,4 @@
-import type { CheckInfo, ColumnInfo, IndexInfo, TableInfo } from './snapshot.js'
+import type { CheckInfo, ColumnInfo, IndexInfo, Properties, TableInfo } from './snapshot.js'
 
 /** A catalog as the query returned it: the expressions of checks are still as PostgreSQL prints them. */
 export interface ParsedCatalog {
@@ -6,6 +6,7 @@ export interface ParsedCatalog {
   readonly tables: readonly TableInfo[]
   /** Names of the functions that users have made. */
   readonly functions: ReadonlySet<string>
+  readonly properties: Properties
 }
 
 /** Reads the document of the catalog query. Throws a TypeError when it is something else. */
@@ -16,16 +17,22 @@ export function parseCatalog(text: string): ParsedCatalog {
     databases: array(document.databases).map(string),
     tables: array(document.relations).map(relation => parseTable(array(relation))),
     functions: new Set(array(document.functions).map(string)),
+    properties: properties(document.properties),
   }
 }
 
-function isDocument(value: unknown): value is Record<'databases' | 'relations' | 'functions', unknown> {
+function isDocument(value: unknown): value is Record<'databases' | 'relations' | 'functions' | 'properties', unknown> {
   return (
-    typeof value === 'object' && value !== null && 'databases' in value && 'relations' in value && 'functions' in value
+    typeof value === 'object' &&
+    value !== null &&
+    'databases' in value &&
+    'relations' in value &&
+    'functions' in value &&
+    'properties' in value
   )
 }
 
-function parseTable([schema, name, relkind, columns, indexes, checks]: readonly unknown[]): TableInfo {
+function parseTable([schema, name, relkind, columns, indexes, checks, recorded]: readonly unknown[]): TableInfo {
   const parsedIndexes = array(indexes).map(index => parseIndex(array(index)))
   return {
     schema: string(schema),
@@ -35,6 +42,7 @@ function parseTable([schema, name, relkind, columns, indexes, checks]: readonly 
     primaryKey: parsedIndexes.find(index => index.primary)?.columns ?? [],
     indexes: parsedIndexes,
     checks: array(checks).map(check => parseCheck(array(check))),
+    properties: properties(recorded),
   }
 }
 
@@ -50,12 +58,25 @@ function parseColumn([name, type, notNull, hidden, hasDefault, generated, onUpda
   }
 }
 
-function parseIndex([name, unique, primary, columns]: readonly unknown[]): IndexInfo {
-  return { name: string(name), unique: unique === true, primary: primary === true, columns: array(columns).map(string) }
+function parseIndex([name, unique, primary, recorded, columns]: readonly unknown[]): IndexInfo {
+  return {
+    name: string(name),
+    unique: unique === true,
+    primary: primary === true,
+    columns: array(columns).map(string),
+    properties: properties(recorded),
+  }
 }
 
 function parseCheck([name, expression]: readonly unknown[]): CheckInfo {
   return { name: string(name), expression: string(expression) }
+}
+
+function properties(value: unknown): Properties {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`the catalog has ${JSON.stringify(value)} where properties are due`)
+  }
+  return { ...value }
 }
 
 function array(value: unknown): readonly unknown[] {

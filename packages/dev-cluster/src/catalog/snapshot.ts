@@ -1,3 +1,6 @@
+/** Facts that were recorded of an object because PostgreSQL's catalog has no place for them. */
+export type Properties = Readonly<Record<string, unknown>>
+
 /** A column as translation needs to know it. */
 export interface ColumnInfo {
   readonly name: string
@@ -19,6 +22,7 @@ export interface IndexInfo {
   readonly primary: boolean
   /** Key columns in order, without stored ones; an expression appears as its SQL text. */
   readonly columns: readonly string[]
+  readonly properties: Properties
 }
 
 /** A CHECK constraint. */
@@ -38,6 +42,7 @@ export interface TableInfo {
   readonly primaryKey: readonly string[]
   readonly indexes: readonly IndexInfo[]
   readonly checks: readonly CheckInfo[]
+  readonly properties: Properties
 }
 
 /** What translation must know of one database, read in one consistent query. Never changes. */
@@ -47,6 +52,12 @@ export interface CatalogSnapshot {
   readonly version: number
   /** All databases of the cluster, in name order. */
   readonly databases: readonly string[]
+  /** Of the database: its regions and zone configuration. */
+  readonly properties: Properties
+  /** Every table, view and sequence, by schema and name. */
+  tables(): readonly TableInfo[]
+  /** The table that has an index of this name in a schema, where PostgreSQL allows only one. */
+  indexOwner(name: string, schema: string): TableInfo | undefined
   /** Whether there is any function of this name, whatever its arguments. */
   hasFunction(name: string): boolean
   /**

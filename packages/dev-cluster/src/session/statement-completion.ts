@@ -18,9 +18,23 @@ export function completeStatements(
   status: 'I' | 'T' | 'E' | undefined,
 ): Promise<void> | undefined {
   for (const statement of statements) noteStatement(context, statement)
+  const setup = statements.find(hasSetup)
+  if (setup) return setUpDatabase(context, setup).then(() => completeStatus(context, statements, status))
+  return completeStatus(context, statements, status)
+}
+
+function completeStatus(
+  context: SessionContext,
+  statements: readonly Statement[],
+  status: 'I' | 'T' | 'E' | undefined,
+): Promise<void> | undefined {
   if (status !== undefined) return followStatus(context, statements.at(-1), status)
   context.implicitOpen ||= statements.length > 0
   return undefined
+}
+
+function hasSetup({ translation: { effect } }: Statement): boolean {
+  return effect !== undefined && 'createDatabase' in effect && effect.setup !== undefined
 }
 
 function noteStatement(context: SessionContext, { translation }: Statement): void {
@@ -48,6 +62,14 @@ function applyEffect({ variables, prepared, services }: SessionContext, effect: 
   } else if ('setClusterSetting' in effect) services.setSetting(effect.setClusterSetting, effect.value)
   else if ('createDatabase' in effect) services.catalogs.invalidateAll()
   else if ('dropDatabase' in effect) services.catalogs.forget(effect.dropDatabase)
+}
+
+/** What CREATE DATABASE still has to do inside of the new database. */
+async function setUpDatabase({ services }: SessionContext, { translation }: Statement): Promise<void> {
+  const { effect } = translation
+  if (effect === undefined || !('createDatabase' in effect) || effect.setup === undefined) return
+  await services.engine.query(effect.createDatabase, effect.setup)
+  services.catalogs.invalidateAll()
 }
 
 function noteSavepoint(

@@ -25,7 +25,8 @@ export type TranslationEffect =
   | { readonly useDatabase: string }
   | { readonly setClusterSetting: string; readonly value: string }
   | { readonly reset: 'all' | 'discard' }
-  | { readonly createDatabase: string }
+  /** `setup`: one PostgreSQL statement that a superuser is to run in the new database. */
+  | { readonly createDatabase: string; readonly setup?: string }
   | { readonly dropDatabase: string }
 
 /** One CockroachDB statement as exactly one PostgreSQL statement, and what the session must know of it. */

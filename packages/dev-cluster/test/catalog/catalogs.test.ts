@@ -13,6 +13,8 @@ beforeAll(async () => {
       lower_email text GENERATED ALWAYS AS (lower(email)) STORED, number int8 GENERATED ALWAYS AS IDENTITY, tags text[]);
     CREATE INDEX users_lower ON users (lower(email), balance DESC) INCLUDE (tags);
     CREATE TABLE sales.users (region text, id int8, rowid int8 NOT NULL DEFAULT unique_rowid(), PRIMARY KEY (id, region));
+    SELECT cerci_set_relation('users_lower', '{"hash_buckets": 4}'), cerci_set_relation('sales.users', '{"locality": "GLOBAL"}'),
+      cerci_set_database('defaultdb', '{"zone": {"gc.ttlseconds": "600"}}');
     SELECT cerci_set_column('sales.users', 'rowid', true, NULL, NULL), cerci_set_column('users', 'balance', NULL, NULL, 'now()');
     CREATE VIEW recent AS SELECT id FROM users;
     CREATE SEQUENCE counter;
@@ -86,14 +88,33 @@ describe('a snapshot', () => {
     const catalog = await new Catalogs(engine()).current('defaultdb')
     const users = catalog.table('users', 'public', [])
     expect(users?.indexes).toEqual([
-      { name: 'users_pkey', unique: true, primary: true, columns: ['id'] },
-      { name: 'users_email_key', unique: true, primary: false, columns: ['email'] },
-      { name: 'users_lower', unique: false, primary: false, columns: [expect.stringContaining('lower('), 'balance'] },
+      { name: 'users_pkey', unique: true, primary: true, columns: ['id'], properties: {} },
+      { name: 'users_email_key', unique: true, primary: false, columns: ['email'], properties: {} },
+      {
+        name: 'users_lower',
+        unique: false,
+        primary: false,
+        columns: [expect.stringContaining('lower('), 'balance'],
+        properties: { hash_buckets: 4 },
+      },
     ])
     expect(users?.checks).toEqual([
       { name: 'users_balance_check', expression: '(balance / 2:::DECIMAL) >= 0:::DECIMAL' },
     ])
-    expect(catalog.table('users', 'sales', [])?.primaryKey).toEqual(['id', 'region'])
+    expect(catalog.table('users', 'sales', [])).toMatchObject({
+      primaryKey: ['id', 'region'],
+      properties: { locality: 'GLOBAL' },
+    })
+    expect(catalog.indexOwner('users_lower', 'public')).toBe(users)
+    expect(catalog.indexOwner('users_lower', 'sales')).toBeUndefined()
+    expect(catalog.properties).toEqual({ zone: { 'gc.ttlseconds': '600' } })
+    expect(catalog.tables().map(table => table.name)).toEqual([
+      'counter',
+      'recent',
+      'users',
+      'users_number_seq',
+      'users',
+    ])
   })
 
   test('finds names by search path, and tells kinds apart', async () => {

@@ -19,11 +19,12 @@ const orders: TableInfo = {
   columns: ['region', 'id', 'code', 'total'].map(column),
   primaryKey: ['region', 'id'],
   indexes: [
-    { name: 'orders_pkey', unique: true, primary: true, columns: ['region', 'id'] },
-    { name: 'orders_code', unique: true, primary: false, columns: ['code'] },
-    { name: 'orders_total', unique: false, primary: false, columns: ['total'] },
+    { name: 'orders_pkey', unique: true, primary: true, columns: ['region', 'id'], properties: {} },
+    { name: 'orders_code', unique: true, primary: false, columns: ['code'], properties: {} },
+    { name: 'orders_total', unique: false, primary: false, columns: ['total'], properties: {} },
   ],
   checks: [],
+  properties: {},
 }
 
 const lookup = (parts: readonly string[]): TableInfo | undefined => (parts.at(-1) === 'orders' ? orders : undefined)

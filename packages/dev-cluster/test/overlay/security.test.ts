@@ -109,6 +109,8 @@ describe('the overlay is the engine’s', () => {
     await expect(eve.query(`SELECT cerci_set_column('pg_class', 'oid', true, NULL, NULL)`)).rejects.toMatchObject({
       code: '42501',
     })
+    await expect(eve.query(`SELECT cerci_set_database('defaultdb', '{}')`)).rejects.toMatchObject({ code: '42501' })
+    await expect(eve.query(`SELECT cerci_set_database('missing', '{}')`)).rejects.toMatchObject({ code: '3D000' })
     await root.query(`SELECT cerci_set_column('loot', 'line', true, NULL, NULL)`)
     expect((await eve.query('SELECT count(*) AS n FROM cerci_columns')).rows).toEqual([{ n: '1' }])
   })
@@ -119,7 +121,7 @@ describe('the overlay is the engine’s', () => {
       `SELECT p.proname, p.proconfig::text FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'crdb_internal'::regnamespace ORDER BY 1`,
     )
     expect(rows).toEqual(
-      ['cerci_set_column', 'cerci_set_properties', 'cerci_set_relation'].map(proname => ({
+      ['cerci_set_column', 'cerci_set_database', 'cerci_set_properties', 'cerci_set_relation'].map(proname => ({
         proname,
         proconfig: '{"search_path=pg_catalog, pg_temp"}',
       })),

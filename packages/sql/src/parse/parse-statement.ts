@@ -1,6 +1,7 @@
 import type { With } from '../tree/query.js'
 import type { StatementNode } from '../tree/statement.js'
 import type { Cursor } from './cursor.js'
+import { parseAlterDatabase, parseZoneStatement } from './object/parse-alter-database.js'
 import { parseComment, parseCreateStatistics } from './object/parse-comment.js'
 import { parseCreateSchema, parseCreateSequence, parseCreateType, parseCreateView } from './object/parse-create.js'
 import { parseCreateDatabase, parseDropDatabase } from './object/parse-database.js'
@@ -83,6 +84,7 @@ const byLeadingWords: readonly (readonly [words: string, parse: ParseObject])[] 
   ['create statistics', parseCreateStatistics],
   ['create role', (cursor, start) => parseRole(cursor, start, false)],
   ['create user', (cursor, start) => parseRole(cursor, start, false)],
+  ['alter database', parseAlterDatabase],
   ['alter role', parseAlterRole],
   ['alter user', parseAlterRole],
   ['alter table', parseAlterTable],
@@ -115,6 +117,8 @@ export function parseStatementAt(cursor: Cursor): StatementNode {
     cursor.next()
     return parseCreateIndex(cursor, start)
   }
+  const zone = first.value === 'alter' ? parseZoneStatement(cursor) : undefined
+  if (zone) return zone
   const entry = leadingWords.find(({ words }) => cursor.skipWords(...words))
   return entry ? entry.parse(cursor, start) : parsePlain(cursor)
 }

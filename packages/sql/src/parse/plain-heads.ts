@@ -7,7 +7,6 @@
 const heads = [
   'alter backup',
   'alter changefeed',
-  'alter database',
   'alter default privileges',
   'alter external connection',
   'alter function',

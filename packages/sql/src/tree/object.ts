@@ -133,3 +133,48 @@ export interface Grant extends Range {
   readonly roles: readonly string[]
   readonly option: boolean
 }
+
+export interface AlterDatabase extends Range {
+  readonly kind: 'alter-database'
+  readonly name: string
+  readonly change: DatabaseChange
+}
+
+/** What ALTER DATABASE does. */
+export type DatabaseChange =
+  | { readonly action: 'rename'; readonly to: string }
+  | { readonly action: 'owner'; readonly owner: string }
+  | { readonly action: 'primary-region' | 'secondary-region'; readonly region: string }
+  | { readonly action: 'add-region'; readonly region: string; readonly ifNotExists: boolean }
+  | { readonly action: 'drop-region'; readonly region: string; readonly ifExists: boolean }
+  | { readonly action: 'drop-secondary-region'; readonly ifExists: boolean }
+  | { readonly action: 'survive'; readonly goal: 'zone' | 'region' }
+  | { readonly action: 'placement'; readonly placement: 'default' | 'restricted' }
+  | {
+      readonly action: 'add-super-region' | 'alter-super-region'
+      readonly superRegion: string
+      readonly regions: readonly string[]
+    }
+  | { readonly action: 'drop-super-region'; readonly superRegion: string }
+  | { readonly action: 'set-variable'; readonly variable: string; readonly values: readonly string[] }
+  | { readonly action: 'reset-variable'; readonly variable: string }
+  | { readonly action: 'other'; readonly words: string }
+
+/** What a zone configuration is for. */
+export interface ZoneTarget extends Range {
+  readonly kind: 'zone-target'
+  readonly type: 'database' | 'table' | 'index' | 'partition' | 'range'
+  /** The database, table, index or range. */
+  readonly name: Name | IndexName
+  readonly partition?: string
+}
+
+/** ALTER … CONFIGURE ZONE USING …, or DISCARD. */
+export interface ConfigureZone extends Range {
+  readonly kind: 'configure-zone'
+  readonly target: ZoneTarget
+  readonly ifExists: boolean
+  readonly discard: boolean
+  /** A value of COPY FROM PARENT is absent. */
+  readonly parameters: readonly Parameter[]
+}

@@ -1,4 +1,5 @@
 import type { Expression, Identifier, IndexName, Name, Range, TypeName } from './node.js'
+import type { ZoneTarget } from './object.js'
 import type { AsOfClause } from './query.js'
 import type { StatementNode } from './statement.js'
 
@@ -100,6 +101,8 @@ export interface Show extends Range {
   /** What follows the words directly: `SHOW CREATE TABLE t`. */
   readonly names: readonly (Name | IndexName)[]
   readonly clauses: readonly ShowClause[]
+  /** What a zone configuration is shown of. */
+  readonly zone?: ZoneTarget
   /** What follows in a form of SHOW that this package does not know. */
   readonly rest?: Range
 }

@@ -1,6 +1,8 @@
 import type { Expression, Range } from './node.js'
 import type {
+  AlterDatabase,
   CommentOn,
+  ConfigureZone,
   CreateDatabase,
   CreateRole,
   CreateSchema,
@@ -45,11 +47,13 @@ export interface Plain extends Range {
 }
 
 export type StatementNode =
+  | AlterDatabase
   | AlterIndex
   | AlterTable
   | Begin
   | CommentOn
   | Commit
+  | ConfigureZone
   | Copy
   | CreateDatabase
   | CreateIndex

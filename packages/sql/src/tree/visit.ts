@@ -1,4 +1,5 @@
 import type { Call, Expression, IndexName, Name, OrderItem, Parameter, TypeName } from './node.js'
+import type { ZoneTarget } from './object.js'
 import type { Alias, AsOfClause, CommonTable, FromItem, Query, QueryBody, Target, With } from './query.js'
 import type { ShowClause } from './session.js'
 import type { StatementNode } from './statement.js'
@@ -42,6 +43,7 @@ export type TreeNode =
   | Target
   | TypeName
   | With
+  | ZoneTarget
 
 export type NodeKind = TreeNode['kind']
 type NodeMap = { readonly [K in NodeKind]: Extract<TreeNode, { readonly kind: K }> }

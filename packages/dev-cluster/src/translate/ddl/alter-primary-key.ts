@@ -1,6 +1,8 @@
 import { type AlterTableAction, printName } from '@cerci/sql'
+import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { unimplemented } from '../unimplemented.js'
+import { newIndexName } from './index-names.js'
 import type { TargetTable } from './target-table.js'
 
 /**
@@ -10,15 +12,18 @@ import type { TargetTable } from './target-table.js'
 export function alterPrimaryKey(
   action: AlterTableAction & { readonly action: 'alter-primary-key' },
   table: TargetTable,
+  rewrite: Rewrite,
 ): readonly SqlText[] {
   if (action.hash) throw unimplemented('ALTER PRIMARY KEY … USING HASH')
   const { info } = table
   const columns = action.columns.map(column => printName(column.name ?? '')).join(', ')
   const old = info?.indexes.find(index => index.primary)
-  const add = sql`ADD CONSTRAINT ${printName(old?.name ?? `${table.name}_pkey`)} PRIMARY KEY (${columns})`
+  const name = old?.name ?? newIndexName(`${table.name}_pkey`, table, rewrite)
+  const add = sql`ADD CONSTRAINT ${printName(name)} PRIMARY KEY (${columns})`
   if (!old) return [add]
   if (hiddenKey(table) !== undefined) return [...replaceHiddenPrimaryKey(table), add]
-  const kept = `ADD CONSTRAINT ${printName(`${table.name}_${old.columns.join('_')}_key`)} UNIQUE (${old.columns.map(printName).join(', ')})`
+  const keptName = newIndexName(`${table.name}_${old.columns.join('_')}_key`, table, rewrite)
+  const kept = `ADD CONSTRAINT ${printName(keptName)} UNIQUE (${old.columns.map(printName).join(', ')})`
   return [sql`DROP CONSTRAINT ${printName(old.name)}`, add, sql`${kept}`]
 }
 

@@ -1,4 +1,5 @@
 import { type AlterTable, type AlterTableAction, printName, printString } from '@cerci/sql'
+import { alterLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
@@ -7,8 +8,8 @@ import { alterPrimaryKey, replaceHiddenPrimaryKey } from './alter-primary-key.js
 import { columnSql, recordedType, setColumn } from './column-sql.js'
 import { constraintSql } from './constraint-sql.js'
 import { asOneStatement, doBlock } from './do-block.js'
+import { findIndex, newIndexName } from './index-names.js'
 import { neverNullIn, setRelation } from './index-sql.js'
-import { refuseLocality } from './locality.js'
 import { ObjectNames } from './object-names.js'
 import { requireKnownParameter, storageParameters } from './storage-parameters.js'
 import { besideTable, regclass, type TargetTable, targetTable } from './target-table.js'
@@ -65,7 +66,7 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
     case 'validate-constraint':
       return alter(`VALIDATE CONSTRAINT ${printName(action.constraint)}`)
     case 'rename-constraint':
-      return separately(`ALTER TABLE ${table.sql} RENAME CONSTRAINT ${renaming(action)}`)
+      return separately(`ALTER TABLE ${table.sql} RENAME CONSTRAINT ${renameConstraint(action, table, rewrite)}`)
     case 'rename-column':
       return separately(`ALTER TABLE ${table.sql} RENAME COLUMN ${renaming(action)}`)
     case 'rename':
@@ -100,14 +101,14 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       return { alterations: [change], after: type === undefined ? [] : [setColumn(table.sql, action.column, { type })] }
     }
     case 'alter-primary-key':
-      return { alterations: alterPrimaryKey(action, table) }
+      return { alterations: alterPrimaryKey(action, table, rewrite) }
     case 'set-parameters':
       return record(setRelation(table.sql, { storage: storageParameters(action.parameters, rewrite) }))
     case 'reset-parameters':
       for (const name of action.names) requireKnownParameter(name)
       return record(setRelation(table.sql, { storage: null }))
     case 'set-locality':
-      return refuseLocality()
+      return { alterations: [], after: alterLocality(action.locality, table, rewrite) }
     case 'row-level-security':
       return alter(action.words.toUpperCase())
     case 'other':
@@ -134,12 +135,24 @@ function addConstraint(
 
 /** A unique index that is no constraint in PostgreSQL is one in CockroachDB. */
 function dropConstraint(action: AlterTableAction & { readonly action: 'drop-constraint' }, table: TargetTable): Step {
-  const drop = `DROP CONSTRAINT ${ifExists(action)}${printName(action.constraint)}${cascade(action)}`
-  const index = table.info?.indexes.find(({ name }) => name === action.constraint)
+  const index = findIndex(action.constraint, table.info)
+  const stored = index?.name ?? action.constraint
+  const drop = `DROP CONSTRAINT ${ifExists(action)}${printName(stored)}${cascade(action)}`
   if (!index || index.primary) return alter(drop)
-  const isConstraint = `EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${regclass(table.sql)} AND conname = ${printString(action.constraint)})`
-  const dropIndex = `DROP INDEX ${besideTable(table, action.constraint)}${cascade(action)}`
+  const isConstraint = `EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${regclass(table.sql)} AND conname = ${printString(stored)})`
+  const dropIndex = `DROP INDEX ${besideTable(table, stored)}${cascade(action)}`
   return separately(`IF ${isConstraint} THEN ALTER TABLE ${table.sql} ${drop}; ELSE ${dropIndex}; END IF`)
+}
+
+/** A key's name is that of its index. */
+function renameConstraint(
+  { from, to }: { readonly from: string; readonly to: string },
+  table: TargetTable,
+  rewrite: Rewrite,
+): string {
+  const index = findIndex(from, table.info)
+  if (!index) return `${printName(from)} TO ${printName(to)}`
+  return `${printName(index.name)} TO ${printName(newIndexName(to, table, rewrite))}`
 }
 
 function columnNames(table: TargetTable): readonly string[] {

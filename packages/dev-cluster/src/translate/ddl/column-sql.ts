@@ -2,6 +2,7 @@ import { type ColumnConstraint, type ColumnDefinition, type Expression, printNam
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { plainText, type SqlText, sql } from '../rewrite/sql-text.js'
 import { postgresType, serialTypes } from '../rules/types.js'
+import { newIndexName } from './index-names.js'
 import type { ObjectNames } from './object-names.js'
 import { regclass, type TargetTable } from './target-table.js'
 
@@ -18,7 +19,9 @@ export function columnSql(
   rewrite: Rewrite,
 ): ColumnSql {
   const collation = column.collation ? ` COLLATE ${rewrite.draft.plain(column.collation)}` : ''
-  const constraints = column.constraints.map(constraint => columnConstraint(constraint, names, rewrite))
+  const constraints = column.constraints.map(constraint =>
+    columnConstraint(constraint, column.name, table, names, rewrite),
+  )
   return {
     definition: sql`${printName(column.name)} ${columnType(column, rewrite)}${collation}${nullability(column)}${defaultOf(column, rewrite)}${constraints.flat()}`,
     records: columnRecords(column, table, rewrite),
@@ -75,19 +78,31 @@ function defaultOf(column: ColumnDefinition, rewrite: Rewrite): SqlText | string
   return unordered ? ' DEFAULT unordered_unique_rowid()' : ' DEFAULT unique_rowid()'
 }
 
-function columnConstraint(constraint: ColumnConstraint, names: ObjectNames, rewrite: Rewrite): SqlText {
+function columnConstraint(
+  constraint: ColumnConstraint,
+  column: string,
+  table: TargetTable,
+  names: ObjectNames,
+  rewrite: Rewrite,
+): SqlText {
   const name = constraint.name === undefined ? '' : ` CONSTRAINT ${printName(constraint.name)}`
   switch (constraint.type) {
     case 'primary-key':
-      return sql`${name} PRIMARY KEY`
+      return sql`${keyName(constraint.name, `${table.name}_pkey`, table, rewrite)} PRIMARY KEY`
     case 'unique':
-      return sql`${name} UNIQUE`
+      return sql`${keyName(constraint.name, `${table.name}_${column}_key`, table, rewrite)} UNIQUE`
     case 'check':
       return checkSql(constraint.name, constraint.expression, names, rewrite)
     case 'references':
   }
   const columns = constraint.columns.length === 0 ? '' : ` (${constraint.columns.map(printName).join(', ')})`
   return sql`${name} REFERENCES ${rewrite.draft.text(constraint.table)}${columns} ${constraint.actions}`
+}
+
+/** ` CONSTRAINT name`, unless PostgreSQL gives that name by itself. */
+function keyName(given: string | undefined, usual: string, table: TargetTable, rewrite: Rewrite): string {
+  const name = newIndexName(given ?? usual, table, rewrite)
+  return name === usual ? '' : ` CONSTRAINT ${printName(name)}`
 }
 
 /** ` CONSTRAINT check_a CHECK (…)`. */

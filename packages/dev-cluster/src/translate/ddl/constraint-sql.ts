@@ -2,6 +2,7 @@ import { type IndexColumn, printName, type TableConstraint } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { checkSql } from './column-sql.js'
+import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties } from './index-sql.js'
 import type { ObjectNames } from './object-names.js'
 import { besideTable, type TargetTable } from './target-table.js'
@@ -24,14 +25,14 @@ export function constraintSql(
   switch (definition.type) {
     case 'primary-key': {
       const key = { ...definition, columns: definition.columns.map(withoutDirection) }
-      const name = constraint.name ?? `${table.name}_pkey`
+      const name = newIndexName(constraint.name ?? `${table.name}_pkey`, table, rewrite)
       return {
-        definition: sql`${named}PRIMARY KEY ${constraintColumns(key)}`,
+        definition: sql`CONSTRAINT ${printName(name)} PRIMARY KEY ${constraintColumns(key)}`,
         after: indexProperties(definition, besideTable(table, name), rewrite),
       }
     }
     case 'unique': {
-      const name = constraint.name ?? names.index(definition.columns, true)
+      const name = newIndexName(constraint.name ?? names.index(definition.columns, true), table, rewrite)
       if (fitsConstraint(definition)) {
         return {
           definition: sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(definition)}`,

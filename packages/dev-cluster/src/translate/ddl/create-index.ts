@@ -3,6 +3,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { asOneStatement, unlessExists } from './do-block.js'
+import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, neverNullIn } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
 import { besideTable, relationExists, targetTable } from './target-table.js'
@@ -15,7 +16,8 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
     table,
     columns.map(column => column.name),
   )
-  const name = node.name ?? names.index(node.columns, node.unique)
+  const asked = node.name ?? names.index(node.columns, node.unique)
+  const name = newIndexName(asked, table, rewrite)
   const asConstraint = node.unique && node.method === 'btree' && fitsConstraint(node)
   const statements = asConstraint
     ? [
@@ -26,5 +28,5 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
   const tag = 'CREATE INDEX'
   if (!node.ifNotExists) return { kind: 'ddl', tag, sql: asOneStatement(statements) }
   const exists = relationExists(name, table.schema)
-  return { kind: 'ddl', tag, sql: unlessExists(exists, `relation "${name}" already exists, skipping`, statements) }
+  return { kind: 'ddl', tag, sql: unlessExists(exists, `relation "${asked}" already exists, skipping`, statements) }
 }

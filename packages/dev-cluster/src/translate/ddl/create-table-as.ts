@@ -1,4 +1,5 @@
 import { type CreateTable, printName, type Query } from '@cerci/sql'
+import { createdLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
@@ -23,7 +24,9 @@ export function createTableAs(node: CreateTable, query: Query, table: TargetTabl
   const create = sql`CREATE ${temporary}TABLE ${table.sql}${names} AS ${rewrite.draft.text(query)}`
   const key = columns.filter(column => column.constraints.some(({ type }) => type === 'primary-key'))
   const constraint = `ADD CONSTRAINT ${printName(`${table.name}_pkey`)} PRIMARY KEY`
-  const statements =
+  const locality = createdLocality(node.locality, columns, table, rewrite)
+  if (locality?.column) throw unimplemented('REGIONAL BY ROW in CREATE TABLE AS')
+  const made =
     key.length > 0
       ? [create, sql`ALTER TABLE ${table.sql} ${constraint} (${key.map(column => printName(column.name)).join(', ')})`]
       : [
@@ -31,6 +34,7 @@ export function createTableAs(node: CreateTable, query: Query, table: TargetTabl
           sql`ALTER TABLE ${table.sql} ADD COLUMN rowid int8 NOT NULL DEFAULT unique_rowid(), ${constraint} (rowid)`,
           setColumn(table.sql, 'rowid', { hidden: true }),
         ]
+  const statements = [...made, ...(locality?.records ?? [])]
   const tag = 'CREATE TABLE AS'
   if (!node.ifNotExists) return { kind: 'ddl', tag, sql: asOneStatement(statements) }
   const message = `relation "${table.name}" already exists, skipping`

@@ -1,4 +1,5 @@
 import { type CreateTable, type Family, printName, type TableElement } from '@cerci/sql'
+import { createdLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
@@ -7,8 +8,8 @@ import { columnSql, isNeverNull, setColumn } from './column-sql.js'
 import { constraintSql } from './constraint-sql.js'
 import { createTableAs } from './create-table-as.js'
 import { asOneStatement, unlessExists } from './do-block.js'
+import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
-import { refuseLocality } from './locality.js'
 import { ObjectNames } from './object-names.js'
 import { storageParameters } from './storage-parameters.js'
 import { besideTable, relationExists, type TargetTable, targetTable } from './target-table.js'
@@ -22,7 +23,6 @@ interface TableParts {
 /** Source: https://www.cockroachlabs.com/docs/v26.2/create-table */
 export function translateCreateTable(node: CreateTable, rewrite: Rewrite): Outcome {
   if (node.partitionBy) throw unimplemented('PARTITION BY')
-  if (node.locality) refuseLocality()
   if (node.temporary) requireTemporaryTables(rewrite)
   const table: TargetTable = { ...targetTable(node.name, rewrite) }
   if (node.as) return createTableAs(node, node.as, table, rewrite)
@@ -66,7 +66,11 @@ function createStatements(node: CreateTable, table: TargetTable, rewrite: Rewrit
       columns.map(column => column.name),
       fresh,
       parts,
+      rewrite,
     )
+  const locality = createdLocality(node.locality, columns, fresh, rewrite)
+  if (locality?.column) parts.definitions.push(locality.column)
+  parts.after.push(...(locality?.records ?? []))
   const head = `CREATE ${node.temporary ? 'TEMPORARY ' : ''}TABLE ${ifNotExists(node, parts)}${table.sql}`
   const properties = tableProperties(node, rewrite)
   return [
@@ -104,7 +108,7 @@ function addElement(
       break
     }
     case 'index': {
-      const name = element.name ?? names.index(element.columns, element.unique)
+      const name = newIndexName(element.name ?? names.index(element.columns, element.unique), table, rewrite)
       if (element.unique && element.method === 'btree' && fitsConstraint(element)) {
         parts.definitions.push(sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(element)}`)
         parts.after.push(...indexProperties(element, besideTable(table, name), rewrite))
@@ -122,11 +126,11 @@ function addElement(
 }
 
 /** Every table has a primary key; without one of its own, on a hidden column. */
-function addRowid(columns: readonly string[], table: TargetTable, parts: TableParts): void {
+function addRowid(columns: readonly string[], table: TargetTable, parts: TableParts, rewrite: Rewrite): void {
   const rowid = rowidName(columns)
   parts.definitions.push(
     sql`${rowid} int8 NOT NULL DEFAULT unique_rowid()`,
-    sql`CONSTRAINT ${printName(`${table.name}_pkey`)} PRIMARY KEY (${rowid})`,
+    sql`CONSTRAINT ${printName(newIndexName(`${table.name}_pkey`, table, rewrite))} PRIMARY KEY (${rowid})`,
   )
   parts.after.unshift(setColumn(table.sql, rowid, { hidden: true }))
 }

@@ -1,6 +1,7 @@
 import { type CreateDatabase, type DropDatabase, printName } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { setupRegions } from '../regions/setup-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
@@ -17,7 +18,7 @@ const options: ReadonlyMap<string, RegExp> = new Map([
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/create-database */
 export function translateCreateDatabase(node: CreateDatabase, rewrite: Rewrite): Outcome {
-  if (node.regions) throw unimplemented('multi-region databases')
+  const setup = node.regions && setupRegions(node.name, node.regions, rewrite)
   const tag = 'CREATE DATABASE'
   let owner = ''
   for (const { name, value } of node.options) {
@@ -31,7 +32,7 @@ export function translateCreateDatabase(node: CreateDatabase, rewrite: Rewrite):
     kind: 'ddl',
     tag,
     sql: `CREATE DATABASE ${printName(node.name)}${owner}`,
-    effect: { createDatabase: node.name },
+    effect: { createDatabase: node.name, ...(setup && { setup }) },
   }
 }
 

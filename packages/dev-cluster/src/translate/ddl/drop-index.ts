@@ -6,6 +6,7 @@ import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { doBlock } from './do-block.js'
+import { findIndex, newIndexName, storedIndexName } from './index-names.js'
 import { setRelation } from './index-sql.js'
 import { besideTable, targetTable } from './target-table.js'
 
@@ -20,11 +21,12 @@ export function translateAlterIndex(node: AlterIndex, rewrite: Rewrite): Outcome
   const qualified = indexSql(node.index, rewrite)
   const tag = 'ALTER INDEX'
   if (node.to !== undefined) {
+    const newName = node.index.table ? newIndexName(node.to, targetTable(node.index.table, rewrite), rewrite) : node.to
     const ifExists = node.ifExists ? 'IF EXISTS ' : ''
     return {
       kind: 'ddl',
       tag: 'RENAME INDEX',
-      sql: `ALTER INDEX ${ifExists}${qualified} RENAME TO ${printName(node.to)}`,
+      sql: `ALTER INDEX ${ifExists}${qualified} RENAME TO ${printName(newName)}`,
     }
   }
   if (node.visible === undefined) throw unimplemented(`ALTER INDEX … ${(node.other ?? '').toUpperCase()}`)
@@ -32,18 +34,27 @@ export function translateAlterIndex(node: AlterIndex, rewrite: Rewrite): Outcome
   return { kind: 'ddl', tag, sql: doBlock(sql`${setRelation(qualified, properties)};`) }
 }
 
-/** The index as PostgreSQL names it: in the schema of its table, whose primary key is also known as `primary`. */
+/**
+ * The index as PostgreSQL names it: in the schema of its table, whose primary key is also known as `primary`.
+ * Throws 42704 when the table has no such index: PostgreSQL would take another table's for it.
+ */
 export function indexSql(name: IndexName, rewrite: Rewrite): string {
   const index = name.index.parts.at(-1) ?? ''
   if (!name.table) return printQualified(name.index.parts)
   const table = targetTable(name.table, rewrite)
-  return besideTable(table, index === 'primary' ? `${table.name}_pkey` : index)
+  if (table.info && !findIndex(index, table.info)) {
+    throw new SqlError(sqlState.undefined_object, `index "${index}" does not exist`)
+  }
+  return besideTable(table, storedIndexName(index, table.info))
 }
 
 function dropIndexSql(name: IndexName, { ifExists, cascade }: DropIndex, rewrite: Rewrite): SqlText {
   const index = name.index.parts.at(-1) ?? ''
-  const qualified = indexSql(name, rewrite)
   const table = name.table && targetTable(name.table, rewrite)
+  if (ifExists && table?.info && !findIndex(index, table.info)) {
+    return sql`${raise('NOTICE', '', `index "${index}" does not exist, skipping`)}`
+  }
+  const qualified = indexSql(name, rewrite)
   if (table && !table.info && !ifExists) {
     throw new SqlError(sqlState.undefined_table, `relation "${table.name}" does not exist`)
   }

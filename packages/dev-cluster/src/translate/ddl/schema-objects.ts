@@ -18,6 +18,7 @@ import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { unlessExists } from './do-block.js'
 import { indexSql } from './drop-index.js'
+import { storedIndexName } from './index-names.js'
 import { relationExists, targetTable } from './target-table.js'
 
 /** CREATE TYPE, whose IF NOT EXISTS PostgreSQL lacks. */
@@ -109,7 +110,14 @@ export function translateComment(node: CommentOn, rewrite: Rewrite): Outcome {
   else if (node.objectType === 'column') rewriteColumnName(node.name, rewrite)
   else if (node.objectType === 'schema') rewriteSchemaName(node.name, rewrite)
   else if (['table', 'view', 'sequence', 'type'].includes(node.objectType)) rewriteRelation(node.name, rewrite)
-  if (node.table) rewriteRelation(node.table, rewrite)
+  if (node.table) {
+    const stored = storedIndexName(
+      node.name.kind === 'name' ? (node.name.parts[0] ?? '') : '',
+      rewrite.table(node.table),
+    )
+    if (node.objectType === 'constraint') rewrite.draft.replace(node.name, printName(stored))
+    rewriteRelation(node.table, rewrite)
+  }
   return { kind: 'ddl', tag }
 }
 

@@ -3,54 +3,16 @@ import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import { clusterSettings } from '../../topology/cluster-settings.js'
 import { type ClusterRelation, printClusterRelation } from '../cluster/cluster-relation.js'
-import { regionRows } from '../cluster/cluster-relations.js'
 import { clusterSettingRows } from '../cluster/setting-rows.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
-import { clause, type ShowForm } from './show-statement.js'
+import type { ShowForm } from './show-statement.js'
 
 /** SHOW of what the cluster as a whole has. */
 export const clusterForms: Readonly<Record<string, ShowForm>> = {
-  regions,
   'cluster setting': clusterSetting,
   'cluster settings': (_show, rewrite) => printSettings(false, rewrite),
   'public cluster settings': (_show, rewrite) => printSettings(false, rewrite),
   'all cluster settings': (_show, rewrite) => printSettings(true, rewrite),
-}
-
-/** SHOW REGIONS and its FROM CLUSTER. Source: https://www.cockroachlabs.com/docs/v26.2/show-regions */
-function regions(show: Show, rewrite: Rewrite): string {
-  rewrite.usesCluster = true
-  const from = clause(show, 'from')
-  if (from?.of === 'cluster') {
-    return printClusterRelation(
-      {
-        columns: [
-          ['region', 'text'],
-          ['zones', 'text[]'],
-        ],
-        rows: regionRows,
-      },
-      rewrite.context,
-    )
-  }
-  if (from?.of === 'database') {
-    return `SELECT NULL::text AS database, NULL::text AS region, NULL::bool AS "primary", NULL::bool AS secondary, NULL::text[] AS zones WHERE false`
-  }
-  if (from?.of === 'all databases') {
-    return `SELECT database_name, regions, primary_region FROM crdb_internal.cerci_show_databases ORDER BY database_name`
-  }
-  return printClusterRelation(allRegions, rewrite.context)
-}
-
-const allRegions: ClusterRelation = {
-  columns: [
-    ['region', 'text'],
-    ['zones', 'text[]'],
-    ['database_names', 'text[]'],
-    ['primary_region_of', 'text[]'],
-    ['secondary_region_of', 'text[]'],
-  ],
-  rows: context => regionRows(context).map(([region, zones]) => [region, zones, [], [], []]),
 }
 
 function clusterSetting(show: Show, rewrite: Rewrite): string {

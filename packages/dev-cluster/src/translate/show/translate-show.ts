@@ -1,7 +1,9 @@
 import type { Show } from '@cerci/sql'
+import { regionForms } from '../regions/show-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
+import { zoneForms } from '../zones/show-zone.js'
 import { accessForms } from './access.js'
 import { catalogForms } from './catalog.js'
 import { clusterForms } from './cluster.js'
@@ -11,7 +13,9 @@ import type { ShowForm } from './show-statement.js'
 
 /** Every form of SHOW that is answered, by its words. */
 const forms: ReadonlyMap<string, ShowForm> = new Map(
-  [accessForms, catalogForms, clusterForms, createForms, sessionForms].flatMap(group => Object.entries(group)),
+  [accessForms, catalogForms, clusterForms, createForms, regionForms, sessionForms, zoneForms].flatMap(group =>
+    Object.entries(group),
+  ),
 )
 
 /** SHOW is a SELECT, so that it can be described, prepared, and read from: FROM [SHOW …]. */

@@ -1,7 +1,8 @@
-import { type Insert, printName } from '@cerci/sql'
+import { type Conflict, type Insert, printName } from '@cerci/sql'
 import type { ColumnInfo, TableInfo } from '../../catalog/snapshot.js'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { storedIndexName } from '../ddl/index-names.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { rewriteRelation } from '../rules/names.js'
 import { assignedColumns, onUpdateAssignments } from './on-update.js'
@@ -13,6 +14,7 @@ export function translateInsert(insert: Insert, rewrite: Rewrite): Outcome {
   const table = rewrite.table(insert.table)
   const name = insert.alias?.name ?? insert.table.parts.at(-1)
   rewriteRelation(insert.table, rewrite)
+  if (insert.conflict) rewriteConstraintName(insert.conflict, table, rewrite)
   if (table) {
     listVisibleColumns(insert, table, rewrite)
     if (insert.conflict?.action === 'update') {
@@ -26,6 +28,15 @@ export function translateInsert(insert: Insert, rewrite: Rewrite): Outcome {
   const source = { name, nullable: false, renamed: false, ...(table && { table }) }
   rewriteReturning(insert.returning, [source], rewrite)
   return { kind: 'write' }
+}
+
+/** ON CONFLICT ON CONSTRAINT names a key of the table. */
+function rewriteConstraintName(conflict: Conflict, table: TableInfo | undefined, rewrite: Rewrite): void {
+  if (conflict.constraint === undefined) return
+  const stored = storedIndexName(conflict.constraint, table)
+  // ON CONFLICT ON CONSTRAINT name: the name is the fifth word.
+  const name = { start: conflict.start + 4, end: conflict.start + 5 }
+  if (stored !== conflict.constraint) rewrite.draft.replace(name, printName(stored))
 }
 
 /** Without a column list values go to the visible columns only, of which they may be fewer. */

@@ -23,7 +23,6 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   'alter all roles': 'unimplemented',
   'alter backup': 'unimplemented',
   'alter changefeed': 'unimplemented',
-  'alter database': 'unimplemented',
   'alter default privileges': ddl,
   'alter external connection': 'unimplemented',
   'alter function': translateRoutine,

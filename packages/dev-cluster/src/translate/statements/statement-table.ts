@@ -15,8 +15,10 @@ import {
   translateDropObject,
   translateTruncate,
 } from '../ddl/schema-objects.js'
+import { translateAlterDatabase } from '../regions/alter-database.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { translateShow } from '../show/translate-show.js'
+import { translateConfigureZone } from '../zones/configure-zone.js'
 import { translateCopy } from './copy.js'
 import { translateDelete } from './delete.js'
 import { translateExplain } from './explain.js'
@@ -44,11 +46,13 @@ type StatementTable = {
 
 /** How each kind of statement is translated. What is inside a statement has been rewritten before. */
 export const statementTable: StatementTable = {
+  'alter-database': translateAlterDatabase,
   'alter-index': translateAlterIndex,
   'alter-table': translateAlterTable,
   begin: translateBegin,
   comment: translateComment,
   commit: translateCommit,
+  'configure-zone': translateConfigureZone,
   copy: translateCopy,
   'create-database': translateCreateDatabase,
   'create-index': translateCreateIndex,

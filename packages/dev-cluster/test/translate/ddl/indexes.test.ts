@@ -52,4 +52,41 @@ testStatements(session, [
     run: "SELECT DISTINCT comment FROM [SHOW INDEXES FROM t WITH COMMENT] WHERE index_name = 't_a_b_idx'",
     rows: ['both'],
   },
+
+  // Names of indexes are a table's own.
+  {
+    run: 'CREATE TABLE one (id INT, a INT, b INT, CONSTRAINT "primary" PRIMARY KEY (id), INDEX idx (a), CONSTRAINT k UNIQUE (b))',
+  },
+  {
+    run: 'CREATE TABLE two (id INT, a INT, b INT, CONSTRAINT "primary" PRIMARY KEY (id), INDEX idx (a), CONSTRAINT k UNIQUE (b))',
+  },
+  { run: 'CREATE INDEX part2 ON one (b)' },
+  { run: 'CREATE INDEX IF NOT EXISTS part2 ON two (b)' },
+  {
+    run: 'SELECT DISTINCT table_name, index_name FROM [SHOW INDEXES FROM two] ORDER BY 2',
+    rows: ['two|idx', 'two|k', 'two|part2', 'two|primary'],
+  },
+  { run: 'INSERT INTO two VALUES (1, 1, 1)' },
+  {
+    run: 'INSERT INTO two VALUES (2, 1, 1) ON CONFLICT ON CONSTRAINT k DO UPDATE SET a = 5 RETURNING id, a',
+    rows: ['1|5'],
+  },
+  { run: "COMMENT ON INDEX two@idx IS 'of two'" },
+  { run: "COMMENT ON CONSTRAINT k ON two IS 'of two'" },
+  { run: 'SELECT a FROM two@idx WHERE a = 5', rows: ['5'] },
+  { run: 'ALTER TABLE two RENAME CONSTRAINT k TO k2' },
+  { run: 'ALTER INDEX two@idx RENAME TO idx2' },
+  { run: 'DROP INDEX two@idx2' },
+  { run: 'ALTER TABLE two DROP CONSTRAINT k2' },
+  { run: 'DROP INDEX two@idx', fails: ['42704', 'index "idx" does not exist'] },
+  { run: 'SELECT DISTINCT index_name FROM [SHOW INDEXES FROM two] ORDER BY 1', rows: ['part2', 'primary'] },
+  { run: 'SELECT DISTINCT index_name FROM [SHOW INDEXES FROM one] ORDER BY 1', rows: ['idx', 'k', 'part2', 'primary'] },
+  { run: 'ALTER TABLE one RENAME TO first_one' },
+  { run: 'CREATE TABLE one (id INT PRIMARY KEY, idx INT UNIQUE)' },
+  {
+    run: 'SHOW CREATE TABLE one',
+    rows: [
+      'one|CREATE TABLE public.one (\n\tid INT8 NOT NULL,\n\tidx INT8 NULL,\n\tCONSTRAINT one_pkey PRIMARY KEY (id ASC),\n\tUNIQUE INDEX one_idx_key (idx ASC)\n) WITH (schema_locked = true);',
+    ],
+  },
 ])

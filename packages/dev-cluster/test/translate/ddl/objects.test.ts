@@ -81,7 +81,6 @@ testStatements(session, [
 
   { run: 'CREATE DATABASE IF NOT EXISTS dialect' },
   { run: "CREATE DATABASE one ENCODING 'latin1'", fails: ['0A000', /ENCODING/] },
-  { run: 'CREATE DATABASE one PRIMARY REGION "us-east-1"', fails: ['0A000', 'unimplemented: multi-region databases'] },
   { run: 'DROP DATABASE missing', fails: ['3D000', 'database "missing" does not exist'] },
   { run: 'DROP DATABASE IF EXISTS missing CASCADE' },
   { run: 'DROP DATABASE dialect', fails: ['0A000', /current database/] },

@@ -1,6 +1,7 @@
 import type { IndexName, Name } from '../../tree/node.js'
 import type { Show, ShowClause } from '../../tree/session.js'
 import { type Cursor, commaList } from '../cursor.js'
+import { parseZoneTarget } from '../object/parse-alter-database.js'
 import { parseRest } from '../parse-expression.js'
 import { parseVariableName } from './parse-set.js'
 import { showTargets } from './show-targets.js'
@@ -19,6 +20,12 @@ export function parseShow(cursor: Cursor): Show {
   const target = words.join(' ')
   if (target === 'cluster setting') {
     return { kind: 'show', target, variable: parseVariableName(cursor), names: [], clauses: [], ...cursor.since(start) }
+  }
+  if (target.startsWith('zone') && cursor.isWord('from', 'for')) {
+    cursor.next()
+    const zone = parseZoneTarget(cursor)
+    if (!zone) throw cursor.unexpected()
+    return { kind: 'show', target, names: [], clauses: [], zone, ...cursor.since(start) }
   }
   const names = startsClause(cursor) || !isShownName(cursor) ? [] : commaList(cursor, parseShownName)
   const clauses: ShowClause[] = []

@@ -1,0 +1,84 @@
+import { type ConfigureZone, type Name, type Parameter, printName, type ZoneTarget } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
+import { doBlock } from '../ddl/do-block.js'
+import { indexSql } from '../ddl/drop-index.js'
+import { findIndex } from '../ddl/index-names.js'
+import { setRelation } from '../ddl/index-sql.js'
+import { targetTable } from '../ddl/target-table.js'
+import { setDatabase } from '../regions/alter-database.js'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { type SqlText, sql } from '../rewrite/sql-text.js'
+import type { Outcome } from '../statements/outcome.js'
+import { unimplemented } from '../unimplemented.js'
+import { databaseZone, defaultZone, recordedZone, type ZoneConfig, zoneFields } from './zone-config.js'
+
+/** Source: https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones */
+export function translateConfigureZone(node: ConfigureZone, rewrite: Rewrite): Outcome {
+  const { catalog } = rewrite.context
+  const tag = node.discard ? 'CONFIGURE ZONE 0' : 'CONFIGURE ZONE 1'
+  const inherited = databaseZone(catalog.properties) ?? defaultZone
+  const fields = node.discard ? null : readFields(node.parameters, inherited, rewrite)
+  return { kind: 'ddl', tag, sql: doBlock(sql`${recordZone(node.target, fields, rewrite)};`) }
+}
+
+function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewrite): SqlText {
+  const { catalog, session } = rewrite.context
+  const { name } = target
+  if (target.type === 'database' && name.kind === 'name') {
+    const database = name.parts[0] ?? ''
+    if (database !== session.database) {
+      throw unimplemented(
+        'zone configurations of another database',
+        `USE ${printName(database)} first, or connect to it.`,
+      )
+    }
+    return setDatabase(database, { zone: fields && { ...recordedZone(catalog.properties), ...fields } })
+  }
+  if (target.type === 'table' && name.kind === 'name') {
+    const table = targetTable(name, rewrite)
+    return setRelation(table.sql, { zone: fields && { ...recordedZone(table.info?.properties ?? {}), ...fields } })
+  }
+  if (target.type === 'index' && name.kind === 'index-name') {
+    const known = indexProperties(name.table, name.index.parts.at(-1) ?? '', rewrite)
+    return setRelation(indexSql(name, rewrite), { zone: fields && { ...recordedZone(known), ...fields } })
+  }
+  throw unimplemented(`zone configurations of ${target.type === 'range' ? 'ranges' : 'partitions'}`)
+}
+
+function indexProperties(table: Name | undefined, index: string, rewrite: Rewrite): Readonly<Record<string, unknown>> {
+  return (table && findIndex(index, rewrite.table(table))?.properties) ?? {}
+}
+
+/** The values as SQL. COPY FROM PARENT takes what applies above. */
+function readFields(parameters: readonly Parameter[], inherited: ZoneConfig, rewrite: Rewrite): ZoneConfig {
+  return Object.fromEntries(
+    parameters.map(({ name, value }) => {
+      if (!zoneFields.some(field => field === name)) {
+        throw new SqlError(
+          sqlState.invalid_parameter_value,
+          `unsupported zone config parameter: ${JSON.stringify(name)}`,
+        )
+      }
+      const text = value ? rewrite.source(value) : (inherited[name] ?? '')
+      return [name, name.endsWith('constraints') || name === 'lease_preferences' ? checkPlaces(text, rewrite) : text]
+    }),
+  )
+}
+
+/** Refuses a constraint on a region or zone that no node is in. */
+function checkPlaces(text: string, rewrite: Rewrite): string {
+  rewrite.usesCluster = true
+  for (const [constraint, tier = '', place = ''] of text.matchAll(/\+(\w+)=([^\s,:\]}']+)/g)) {
+    const exists = rewrite.context.cluster.nodes.some(
+      node => (tier === 'region' && node.region === place) || (tier === 'zone' && node.zone === place),
+    )
+    if (!exists) {
+      throw new SqlError(
+        sqlState.invalid_parameter_value,
+        `constraint "${constraint}" matches no existing nodes within the cluster - did you enter it correctly?`,
+      )
+    }
+  }
+  return text
+}

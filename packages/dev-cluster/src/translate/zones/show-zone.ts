@@ -1,0 +1,82 @@
+import { type Name, printName, printString, type Show, type ZoneTarget } from '@cerci/sql'
+import { findIndex } from '../ddl/index-names.js'
+import { targetTable } from '../ddl/target-table.js'
+import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+import type { ShowForm } from '../show/show-statement.js'
+import { requireCurrentDatabase } from '../show/show-statement.js'
+import { unimplemented } from '../unimplemented.js'
+import { databaseZone, defaultZone, printZone, recordedZone, tableZone, type ZoneConfig } from './zone-config.js'
+
+/** SHOW ZONE CONFIGURATION. Source: https://www.cockroachlabs.com/docs/v26.2/show-zone-configurations */
+export const zoneForms: Readonly<Record<string, ShowForm>> = {
+  'zone configuration': showZone,
+  'zone configurations': showZone,
+  zone: showZone,
+  'all zone configurations': showAllZones,
+  'all zone configuration': showAllZones,
+}
+
+interface Zone {
+  readonly target: string
+  readonly config: ZoneConfig
+}
+
+function showZone(show: Show, rewrite: Rewrite): string {
+  if (!show.zone) return showAllZones(show, rewrite)
+  return rowsOf([zoneOf(show.zone, rewrite)])
+}
+
+function showAllZones(_show: Show, rewrite: Rewrite): string {
+  const { catalog, session } = rewrite.context
+  const database = databaseZone(catalog.properties)
+  const tables = catalog.tables().flatMap(table => {
+    const config = tableZone(table.properties, catalog.properties)
+    return config ? [{ target: `TABLE ${printQualified([session.database, table.schema, table.name])}`, config }] : []
+  })
+  return rowsOf([
+    { target: 'RANGE default', config: defaultZone },
+    ...(database ? [{ target: `DATABASE ${printName(session.database)}`, config: database }] : []),
+    ...tables,
+  ])
+}
+
+/** The zone that applies to an object: its own, else that of what it is in. */
+function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
+  const { name } = target
+  if (target.type === 'range' && name.kind === 'name' && name.parts[0] === 'default') {
+    return { target: 'RANGE default', config: defaultZone }
+  }
+  if (target.type === 'database' && name.kind === 'name') {
+    requireCurrentDatabase(name, rewrite)
+    return zoneOfDatabase(rewrite)
+  }
+  if (target.type === 'table' && name.kind === 'name') return zoneOfTable(name, rewrite)
+  if (target.type === 'index' && name.kind === 'index-name' && name.table) {
+    const table = zoneOfTable(name.table, rewrite)
+    const index = findIndex(name.index.parts.at(-1) ?? '', rewrite.table(name.table))
+    const own = index && recordedZone(index.properties)
+    if (!own) return table
+    const printed = `INDEX ${printQualified(name.table.parts)}@${printName(name.index.parts.at(-1) ?? '')}`
+    return { target: printed, config: { ...table.config, ...own } }
+  }
+  throw unimplemented(`SHOW ZONE CONFIGURATION of ${target.type === 'range' ? 'this range' : 'partitions'}`)
+}
+
+function zoneOfTable(name: Name, rewrite: Rewrite): Zone {
+  const table = targetTable(name, rewrite)
+  const config = table.info && tableZone(table.info.properties, rewrite.context.catalog.properties)
+  return config ? { target: `TABLE ${printQualified(name.parts)}`, config } : zoneOfDatabase(rewrite)
+}
+
+function zoneOfDatabase(rewrite: Rewrite): Zone {
+  const { catalog, session } = rewrite.context
+  const config = databaseZone(catalog.properties)
+  return config
+    ? { target: `DATABASE ${printName(session.database)}`, config }
+    : { target: 'RANGE default', config: defaultZone }
+}
+
+function rowsOf(zones: readonly Zone[]): string {
+  const rows = zones.map(({ target, config }) => `(${printString(target)}, ${printString(printZone(target, config))})`)
+  return `SELECT target, raw_config_sql FROM (VALUES ${rows.join(', ')}) AS zone (target, raw_config_sql)`
+}

@@ -1,0 +1,84 @@
+import type { Properties } from '../../catalog/snapshot.js'
+import { type RegionConfig, readRegionConfig } from '../regions/database-regions.js'
+
+/** A zone configuration as SHOW prints it: values are SQL. Source: https://www.cockroachlabs.com/docs/v26.2/replication-zone-variables */
+export type ZoneConfig = Readonly<Record<string, string>>
+
+/** The order in which SHOW lists the fields. */
+export const zoneFields = [
+  'range_min_bytes',
+  'range_max_bytes',
+  'gc.ttlseconds',
+  'global_reads',
+  'num_replicas',
+  'num_voters',
+  'constraints',
+  'voter_constraints',
+  'lease_preferences',
+] as const
+
+/** RANGE default: what applies where nothing else is said. */
+export const defaultZone: ZoneConfig = {
+  range_min_bytes: '134217728',
+  range_max_bytes: '536870912',
+  'gc.ttlseconds': '14400',
+  num_replicas: '3',
+  constraints: "'[]'",
+  lease_preferences: "'[]'",
+}
+
+/** What regions and survival goal make of a database's zone, https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones#multi-region. */
+export function databaseZone(properties: Properties): ZoneConfig | undefined {
+  const config = readRegionConfig(properties)
+  const own = recordedZone(properties)
+  if (!config) return own && { ...defaultZone, ...own }
+  return { ...defaultZone, ...homeZone(config, config.primary, config.placement === 'restricted'), ...own }
+}
+
+/** A table's zone, where its locality or a configuration of its own makes it another than the database's. */
+export function tableZone(table: Properties, database: Properties): ZoneConfig | undefined {
+  const config = readRegionConfig(database)
+  const own = recordedZone(table)
+  const inherited = databaseZone(database) ?? defaultZone
+  const derived = config && localityZone(table.locality, config)
+  return derived || own ? { ...inherited, ...derived, ...own } : undefined
+}
+
+/** The part of a zone that a client configured. */
+export function recordedZone(properties: Properties): ZoneConfig | undefined {
+  const { zone } = properties
+  if (typeof zone !== 'object' || zone === null) return undefined
+  return Object.fromEntries(Object.entries(zone).map(([field, value]) => [field, String(value)]))
+}
+
+function localityZone(locality: unknown, config: RegionConfig): ZoneConfig | undefined {
+  if (typeof locality !== 'string') return undefined
+  if (locality === 'GLOBAL') return { ...homeZone(config, config.primary, false), global_reads: 'true' }
+  const region = /^REGIONAL BY TABLE IN "(.*)"$/.exec(locality)?.[1]
+  return region === undefined ? undefined : homeZone(config, region, config.placement === 'restricted')
+}
+
+/** Voters and leases in the home region; a replica in each region unless placement is restricted to the home region. */
+function homeZone(config: RegionConfig, home: string, restricted: boolean): ZoneConfig {
+  const survivesRegion = config.survivalGoal === 'region'
+  const others = config.regions.length - 1
+  const voters = survivesRegion ? 5 : 3
+  const replicas = survivesRegion ? Math.max(2 + others, 5) : restricted ? 3 : 3 + others
+  const constraints = restricted
+    ? `[+region=${home}]`
+    : `{${config.regions.map(region => `+region=${region}: 1`).join(', ')}}`
+  const preferences = [home, ...(config.secondary !== undefined && home === config.primary ? [config.secondary] : [])]
+  return {
+    num_replicas: String(replicas),
+    num_voters: String(voters),
+    constraints: `'${constraints}'`,
+    voter_constraints: survivesRegion ? `'{+region=${home}: 2}'` : `'[+region=${home}]'`,
+    lease_preferences: `'[${preferences.map(region => `[+region=${region}]`).join(', ')}]'`,
+  }
+}
+
+/** The body of SHOW ZONE CONFIGURATION. `target` is as in ALTER: `TABLE t`. */
+export function printZone(target: string, zone: ZoneConfig): string {
+  const fields = zoneFields.filter(field => zone[field] !== undefined).map(field => `\t${field} = ${zone[field]}`)
+  return `ALTER ${target} CONFIGURE ZONE USING\n${fields.join(',\n')}`
+}
