@@ -6,7 +6,7 @@ import { parseComment, parseCreateStatistics } from './object/parse-comment.js'
 import { parseCreateSchema, parseCreateSequence, parseCreateType, parseCreateView } from './object/parse-create.js'
 import { parseCreateDatabase, parseDropDatabase } from './object/parse-database.js'
 import { parseDropObject, parseDropRole, parseTruncate } from './object/parse-drop.js'
-import { parseGrant, parseRole } from './object/parse-role.js'
+import { parseAlterRole, parseGrant, parseRole, parseRoleSetting } from './object/parse-role.js'
 import { parseRest } from './parse-expression.js'
 import { isPlainHead, plainHeads } from './plain-heads.js'
 import { parseQuery, parseWith } from './query/parse-query.js'
@@ -86,7 +86,9 @@ const byLeadingWords: readonly (readonly [words: string, parse: ParseObject])[] 
   ['create user', (cursor, start) => parseRole(cursor, start, false)],
   ['alter database', parseAlterDatabase],
   ['alter role', parseAlterRole],
+  ['alter role all', (cursor, start) => parseRoleSetting(cursor, start)],
   ['alter user', parseAlterRole],
+  ['alter user all', (cursor, start) => parseRoleSetting(cursor, start)],
   ['alter table', parseAlterTable],
   ['alter index', parseAlterIndex],
   ['drop index', parseDropIndex],
@@ -151,17 +153,6 @@ function parseAfterWith(cursor: Cursor): StatementNode {
   if (cursor.isWord('update')) return parseUpdate(cursor, leading)
   if (cursor.isWord('delete')) return parseDelete(cursor, leading)
   return parseQuery(cursor, leading)
-}
-
-function parseAlterRole(cursor: Cursor, start: number): StatementNode {
-  const at = cursor.at
-  cursor.skipWords('if', 'exists')
-  cursor.next()
-  const isOther = cursor.isWord('set', 'reset', 'in', 'rename')
-  cursor.at = at
-  if (!isOther) return parseRole(cursor, start, true)
-  const expression = parseRest(cursor)
-  return { kind: 'plain', head: 'alter role', expression: { ...expression, start }, ...cursor.since(start) }
 }
 
 function view(flags: {

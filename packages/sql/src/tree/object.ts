@@ -1,5 +1,6 @@
 import type { Expression, Identifier, IndexName, Name, Parameter, Range } from './node.js'
 import type { Query } from './query.js'
+import type { SettingValue } from './session.js'
 
 export interface CreateDatabase extends Range {
   readonly kind: 'create-database'
@@ -112,6 +113,18 @@ export interface CreateRole extends Range {
 export interface RoleOption extends Range {
   readonly name: string
   readonly value?: string | null
+}
+
+/** ALTER ROLE name [IN DATABASE d] SET variable = values, RESET variable and RESET ALL. */
+export interface AlterRoleSetting extends Range {
+  readonly kind: 'alter-role-setting'
+  /** Absent for ALTER ROLE ALL. */
+  readonly role?: string
+  readonly database?: string
+  /** `all` for RESET ALL. */
+  readonly variable: string
+  /** Empty for RESET and DEFAULT. */
+  readonly values: readonly SettingValue[]
 }
 
 export interface DropRole extends Range {

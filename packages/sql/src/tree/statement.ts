@@ -1,6 +1,7 @@
 import type { Expression, Range } from './node.js'
 import type {
   AlterDatabase,
+  AlterRoleSetting,
   CommentOn,
   ConfigureZone,
   CreateDatabase,
@@ -49,6 +50,7 @@ export interface Plain extends Range {
 export type StatementNode =
   | AlterDatabase
   | AlterIndex
+  | AlterRoleSetting
   | AlterTable
   | Begin
   | CommentOn

@@ -79,7 +79,7 @@ function isDefault(values: readonly SettingValue[]): boolean {
 }
 
 /** CockroachDB takes a whole path in one string; an element that is no plain name is quoted. */
-function pathElements(value: SettingValue): readonly string[] {
+export function pathElements(value: SettingValue): readonly string[] {
   const elements = value.quoted && value.text.includes(',') ? value.text.split(',') : [value.text]
   return elements.flatMap(element => {
     const name = element.trim().replaceAll('"', '')

@@ -4,6 +4,7 @@ import { translateCreateIndex } from '../ddl/create-index.js'
 import { translateCreateTable } from '../ddl/create-table.js'
 import { translateCreateDatabase, translateDropDatabase } from '../ddl/databases.js'
 import { translateAlterIndex, translateDropIndex } from '../ddl/drop-index.js'
+import { translateRoleSetting } from '../ddl/role-setting.js'
 import { translateCreateRole, translateDropRole, translateGrant } from '../ddl/roles.js'
 import {
   translateComment,
@@ -48,6 +49,7 @@ type StatementTable = {
 export const statementTable: StatementTable = {
   'alter-database': translateAlterDatabase,
   'alter-index': translateAlterIndex,
+  'alter-role-setting': translateRoleSetting,
   'alter-table': translateAlterTable,
   begin: translateBegin,
   comment: translateComment,

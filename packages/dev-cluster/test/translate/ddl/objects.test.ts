@@ -77,6 +77,18 @@ testStatements(session, [
   { run: 'REVOKE ALL ON DATABASE dialect FROM readers' },
   { run: 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM readers, max' },
   { run: 'ALTER USER max WITH PASSWORD NULL' },
+  { run: 'ALTER USER max SET distsql = off', sql: "ALTER ROLE max SET crdb.distsql = 'off'" },
+  {
+    run: 'ALTER ROLE max IN DATABASE dialect SET search_path = app, public',
+    sql: 'ALTER ROLE max IN DATABASE dialect SET search_path = app, public, crdb_internal, pg_catalog',
+  },
+  { run: 'ALTER ROLE max RESET distsql', sql: 'ALTER ROLE max RESET crdb.distsql' },
+  { run: 'ALTER ROLE max IN DATABASE dialect RESET ALL' },
+  { run: 'ALTER ROLE max SET nonsense = 1', fails: ['42704', /nonsense/] },
+  { run: 'ALTER ROLE ALL SET distsql = off', fails: ['0A000', 'unimplemented: ALTER ROLE ALL SET'] },
+  { run: 'ALTER DATABASE dialect SET distsql = off', sql: "ALTER DATABASE dialect SET crdb.distsql = 'off'" },
+  { run: 'ALTER DATABASE dialect RESET distsql' },
+  { run: 'ALTER DATABASE dialect OWNER TO root', sql: 'same' },
   { run: 'DROP USER IF EXISTS max, readers, nobody' },
 
   { run: 'CREATE DATABASE IF NOT EXISTS dialect' },

@@ -1,7 +1,8 @@
 import type { Name } from '../../tree/node.js'
-import type { CreateRole, Grant, RoleOption } from '../../tree/object.js'
+import type { AlterRoleSetting, CreateRole, Grant, RoleOption } from '../../tree/object.js'
 import { type Cursor, commaList } from '../cursor.js'
 import { parseLooseName } from '../parse-name.js'
+import { parseValues, parseVariableName } from '../session/parse-set.js'
 import { roleName } from './parse-drop.js'
 
 /** After CREATE or ALTER, and ROLE or USER. Source: https://www.cockroachlabs.com/docs/v26.2/create-role */
@@ -13,6 +14,33 @@ export function parseRole(cursor: Cursor, start: number, alter: boolean): Create
   const options: RoleOption[] = []
   while (!cursor.atEnd()) options.push(parseRoleOption(cursor))
   return { kind: 'create-role', alter, ifExists, ifNotExists, name, options, ...cursor.since(start) }
+}
+
+/** After ALTER ROLE or ALTER USER: options, or settings for the role's sessions. */
+export function parseAlterRole(cursor: Cursor, start: number): CreateRole | AlterRoleSetting {
+  const at = cursor.at
+  cursor.skipWords('if', 'exists')
+  const role = roleName(cursor)
+  if (cursor.isWord('set', 'reset') || cursor.isWords('in', 'database')) return parseRoleSetting(cursor, start, role)
+  cursor.at = at
+  return parseRole(cursor, start, true)
+}
+
+/** After the role: `[IN DATABASE d] SET variable = values` or `RESET variable`. */
+export function parseRoleSetting(cursor: Cursor, start: number, role?: string): AlterRoleSetting {
+  const database = cursor.skipWords('in', 'database') ? cursor.looseIdentifier().name : undefined
+  const base = {
+    kind: 'alter-role-setting',
+    ...(role !== undefined && { role }),
+    ...(database !== undefined && { database }),
+  } as const
+  if (cursor.skipWords('reset')) {
+    return { ...base, variable: parseVariableName(cursor), values: [], ...cursor.since(start) }
+  }
+  cursor.expectWords('set')
+  const variable = parseVariableName(cursor)
+  if (!cursor.skipSymbol('=')) cursor.expectWords('to')
+  return { ...base, variable, values: parseValues(cursor), ...cursor.since(start) }
 }
 
 function parseRoleOption(cursor: Cursor): RoleOption {

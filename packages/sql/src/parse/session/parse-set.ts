@@ -83,7 +83,8 @@ function parseClusterSetting(cursor: Cursor, start: number): SetClusterSetting {
   return { kind: 'set-cluster-setting', name, value: parseExpression(cursor), ...cursor.since(start) }
 }
 
-function parseValues(cursor: Cursor): readonly SettingValue[] {
+/** Values of SET; none for DEFAULT. */
+export function parseValues(cursor: Cursor): readonly SettingValue[] {
   return cursor.skipWords('default') ? [] : commaList(cursor, parseValue)
 }
 
