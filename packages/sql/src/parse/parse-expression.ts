@@ -1,5 +1,6 @@
 import type { Call, Expression, ExpressionPart, Name, OrderItem, Range } from '../tree/node.js'
 import type { Cursor } from './cursor.js'
+import { parseIndexName, parseName } from './parse-name.js'
 import { parseIntervalFields, parseType } from './parse-type.js'
 import { parseQuery, startsWholeQuery } from './query/parse-query.js'
 
@@ -214,6 +215,8 @@ const beforeOrder: ReadonlySet<string> = new Set(['order'])
 /** A key of ORDER BY. `stops` are the words that may follow the clause, beside its own. */
 export function parseOrderItem(cursor: Cursor, stops: ReadonlySet<string> = noStops): OrderItem {
   const start = cursor.at
+  const index = parseOrderingIndex(cursor)
+  if (index) return index
   const expression = parseExpression(cursor, stops === noStops ? endOfOrdering : new Set([...endOfOrdering, ...stops]))
   if (cursor.skipWords('using')) {
     cursor.next()
@@ -227,6 +230,19 @@ export function parseOrderItem(cursor: Cursor, stops: ReadonlySet<string> = noSt
     ...(nulls !== undefined && { nulls: nulls === 'first' ? 'first' : 'last' }),
     ...cursor.since(start),
   }
+}
+
+/** `PRIMARY KEY t` and `INDEX t@i`, which stand for the columns of an index. */
+function parseOrderingIndex(cursor: Cursor): OrderItem | undefined {
+  const start = cursor.at
+  const isIndex = cursor.isWord('index')
+  if (!isIndex && !cursor.isWords('primary', 'key')) return undefined
+  cursor.at += isIndex ? 1 : 2
+  const nameStart = cursor.at
+  const index = isIndex ? parseIndexName(cursor) : parseName(cursor)
+  const expression: Expression = { kind: 'expression', parts: [], ...cursor.since(nameStart) }
+  const direction = cursor.takeWord('asc', 'desc') === 'desc' ? 'desc' : 'asc'
+  return { kind: 'order-item', expression, direction, index, ...cursor.since(start) }
 }
 
 function fail(cursor: Cursor): never {

@@ -1,4 +1,15 @@
-import { columnName, type Expression, type OrderItem, type Target } from '@cerci/sql'
+import {
+  columnName,
+  type Expression,
+  type IndexName,
+  type Name,
+  type OrderItem,
+  printName,
+  type Target,
+} from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
+import { findIndex } from '../ddl/index-names.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { columnOf, type Source } from './from-scope.js'
 
@@ -12,12 +23,31 @@ export function rewriteNullOrder(
   targets: readonly Target[],
   rewrite: Rewrite,
 ): void {
+  for (const item of items) if (item.index) orderByIndex(item, item.index, rewrite)
   if (items.length === 0 || rewrite.variable('null_ordered_last') === 'on') return
   for (const item of items) {
+    if (item.index) continue
     if (item.nulls === undefined && !isNeverNull(item.expression, sources, targets, rewrite)) {
       rewrite.draft.after(item, item.direction === 'desc' ? ' NULLS LAST' : ' NULLS FIRST')
     }
   }
+}
+
+/** ORDER BY PRIMARY KEY t and ORDER BY INDEX t@i. Source: https://www.cockroachlabs.com/docs/v26.2/order-by#order-by-index */
+function orderByIndex(item: OrderItem, index: IndexName | Name, rewrite: Rewrite): void {
+  const tableName = index.kind === 'name' ? index : index.table
+  const table = tableName && rewrite.table(tableName)
+  const name = index.kind === 'name' ? 'primary' : (index.index.parts.at(-1) ?? '')
+  const columns = findIndex(name, table)?.columns
+  if (!columns) throw new SqlError(sqlState.undefined_object, `index "${name}" not found`)
+  const direction = item.direction === 'desc' ? ' DESC NULLS LAST' : ' NULLS FIRST'
+  const qualifier = printName(tableName?.parts.at(-1) ?? '')
+  const keys = columns.map(column =>
+    table?.columns.some(known => known.name === column && known.notNull)
+      ? `${qualifier}.${printName(column)}${item.direction === 'desc' ? ' DESC' : ''}`
+      : `${qualifier}.${printName(column)}${direction}`,
+  )
+  rewrite.draft.replace(item, keys.join(', '))
 }
 
 /** Orderings inside expressions: of aggregates and windows. */

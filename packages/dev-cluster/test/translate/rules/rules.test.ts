@@ -110,6 +110,19 @@ testStatements(session, [
     rows: ['NULL', '1', '2', '3'],
   },
 
+  { run: 'CREATE INDEX by_a ON t (a)' },
+  {
+    run: 'SELECT id FROM t ORDER BY INDEX t@by_a',
+    sql: 'SELECT id FROM t ORDER BY t.a NULLS FIRST',
+    rows: ['2', '3', '1'],
+  },
+  {
+    run: 'SELECT id FROM t ORDER BY PRIMARY KEY t DESC',
+    sql: 'SELECT id FROM t ORDER BY t.id DESC',
+    rows: ['3', '2', '1'],
+  },
+  { run: 'SELECT id FROM t ORDER BY INDEX t@missing', fails: ['42704', 'index "missing" not found'] },
+
   // Names.
   { run: 'SELECT id FROM dialect.public.t@primary WHERE id = 1', rows: ['1'] },
   { run: 'SELECT id FROM dialect.t WHERE id = 1', sql: 'SELECT id FROM public.t WHERE id = 1', rows: ['1'] },
