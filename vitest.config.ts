@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Tests import the packages' sources, so that no test can pass on a stale build. Vite adds `import` and `default` itself; named here, they and
+ * Tests import the packages' sources, so that they cannot pass on a stale build (those that start a program need `npm run build`). Vite adds `import` and `default` itself; named here, they and
  * `module` would reach Node's own resolution as well, and break packages that have several builds, such as pg-pool and @opentelemetry/api.
  */
 const conditions = ['cerci:source', 'node']

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
+import { givenCluster } from '../../../../test/fixture/given-cluster.js'
 
 // The built program, as `npm start` runs it; `npm test` builds it first.
 const program = fileURLToPath(new URL('../../dist/start.js', import.meta.url))
@@ -25,8 +26,9 @@ afterEach(async () => {
 })
 
 function start(environment: Record<string, string>, args: readonly string[] = []): Run {
-  const { CERCI_TEST_URL, TMPDIR, PATH, HOME } = process.env
-  const given = CERCI_TEST_URL === undefined ? {} : { DATABASE_URL: CERCI_TEST_URL }
+  const { TMPDIR, PATH, HOME } = process.env
+  const url = givenCluster()
+  const given = url === undefined ? {} : { DATABASE_URL: url }
   const child = spawn(process.execPath, [program, ...args], { env: { TMPDIR, PATH, HOME, ...given, ...environment } })
   const ended = once(child, 'exit').then(([code]) => code)
   const run: Run = { child, ended, stdout: '', stderr: '' }

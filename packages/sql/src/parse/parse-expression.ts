@@ -111,6 +111,8 @@ function scanWord(cursor: Cursor, parts: ExpressionPart[]): void {
     cursor.expectWords('end')
   } else if (word === 'collation' && following.value === 'for') {
     cursor.skipWords('collation', 'for')
+  } else if (word === 'operator' && following.text === '(') {
+    scanQualifiedOperator(cursor)
   } else if (word === 'is') {
     cursor.next()
     cursor.skipWords('not')
@@ -129,6 +131,19 @@ function scanWord(cursor: Cursor, parts: ExpressionPart[]): void {
   } else {
     scanName(cursor, parts)
   }
+}
+
+/** `OPERATOR(pg_catalog.~)`, which psql and Drizzle write. */
+function scanQualifiedOperator(cursor: Cursor): void {
+  cursor.next()
+  cursor.expectSymbol('(')
+  while (['word', 'quoted'].includes(cursor.peek().kind)) {
+    cursor.next()
+    cursor.expectSymbol('.')
+  }
+  if (cursor.peek().kind !== 'operator') throw cursor.unexpected()
+  cursor.next()
+  cursor.expectSymbol(')')
 }
 
 /** A column or a call. `t.*` ends after its star. */

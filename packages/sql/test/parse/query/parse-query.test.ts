@@ -13,6 +13,7 @@ checkSpecs([
   ['SELECT a IS NOT DISTINCT FROM b, c IS NULL FROM t'],
   ["SELECT extract(epoch FROM a), substring(b FROM 1 FOR 2), trim(BOTH ' ' FROM c) FROM t"],
   ['SELECT CAST(a AS VARCHAR(10)), ANNOTATE_TYPE(b, INT8) FROM t'],
+  ["SELECT a OPERATOR(pg_catalog.~) 'x' FROM t WHERE b OPERATOR(=) c"],
   ["SELECT INTERVAL '1' DAY, DATE '2026-01-01', STRING 'a'"],
   [
     "SELECT string_agg(a, ',' ORDER BY b DESC) FILTER (WHERE c) OVER (PARTITION BY d ORDER BY e ROWS 1 PRECEDING) FROM t",
