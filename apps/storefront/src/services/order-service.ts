@@ -36,19 +36,16 @@ export class OrderService {
   async place(userId: string, items: readonly RequestedItem[], idempotencyKey: string): Promise<PlacedOrder> {
     const sorted = inLockOrder(items, '/body/items')
     const requestHash = hashItems(sorted)
+    // The order of the last attempt; a lost COMMIT is one of that attempt.
+    let attempted: string | undefined
     return this.#cluster.transaction(
       async tx => {
-        const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
-        if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
-        const skipped = await reserveItems(tx, userId, orderId, sorted)
-        if (skipped.length === sorted.length)
-          throw new StorefrontError('nothing-available', { members: { items: skipped } })
-        await completeOrder(tx, userId, orderId, skipped)
-        await insertOrderEvents(tx, [{ userId, orderId }])
-        return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
+        const placed = await placeOrder(tx, { userId, items: sorted, idempotencyKey, requestHash })
+        attempted = placed.order.id
+        return placed
       },
-      // When the answer to COMMIT is lost, the key tells whether it happened.
-      { verify: async db => (await findOrderByKey(db, userId, idempotencyKey)) !== undefined },
+      // The key alone does not tell: another request with it may have placed its order after this one was rolled back.
+      { verify: async db => (await findOrderByKey(db, userId, idempotencyKey))?.id === attempted },
     )
   }
 
@@ -62,6 +59,25 @@ export class OrderService {
     const rows = await listOrders(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
     return cutPage(rows, page.limit, timeCursor)
   }
+}
+
+interface OrderRequest {
+  readonly userId: string
+  /** In lock order. */
+  readonly items: readonly RequestedItem[]
+  readonly idempotencyKey: string
+  readonly requestHash: Buffer
+}
+
+async function placeOrder(tx: Transaction, request: OrderRequest): Promise<PlacedOrder> {
+  const { userId, items, idempotencyKey, requestHash } = request
+  const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
+  if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
+  const skipped = await reserveItems(tx, userId, orderId, items)
+  if (skipped.length === items.length) throw new StorefrontError('nothing-available', { members: { items: skipped } })
+  await completeOrder(tx, userId, orderId, skipped)
+  await insertOrderEvents(tx, [{ userId, orderId }])
+  return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
 }
 
 /** Each item under a savepoint: what one item wrote is undone alone. Returns the skipped ones. */
