@@ -63,6 +63,8 @@ export interface SetVariable extends Range {
 export interface SettingValue extends Range {
   readonly text: string
   readonly quoted: boolean
+  /** Written as INTERVAL '…', whose sign means the opposite of that of a time zone's text. */
+  readonly interval?: true
 }
 
 /** RESET name, and RESET ALL whose name is `all`. */

@@ -67,11 +67,15 @@ function setOwnSetting(node: NodeOf<'set-variable'>): Outcome {
 /** A value that PostgreSQL itself judges. */
 function setVerbatim(node: NodeOf<'set-variable'>, scope: string, variable: VariableInfo): Outcome {
   const text = node.values.map(value => value.text).join(', ')
+  const effect = { set: variable.name, value: text, local: node.local }
+  if (variable.name === 'timezone' && node.values[0]?.interval) {
+    return { kind: 'set', sql: `${scope} TIME ZONE INTERVAL ${printString(text)} HOUR TO MINUTE`, effect }
+  }
   const number = /^[+-]?\d+(\.\d+)?$/.test(text)
   const value = variable.name === 'timezone' && (number || text === 'local') ? text : printString(text)
   const sql =
     variable.name === 'timezone' && number ? `${scope} TIME ZONE ${text}` : `${scope} ${variable.guc} = ${value}`
-  return { kind: 'set', sql, effect: { set: variable.name, value: text, local: node.local } }
+  return { kind: 'set', sql, effect }
 }
 
 function isDefault(values: readonly SettingValue[]): boolean {

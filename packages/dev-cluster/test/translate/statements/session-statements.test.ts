@@ -46,6 +46,8 @@ testStatements(session, [
   { run: 'SHOW search_path', rows: ['"$user", public'] },
   { run: "SET TIME ZONE 'America/New_York'" },
   { run: 'SHOW timezone', rows: ['America/New_York'] },
+  { run: "SET TIME ZONE INTERVAL '-05:30' HOUR TO MINUTE" },
+  { run: "SELECT '2026-01-01 00:00:00+00'::TIMESTAMPTZ::STRING", rows: ['2025-12-31 18:30:00-05:30'] },
   { run: 'SET TIME ZONE -5' },
   { run: 'RESET timezone' },
   { run: "SET application_name = 'my app'" },

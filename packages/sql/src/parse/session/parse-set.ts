@@ -8,6 +8,7 @@ import type {
 } from '../../tree/session.js'
 import { type Cursor, commaList } from '../cursor.js'
 import { parseExpression } from '../parse-expression.js'
+import { parseIntervalFields } from '../parse-type.js'
 import { parseSetTransaction } from './parse-transaction.js'
 
 /** SET of variables, transactions and cluster settings. Source: https://www.cockroachlabs.com/docs/v26.2/set-vars */
@@ -88,10 +89,11 @@ export function parseValues(cursor: Cursor): readonly SettingValue[] {
   return cursor.skipWords('default') ? [] : commaList(cursor, parseValue)
 }
 
-/** A literal, a bare word (`on`, `serializable`, `public`), or INTERVAL '…'. */
+/** A literal, a bare word (`on`, `serializable`, `public`), or INTERVAL '…' HOUR TO MINUTE. */
 function parseValue(cursor: Cursor): SettingValue {
   const start = cursor.at
-  if (cursor.isWord('interval') && cursor.peek(1).kind === 'string') cursor.next()
+  const interval = cursor.isWord('interval') && cursor.peek(1).kind === 'string'
+  if (interval) cursor.next()
   const sign = cursor.skipSymbol('-') ? '-' : ''
   if (sign === '') cursor.skipSymbol('+')
   const token = cursor.peek()
@@ -103,5 +105,7 @@ function parseValue(cursor: Cursor): SettingValue {
       text += cursor.next().text + cursor.next().value
     }
   }
-  return { text, quoted: token.kind === 'quoted' || token.kind === 'string', ...cursor.since(start) }
+  if (interval) parseIntervalFields(cursor)
+  const quoted = token.kind === 'quoted' || token.kind === 'string'
+  return { text, quoted, ...(interval && { interval }), ...cursor.since(start) }
 }

@@ -18,6 +18,7 @@ checkSpecs([
   ["SET LOCAL statement_timeout = '10s'"],
   ['SET search_path = a, "B"'],
   ['SET a.b = DEFAULT', 'SET a.b TO DEFAULT'],
+  ["SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE"],
   ["SET TIME ZONE 'UTC'", "SET timezone = 'UTC'"],
   ["SET application_name = 'x'"],
   ["SET CLUSTER SETTING a.b.c = 'x'", "SET CLUSTER SETTING a.b.c TO 'x'"],
