@@ -24,9 +24,15 @@ import type { RateLimit, RateLimiter } from './rate-limiter.js'
 /** Days a session lasts without being used. */
 const refreshTokenDays = 30
 
-/** Failures only: many people may share an address. */
-const attemptsPerAccount: RateLimit = { name: 'sign-in-account', uses: 10, windowSeconds: 900 }
+/**
+ * Failures only: many people may share an address. An account is closed to the address that guesses, long before it is closed to
+ * everybody: otherwise anybody could lock its owner out.
+ */
+const attemptsPerPair: RateLimit = { name: 'sign-in-pair', uses: 10, windowSeconds: 900 }
+const attemptsPerAccount: RateLimit = { name: 'sign-in-account', uses: 100, windowSeconds: 900 }
 const attemptsPerAddress: RateLimit = { name: 'sign-in-address', uses: 100, windowSeconds: 900 }
+/** By somebody who is signed in already. */
+const passwordChanges: RateLimit = { name: 'password-change', uses: 10, windowSeconds: 900 }
 
 export interface SessionServiceOptions {
   readonly cluster: Cluster
@@ -56,12 +62,16 @@ export class SessionService {
   /** `address`: the client's network address. Throws `invalid-credentials`, `too-many-requests`. */
   async signIn(email: string, password: string, address: string): Promise<Tokens> {
     const account = email.toLowerCase()
+    const pair = `${account} ${address}`
+    // In this order: who is refused for an address of its own uses up nothing of the account's.
     await this.#limiter.use(attemptsPerAddress, address)
+    await this.#limiter.use(attemptsPerPair, pair)
     await this.#limiter.use(attemptsPerAccount, account)
     const credential = await findCredentialByEmail(this.#cluster, account)
     const matches = await this.#passwords.verify(credential?.passwordHash, password)
     if (!matches || credential === undefined) throw new StorefrontError('invalid-credentials')
-    await this.#limiter.forget(attemptsPerAccount, account)
+    await this.#limiter.forget(attemptsPerPair, pair)
+    await this.#limiter.takeBack(attemptsPerAccount, account)
     await this.#limiter.takeBack(attemptsPerAddress, address)
     await recordPresence(this.#cluster, credential.userId)
     const refreshToken = createRefreshToken()
@@ -94,7 +104,7 @@ export class SessionService {
 
   /** Ends all sessions as well. Throws `invalid-credentials`, `too-many-requests`. */
   async changePassword(userId: string, current: string, next: string): Promise<void> {
-    await this.#limiter.use(attemptsPerAccount, userId)
+    await this.#limiter.use(passwordChanges, userId)
     const credential = await findCredential(this.#cluster, userId)
     if (!(await this.#passwords.verify(credential?.passwordHash, current)))
       throw new StorefrontError('invalid-credentials')
@@ -103,7 +113,7 @@ export class SessionService {
       await upsertCredential(tx, userId, passwordHash)
       await deleteTokensOfUser(tx, userId)
     })
-    await this.#limiter.forget(attemptsPerAccount, userId)
+    await this.#limiter.forget(passwordChanges, userId)
   }
 
   async #tokens({ userId, role }: Session, refreshToken: string): Promise<Tokens> {

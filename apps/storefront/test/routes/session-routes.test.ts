@@ -65,7 +65,7 @@ describe.each(servers)('sessions on %s', async (_, createServer) => {
     expect((await api.post('/sessions', { email, password: 'a brand new password' })).status).toBe(201)
   })
 
-  test('closes an account to attempts after too many failures, and says for how long', async () => {
+  test('closes an account to the address of too many failures, and says for how long', async () => {
     const { email } = await registerUser(api)
     for (let attempt = 1; attempt <= 10; attempt += 1)
       expect((await api.post('/sessions', { email, password: 'wrong' })).status).toBe(401)
