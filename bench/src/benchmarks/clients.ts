@@ -19,7 +19,11 @@ export async function clients(server: Server): Promise<void> {
   const plain = new Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
   const cluster = new Cluster({ connectionString: server.url, max: CONNECTIONS })
   const postgresJs = postgres(server.firstUrl, { max: CONNECTIONS })
-  const knexPool = knex({ client: 'cockroachdb', connection: server.firstUrl, pool: { min: CONNECTIONS, max: CONNECTIONS } })
+  const knexPool = knex({
+    client: 'cockroachdb',
+    connection: server.firstUrl,
+    pool: { min: CONNECTIONS, max: CONNECTIONS },
+  })
   const sequelize = new Sequelize(server.firstUrl, {
     dialect: 'postgres',
     logging: false,
