@@ -21,18 +21,27 @@ export async function findOrderByKey(db: Queryable, userId: string, key: string)
   return rows[0]
 }
 
-/** Opens an order without items and returns its id; undefined when the key was used before, or there is no such user. */
+/**
+ * Opens an order without items and returns its id; undefined when the key was used before, or there is no such user.
+ * Locks the stock of its products, in key order: as the first statement of a transaction it waits for other orders of the same
+ * products without a conflict, whereas a transaction that has read before would have to start again, time after time.
+ */
 export async function insertOrder(
   db: Queryable,
   userId: string,
   idempotencyKey: string,
   requestHash: Buffer,
+  productIds: readonly string[],
 ): Promise<string | undefined> {
   const { rows } = await db.query<{ id: string }>(
-    `INSERT INTO orders (user_id, idempotency_key, request_hash)
-     SELECT id, $2::STRING, $3::BYTES FROM users WHERE id = $1 AND deleted_at IS NULL
+    `WITH locked AS (
+       SELECT product_id FROM inventory WHERE product_id = ANY($4::UUID[]) ORDER BY product_id FOR UPDATE
+     )
+     INSERT INTO orders (user_id, idempotency_key, request_hash)
+     SELECT id, $2::STRING, $3::BYTES FROM users
+     WHERE id = $1 AND deleted_at IS NULL AND (SELECT count(*) FROM locked) >= 0
      ON CONFLICT (user_id, idempotency_key) DO NOTHING RETURNING id`,
-    [userId, idempotencyKey, requestHash],
+    [userId, idempotencyKey, requestHash, productIds],
   )
   return rows[0]?.id
 }

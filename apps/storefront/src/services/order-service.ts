@@ -71,7 +71,8 @@ interface OrderRequest {
 
 async function placeOrder(tx: Transaction, request: OrderRequest): Promise<PlacedOrder> {
   const { userId, items, idempotencyKey, requestHash } = request
-  const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash)
+  const productIds = items.map(({ productId }) => productId)
+  const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash, productIds)
   if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
   const skipped = await reserveItems(tx, userId, orderId, items)
   if (skipped.length === items.length) throw new StorefrontError('nothing-available', { members: { items: skipped } })
