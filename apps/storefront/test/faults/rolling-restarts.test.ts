@@ -19,20 +19,21 @@ describeFaults('rolling restarts', () => {
       await using storefront = await openStorefront(devCluster.url)
       const shop = await openShop(storefront.admin)
       const load = new Load(storefront.admin, shop)
-      const until = performance.now() + seconds * 1000
-      const running = Promise.all(Array.from({ length: clients }, (_, index) => load.run(index, until)))
+      const [until, ended] = [performance.now() + seconds * 1000, new AbortController()]
+      const running = Promise.all(Array.from({ length: clients }, (_, index) => load.run(index, ended.signal)))
       let restarts = 0
-      while (performance.now() < until - 2000) {
+      // A drain waits for the transactions under way: on a slow machine, three may take longer.
+      while (performance.now() < until || restarts < 3) {
         const node = devCluster.nodes[restarts % devCluster.nodes.length]!
         await node.drain()
         await node.start()
         restarts += 1
         await delay(300)
       }
+      ended.abort()
       await running
-      expect(restarts).toBeGreaterThanOrEqual(3)
       expect(load.answers.size).toBeGreaterThan(0)
-      expect([...load.answers.keys()].filter(status => status >= 500)).toEqual([])
+      expect(load.failures).toEqual([])
       await expectConserved(storefront.cluster, load)
     },
     seconds * 1000 + 30_000,
@@ -43,6 +44,8 @@ describeFaults('rolling restarts', () => {
 class Load {
   /** How often each status was answered. */
   readonly answers = new Map<number, number>()
+  /** Codes of the answers that are the service's fault. */
+  readonly failures: string[] = []
   readonly transfers = new Map<string, string>()
   readonly orders = new Map<string, string>()
   readonly #api: Api
@@ -53,15 +56,15 @@ class Load {
     this.#shop = shop
   }
 
-  async run(client: number, until: number): Promise<void> {
-    for (let step = client; performance.now() < until; step += 1) await this.#step(step)
+  async run(client: number, ended: AbortSignal): Promise<void> {
+    for (let step = client; !ended.aborted; step += 1) await this.#step(step)
   }
 
   async #step(step: number): Promise<void> {
     const { user, accountIds, productIds } = this.#shop
     const key = randomUUID()
     const [fromAccountId, toAccountId] = [accountIds[step % 8], accountIds[(step * 3 + 1) % 8]]
-    const items = [{ productId: productIds[step % 4], quantity: 1 }]
+    const items = [{ productId: productIds[Math.floor(step / 4) % 4], quantity: 1 }]
     if (step % 4 === 0) this.#note(await this.#api.once(`/users/${user.id}/orders`, { items }, key), key, this.orders)
     else if (step % 4 === 1) this.#note(await this.#api.get('/products?limit=10'))
     else if (step % 4 === 2) this.#note(await this.#api.get(`/users/${user.id}/overview`))
@@ -75,6 +78,7 @@ class Load {
 
   #note({ status, body }: Answer, key = '', made?: Map<string, string>): void {
     this.answers.set(status, (this.answers.get(status) ?? 0) + 1)
+    if (status >= 500) this.failures.push(`${status} ${body.code}`)
     if (status === 201) made?.set(key, body.id)
   }
 }
