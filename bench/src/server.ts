@@ -22,6 +22,8 @@ export async function startServer(): Promise<Server> {
   const child = spawn(process.execPath, [cli, 'dev', '--json', '--port', '0', '--http-port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // A benchmark that throws must not leave its cluster running.
+  process.once('exit', () => child.kill('SIGTERM'))
   const [line]: unknown[] = await once(createInterface(child.stdout), 'line')
   const ready: unknown = JSON.parse(String(line))
   if (!isReadyLine(ready)) throw new Error(`cerci dev printed something else than its ready line: ${String(line)}`)
