@@ -30,16 +30,23 @@ export class BackendSupply {
   }
 
   /**
-   * A backend that is ready.
+   * Connects a backend and hands it over. When that fails, nothing is left of it.
    *
+   * @param adopt makes it the session's; what it throws, this throws
    * @throws {SqlError} when there is no such database
    */
-  async open(database: string, variables: ReadonlyMap<string, string>): Promise<Backend> {
+  async open(
+    database: string,
+    variables: ReadonlyMap<string, string>,
+    adopt: (backend: Backend) => Promise<void>,
+  ): Promise<void> {
     const backend = this.connect(database, variables)
     try {
       await backend.ready
-      return backend
+      await adopt(backend)
     } catch (error) {
+      backend.end()
+      await backend.closed
       const missing =
         error instanceof BackendLost && error.fields?.get(ErrorField.Code) === sqlState.invalid_catalog_name
       throw missing ? unknownDatabase(database) : error

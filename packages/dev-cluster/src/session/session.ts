@@ -202,7 +202,10 @@ export class Session {
     while (await this.#inbox.ready()) {
       const batch = this.#inbox.take()
       if (batch === undefined) continue
-      if (this.#cancelling !== undefined) await this.#heardCancel()
+      // So that a cancellation that comes late does not strike this batch.
+      await this.#cancelling
+      if (this.closed) return
+      this.#cancelling = undefined
       this.#state = { phase: 'query', batch, startedAt: Date.now() }
       if (this.#context.interrupted === 'cancelled') this.#context.interrupted = undefined
       await this.#runner.run(batch)
@@ -214,12 +217,6 @@ export class Session {
       this.#state = READY
       if (this.#draining && !this.busy) this.shutDown()
     }
-  }
-
-  /** Before the next batch, so that a cancellation that comes late does not strike it. */
-  async #heardCancel(): Promise<void> {
-    await this.#cancelling
-    this.#cancelling = undefined
   }
 
   #receive(chunk: Buffer): void {
@@ -256,19 +253,22 @@ export class Session {
     )
   }
 
-  /** @throws {SqlError} when there is no such database */
+  /** @throws {SqlError} when there is no such database, or the session ends meanwhile */
   async #useDatabase(database: string): Promise<void> {
     const context = this.#context
-    const next = await this.#parts.backends.open(database, context.variables.values)
-    await this.#past.follow(database)
-    const previous = context.backend
-    context.backend = next
-    context.database = database
-    this.#adopt(next)
-    previous.watch(NOTHING, NOTHING)
-    previous.end()
-    const restoring = context.prepared.restoreAll()
-    if (restoring !== undefined) await next.exchange(restoring, 'sync', { results: NOTHING })
+    await this.#parts.backends.open(database, context.variables.values, async next => {
+      await this.#past.follow(database)
+      if (this.closed) throw new SqlError(sqlState.admin_shutdown, 'the session has ended')
+      const previous = context.backend
+      context.backend = next
+      context.database = database
+      this.#adopt(next)
+      previous.watch(NOTHING, NOTHING)
+      previous.end()
+      const restoring = context.prepared.restoreAll()
+      if (restoring !== undefined) await next.exchange(restoring, 'sync', { results: NOTHING })
+      await previous.closed
+    })
   }
 
   /** Something went wrong that ends the session. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { sessionCluster } from '../session/session-cluster.js'
 import { summarize } from '../session/summarize.js'
@@ -50,6 +51,21 @@ describe('a killed node', () => {
     expect(await rootBackends()).toBe(0)
     expect(cluster.gateway.sessions()).toEqual([])
     await cluster.node(1).start()
+  })
+
+  it('can be killed while clients change their database', async () => {
+    const setUp = await cluster.connect({ node: 2 })
+    await setUp.query('CREATE DATABASE elsewhere')
+    await setUp.end()
+    for (let delayMs = 0; delayMs < 16; delayMs++) {
+      const clients = [await cluster.connectRaw(), await cluster.connectRaw()]
+      for (const client of clients) client.send({ name: 'Query', text: 'USE elsewhere' })
+      await sleep(delayMs)
+      await cluster.node(1).kill()
+      expect(await rootBackends(), `killed after ${delayMs} ms`).toBe(0)
+      await cluster.node(1).start()
+    }
+    expect(cluster.log).toEqual([])
   })
 
   it('takes no other node along', async () => {
