@@ -1,12 +1,14 @@
 import { connect, type Socket } from 'node:net'
 import {
   BackendCode,
+  ErrorField,
   type ErrorFields,
   FrameReader,
   parseBackend,
   serializeFrontend,
   serializeStartup,
 } from '@cerci/wire'
+import { sqlState } from '../errors/sql-state.js'
 import { type BackendWatcher, Exchange, type ExchangeResult, type ReplySink } from './exchange.js'
 import { internalSegment, Segment, type SegmentEnd } from './segment.js'
 
@@ -35,6 +37,8 @@ interface Pending {
 }
 
 const NO_SINK: ReplySink = { results: () => undefined }
+/** Of a statement that is cancelled again and again. */
+const MOST_ATTEMPTS = 10
 const JOIN_BYTES = 32 * 1024
 
 /** One connection to PostgreSQL, on which one exchange is under way at a time. */
@@ -105,6 +109,20 @@ export class Backend {
   /** Runs a statement of the gateway's own, of which the client sees nothing. */
   run(sql: string): Promise<ExchangeResult> {
     return this.exchange(internalSegment(sql), 'sync', NO_SINK)
+  }
+
+  /**
+   * As `run`, for what only a cancellation or a timeout can keep from succeeding: then it is tried again.
+   *
+   * @throws {Error} when PostgreSQL refuses it, after which the session cannot go on
+   */
+  async mustRun(sql: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const { error } = await this.run(sql)
+      if (error === undefined) return
+      if (error.fields.get(ErrorField.Code) === sqlState.query_canceled && attempt < MOST_ATTEMPTS) continue
+      throw new Error(`PostgreSQL refused ${sql}: ${error.fields.get(ErrorField.Message)}`)
+    }
   }
 
   /** Ends what was begun without Sync; the client sees nothing. */

@@ -43,7 +43,7 @@ async function failTransaction(
 ): Promise<void> {
   const { backend, variables } = context
   if (failure.kind === 'failed' && endsTransaction(context, failure)) {
-    if (backend.status !== 'I') await backend.run('ROLLBACK')
+    if (backend.status !== 'I') await backend.mustRun('ROLLBACK')
     variables.rewind(transaction.variables)
     endTransaction(context, transaction)
     return
@@ -54,7 +54,7 @@ async function failTransaction(
     transaction.journal.results(frame)
   }
   // A failed RELEASE SAVEPOINT cockroach_restart, a COMMIT to PostgreSQL, has ended what the client may still restart.
-  if (backend.status === 'I') await backend.run(transaction.begin)
+  if (backend.status === 'I') await backend.mustRun(transaction.begin)
   if (backend.status === 'T') await backend.exchange(failingSegment(), 'sync', NO_SINK)
   context.transaction = { ...transaction, phase: 'failed' }
 }

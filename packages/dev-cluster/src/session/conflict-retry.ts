@@ -96,7 +96,7 @@ export class ConflictRetry {
 
   async #rewind(checkpoint: Checkpoint): Promise<void> {
     const { backend, output, prepared, variables } = this.#context
-    if (backend.status !== 'I') await backend.run('ROLLBACK')
+    if (backend.status !== 'I') await backend.mustRun('ROLLBACK')
     output.rewind(checkpoint.results)
     variables.rewind(checkpoint.variables)
     const restoring = prepared.rewind()

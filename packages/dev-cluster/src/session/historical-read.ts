@@ -108,7 +108,7 @@ export async function leaveImplicitPast(context: SessionContext, end: 'COMMIT' |
   if (context.implicitPast === undefined) return
   context.implicitPast = undefined
   context.implicitOpen = false
-  await context.backend.run(end)
+  await context.backend.mustRun(end)
 }
 
 async function enterImplicitPast(context: SessionContext, asOf: AsOf): Promise<SqlError | undefined> {
@@ -119,7 +119,7 @@ async function enterImplicitPast(context: SessionContext, asOf: AsOf): Promise<S
   if (snapshot instanceof SqlError) return snapshot
   const refusal = await importSnapshot(context, snapshot, 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY')
   if (refusal === undefined) context.implicitPast = { asOf, epochMicros: snapshot.epochMicros }
-  else if (context.backend.status !== 'I') await context.backend.run('ROLLBACK')
+  else if (context.backend.status !== 'I') await context.backend.mustRun('ROLLBACK')
   return refusal
 }
 

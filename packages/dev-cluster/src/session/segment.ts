@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { serializeFrontend } from '@cerci/wire'
 import type { PreparedStatement } from './prepared-statements.js'
 import type { Statement } from './statement.js'
@@ -98,8 +99,13 @@ export function internalSegment(...statements: readonly string[]): Segment {
   return segment
 }
 
+/** What the gateway's own statements are called. No client knows it, so none has a statement or a portal of the name. */
+const INTERNAL_NAME = `cerci ${randomUUID()}`
+
 function addInternal(segment: Segment, sql: string): void {
-  const name = 'cerci'
+  const name = INTERNAL_NAME
+  // One that failed is still there, and its name would be taken.
+  segment.add(serializeFrontend({ name: 'Close', kind: 'S', object: name }))
   segment.add(serializeFrontend({ name: 'Parse', statement: name, text: sql, parameterTypes: [] }))
   segment.add(
     serializeFrontend({
@@ -114,6 +120,7 @@ function addInternal(segment: Segment, sql: string): void {
   segment.add(serializeFrontend({ name: 'Execute', portal: name, maxRows: 0 }))
   segment.add(serializeFrontend({ name: 'Close', kind: 'P', object: name }))
   segment.add(serializeFrontend({ name: 'Close', kind: 'S', object: name }))
+  segment.expect({ kind: 'close', name: undefined, hidden: true })
   segment.expect({ kind: 'parse', name, prepared: undefined, hidden: true })
   segment.expect({ kind: 'bind', portal: name, hidden: true })
   segment.expect({ kind: 'execute', portal: name, hidden: true })
@@ -124,9 +131,8 @@ function addInternal(segment: Segment, sql: string): void {
 /** A message that PostgreSQL must refuse, whatever its state, so that its transaction fails as the client is told. */
 export function failingSegment(): Segment {
   const segment = new Segment()
-  segment.add(
-    serializeFrontend({ name: 'Parse', statement: 'cerci', text: 'refused by the gateway', parameterTypes: [] }),
-  )
-  segment.expect({ kind: 'parse', name: 'cerci', prepared: undefined, hidden: true })
+  const text = 'refused by the gateway'
+  segment.add(serializeFrontend({ name: 'Parse', statement: INTERNAL_NAME, text, parameterTypes: [] }))
+  segment.expect({ kind: 'parse', name: INTERNAL_NAME, prepared: undefined, hidden: true })
   return segment
 }

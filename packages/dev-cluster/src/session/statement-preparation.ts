@@ -133,10 +133,11 @@ async function declareRestart(
 
 /** Begins the transaction anew, as ROLLBACK TO SAVEPOINT cockroach_restart does. */
 export async function restart(context: SessionContext, transaction: TransactionState): Promise<void> {
-  if (context.backend.status !== 'I') await context.backend.run('ROLLBACK')
+  if (context.backend.status !== 'I') await context.backend.mustRun('ROLLBACK')
   context.variables.rewind(transaction.variables)
-  for (const sql of [transaction.begin, ...transaction.modes]) await context.backend.run(sql)
-  if (transaction.readsAt !== undefined) await enterPastAgain(context, transaction.readsAt)
+  for (const sql of [transaction.begin, ...transaction.modes]) await context.backend.mustRun(sql)
+  const lost = transaction.readsAt === undefined ? undefined : await enterPastAgain(context, transaction.readsAt)
+  if (lost !== undefined) throw lost
   context.transaction = restartTransaction(transaction)
 }
 
@@ -223,7 +224,7 @@ async function prepareFaults(context: SessionContext, { translation }: Statement
 
 /** Ends the transaction in PostgreSQL and here: a failed COMMIT leaves none behind. */
 export async function rollBack(context: SessionContext, transaction: TransactionState): Promise<void> {
-  await context.backend.run('ROLLBACK')
+  await context.backend.mustRun('ROLLBACK')
   context.variables.rewind(transaction.variables)
   endTransaction(context, transaction)
 }

@@ -97,6 +97,21 @@ describe('conflicts that CockroachDB resolves by waiting', () => {
     expect([await value(a, 1), await value(a, 5)]).toEqual([11, 0])
   })
 
+  it('a replay does not trip over a prepared statement named as the gateway is', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    const named = { name: 'cerci', text: 'SELECT v FROM c WHERE id = $1', values: [3] }
+    await a.query(named)
+    await a.query('BEGIN')
+    await a.query('INSERT INTO c VALUES (5, 5)')
+    await b.query('UPDATE c SET v = 10 WHERE id = 1')
+    await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
+    expect(retries()).toContain(1)
+    expect((await a.query(named)).rows).toEqual([{ v: 0 }])
+    await a.query('COMMIT')
+    expect([await value(a, 1), await value(a, 5)]).toEqual([11, 5])
+    expect(cluster.log).toEqual([])
+  })
+
   it('a replay goes through savepoints and the errors inside them', async () => {
     const [a, b] = [await cluster.connect(), await cluster.connect()]
     await a.query('BEGIN')
