@@ -14,6 +14,8 @@ export class ClientSocket {
   #frozen = false
   #paused = false
   #ended = false
+  /** Ended while frozen: it closes when it thaws. */
+  #closing = false
   #onData: (chunk: Buffer) => void = () => undefined
   #onDrain: () => void = () => undefined
 
@@ -79,19 +81,24 @@ export class ClientSocket {
     this.#frozen = false
     let flushed = true
     for (const bytes of this.#unsent.splice(0)) flushed = this.#socket.write(bytes)
+    if (this.#closing) {
+      this.#finish()
+      return
+    }
     if (!this.#paused) this.#socket.resume()
     if (flushed) this.#onDrain()
   }
 
-  /** Sends the last bytes and closes. What the client still sends is dropped, so that it gets to read them. */
+  /**
+   * Sends the last bytes and closes. What the client still sends is dropped, so that it gets to read them. While silence
+   * lasts, both wait for its end.
+   */
   end(bytes?: Buffer): void {
     if (this.#ended) return
+    if (bytes !== undefined) this.write(bytes)
     this.#ended = true
-    this.#socket.resume()
-    if (bytes !== undefined) this.#socket.write(bytes)
-    this.#socket.end()
-    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
-    this.#socket.once('close', () => clearTimeout(timer))
+    if (this.#frozen) this.#closing = true
+    else this.#finish()
   }
 
   /** Closes at once; the client sees a reset connection if it can see anything. */
@@ -100,5 +107,12 @@ export class ClientSocket {
     // A socket that is shutting down cannot be reset any more: libuv refuses, and Node.js would keep its handle for ever.
     if (this.#socket.writableEnded) this.#socket.destroy()
     else if (!this.#socket.destroyed) this.#socket.resetAndDestroy()
+  }
+
+  #finish(): void {
+    this.#socket.resume()
+    this.#socket.end()
+    const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
+    this.#socket.once('close', () => clearTimeout(timer))
   }
 }

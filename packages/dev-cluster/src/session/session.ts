@@ -102,7 +102,7 @@ export class Session {
     } catch (error) {
       this.#fail(error)
     } finally {
-      this.close()
+      if (!this.closed) this.close()
       await this.#context.backend.closed
       this.#past.end()
       this.#finish()

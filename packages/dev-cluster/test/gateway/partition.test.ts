@@ -39,6 +39,20 @@ describe('a partitioned node', () => {
     cluster.node(1).heal()
   })
 
+  it('says nothing when it is drained, until the partition is healed', async () => {
+    cluster.topology.setSetting('server.shutdown.initial_wait', '0s')
+    cluster.topology.setSetting('server.shutdown.connections.timeout', '0s')
+    const client = await cluster.connectRaw()
+    const before = client.received.length
+    cluster.node(1).partition()
+    await cluster.node(1).drain()
+    await sleep(SILENCE_MS)
+    expect([client.received.length, client.closed]).toEqual([before, false])
+    cluster.node(1).heal()
+    expect(summarize(await client.untilClosed())).toEqual(['ErrorResponse 57P01 server is shutting down'])
+    await cluster.node(1).start()
+  })
+
   it('does not fill memory with what it cannot send', async () => {
     const client = await cluster.connectRaw()
     cluster.node(1).partition()
