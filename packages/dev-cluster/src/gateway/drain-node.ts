@@ -22,6 +22,7 @@ export async function drainNode(listener: NodeListener, setting: (name: string) 
   await sessionsEnded(listener, waitMs('connections.timeout'))
   for (const session of listener.sessions) session.drain()
   await sessionsEnded(listener, waitMs('transactions.timeout'))
+  listener.endOpenings()
   for (const session of listener.sessions) session.shutDown()
   await Promise.all(Array.from(listener.sessions, session => session.ended))
 }

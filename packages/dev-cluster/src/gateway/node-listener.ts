@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
 import { ClientSocket } from '../session/client-socket.js'
-import { failureFrame, unknownDatabase, unknownUser } from '../session/error-frames.js'
+import { failureFrame, sqlErrorFrame, unknownDatabase, unknownUser } from '../session/error-frames.js'
 import { type Opening, readOpening } from '../session/handshake.js'
 import { type CancelKey, Session } from '../session/session.js'
 import { parseStartupParameters, type StartupParameters } from '../session/startup-parameters.js'
@@ -30,6 +30,8 @@ export class NodeListener {
   readonly #host: ListenerHost
   readonly #server: Server
   readonly #clients = new Set<ClientSocket>()
+  /** Those that have not said yet what they want. */
+  readonly #opening = new Set<ClientSocket>()
   readonly #abort = new AbortController()
   #refusing = false
   #partitioned = false
@@ -58,6 +60,11 @@ export class NodeListener {
   /** From now on new connections are answered with 57P01. */
   refuse(): void {
     this.#refusing = true
+  }
+
+  /** Closes, with 57P01, the connections on which no session has begun. */
+  endOpenings(): void {
+    for (const client of this.#opening) client.end(sqlErrorFrame(notAccepting()))
   }
 
   partition(): void {
@@ -92,7 +99,8 @@ export class NodeListener {
 
   async #serve(client: ClientSocket): Promise<void> {
     try {
-      const opening = await readOpening(client)
+      this.#opening.add(client)
+      const opening = await readOpening(client).finally(() => this.#opening.delete(client))
       if (opening === undefined) return
       if (opening.name === 'CancelRequest') {
         this.#host.cancel(opening)
@@ -126,7 +134,7 @@ export class NodeListener {
   #admit({ user, database }: StartupParameters): void {
     const { services } = this.#host
     if (this.#refusing) {
-      throw new SqlError(sqlState.admin_shutdown, 'server is not accepting clients, try another node')
+      throw notAccepting()
     }
     if (user === services.engine.superuser) throw unknownUser(user)
     if (HIDDEN_DATABASES.has(database)) throw unknownDatabase(database)
@@ -136,4 +144,8 @@ export class NodeListener {
       throw new SqlError(sqlState.too_many_connections, 'sorry, too many clients already')
     }
   }
+}
+
+function notAccepting(): SqlError {
+  return new SqlError(sqlState.admin_shutdown, 'server is not accepting clients, try another node')
 }

@@ -7,17 +7,22 @@ export type Opening = (Startup | CancelRequest) & {
   readonly rest: Buffer
 }
 
+/** How long a client may take to say what it wants; a sixth of PostgreSQL's `authentication_timeout`, as nobody types a password. */
+const HANDSHAKE_MS = 10_000
+
 const REFUSED = Buffer.from('N')
 
 /**
  * Reads the frames that come before a session. Requests for encryption are answered with a plain no; this is where TLS begins when
  * the gateway has a certificate.
  *
- * @returns undefined when the client has gone
+ * @param mostMs after this the connection is closed
+ * @returns undefined when the client has gone, or was too slow
  * @throws {ProtocolViolation}
  */
-export async function readOpening(client: ClientSocket): Promise<Opening | undefined> {
+export async function readOpening(client: ClientSocket, mostMs: number = HANDSHAKE_MS): Promise<Opening | undefined> {
   let received: Buffer = Buffer.alloc(0)
+  const deadline = setTimeout(() => client.end(), mostMs)
   const opening = await new Promise<Opening | undefined>((resolve, reject) => {
     client.receive(chunk => {
       received = Buffer.concat([received, chunk])
@@ -37,6 +42,6 @@ export async function readOpening(client: ClientSocket): Promise<Opening | undef
       }
     })
     void client.closed.then(() => resolve(undefined))
-  })
+  }).finally(() => clearTimeout(deadline))
   return opening
 }

@@ -97,6 +97,13 @@ describe('a draining node', () => {
     expect(await client.untilClosed()).toEqual([])
   })
 
+  it('closes connections on which nothing has been said', async () => {
+    const mute = await cluster.openRaw()
+    await cluster.connectRaw()
+    await cluster.node(1).drain()
+    expect(summarize(await mute.untilClosed())).toEqual([tryAnother])
+  })
+
   it('does not disturb the others', async () => {
     const other = await cluster.connectRaw({ node: 2 })
     await cluster.node(1).drain()
