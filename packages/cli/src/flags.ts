@@ -59,6 +59,18 @@ export function parseArguments(command: Command, given: readonly string[]): Pars
   return { flags, positionals, help: false }
 }
 
+/** parseArgs takes the -1 of `--nodes -1` for a flag; joined, it is a value that can be judged. */
+function withNegativeNumbers(given: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const argument of given) {
+    const flag = joined.at(-1)
+    if (/^-\d/.test(argument) && flag?.startsWith('--') && !flag.includes('='))
+      joined.push(`${joined.pop()}=${argument}`)
+    else joined.push(argument)
+  }
+  return joined
+}
+
 /** A flag given twice counts as given last: no value is a list. */
 function single([name, value]: [string, unknown]): [string, string | boolean][] {
   return typeof value === 'string' || typeof value === 'boolean' ? [[name, value]] : []
@@ -70,7 +82,7 @@ function parsed(command: Command, given: readonly string[]) {
   )
   try {
     return parseArgs({
-      args: [...given],
+      args: withNegativeNumbers(given),
       options: { ...Object.fromEntries(options), help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
       strict: true,

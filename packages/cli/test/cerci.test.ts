@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -56,6 +57,12 @@ function temporaryFolder(): string {
   return folder
 }
 
+/** The number of PostgreSQL's process. */
+function serverOf(folder: string): number {
+  const [run = ''] = readdirSync(folder)
+  return Number(readFileSync(join(folder, run, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0])
+}
+
 describe('cerci dev', () => {
   test('prints one line of JSON when ready, whose URLs work', async () => {
     const { child, ready, lines } = await dev(['--nodes', '2', '--regions', 'here,there'])
@@ -94,9 +101,7 @@ describe('cerci dev', () => {
   test('ends with an error when its engine dies, and leaves nothing behind', async () => {
     const folder = temporaryFolder()
     const { child } = await dev(['--nodes', '1'], folder)
-    const [run = ''] = readdirSync(folder)
-    const [server = ''] = readFileSync(join(folder, run, 'data', 'postmaster.pid'), 'utf8').split('\n')
-    process.kill(Number(server), 'SIGKILL')
+    process.kill(serverOf(folder), 'SIGKILL')
     const [code] = (await once(child, 'exit')) as [number | null]
     expect(code).toBe(1)
     expect(readdirSync(folder)).toEqual([])
@@ -114,6 +119,23 @@ describe('cerci dev', () => {
     const [code] = (await once(child, 'exit')) as [number | null]
     expect(code).toBe(0)
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  test.runIf(process.platform === 'linux')('ends at a second signal, and so does PostgreSQL', async () => {
+    const folder = temporaryFolder()
+    chmodSync(folder, 0o1777) // as /tmp: PostgreSQL's user may remove its own
+    const { child } = await dev(['--nodes', '1'], folder)
+    const server = serverOf(folder)
+    // Whoever would end PostgreSQL is held, so that stopping takes as long as this test likes.
+    const [, , , supervisor = ''] = readFileSync(`/proc/${server}/stat`, 'utf8').split(' ')
+    process.kill(Number(supervisor), 'SIGSTOP')
+    const exited = once(child, 'exit')
+    child.kill('SIGINT')
+    expect(await Promise.race([exited, sleep(300, 'still there')])).toBe('still there')
+    child.kill('SIGINT')
+    expect(await exited).toEqual([null, 'SIGINT'])
+    process.kill(Number(supervisor), 'SIGCONT')
+    await expect.poll(() => [existsSync(`/proc/${server}`), readdirSync(folder)]).toEqual([false, []])
   })
 
   test.each(['--port', '--http-port'])('says in one line that the port of %s is in use', async flag => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { run } from './run.js'
 
@@ -31,12 +32,27 @@ test.each([
   [['dev', '--nodes', 'three'], "--nodes: 'three' is no whole number"],
   [['dev', '--nodes', '0'], '0 is no number of nodes'],
   [['dev', '--nodes=-1'], "--nodes: '-1' is no whole number"],
-  [['dev', '--port', '99999'], '99999 is no port for port (--port)'],
+  [['dev', '--nodes', '-1'], "--nodes: '-1' is no whole number"],
+  [['dev', '--json', '-1'], "Option '--json' does not take an argument"],
+  [
+    ['dev', '--port', '99999'],
+    'port (--port): 99999 cannot be used as a port. Use a whole number from 1 to 65533, or 0 for any free port.',
+  ],
+  [
+    ['dev', '--port', '65535'],
+    'port (--port): 65535 cannot be used as a port: 3 nodes need as many ports from there. Use a whole number from 1 to 65533',
+  ],
+  [['dev', '--store', import.meta.filename], `The folder ${import.meta.filename} cannot be used as a store: EEXIST`],
+  [['dev', '--store', join(import.meta.filename, 'below')], 'cannot be used as a store: ENOTDIR'],
+  ...(process.platform === 'linux'
+    ? ([[['dev', '--store', '/proc/x/y'], 'The folder /proc/x/y cannot be used as a store: ENOENT']] as const)
+    : []),
   [['dev', '--regions', 'a,a'], "'a' is named twice"],
   [['dev', '--json=yes'], "Option '--json' does not take an argument"],
   [['dev', 'extra'], 'Usage: cerci dev.'],
   [['node', 'kill'], 'Usage: cerci node kill ID'],
   [['node', 'kill', '1', '2'], 'Usage: cerci node kill ID'],
+  [['node', 'kill', 'x'], "'x' is no node: give its number, as `cerci node list` shows it."],
   [['node', 'list', '--admin', 'localhost'], "'localhost' is no address of an admin API"],
   [
     ['node', 'list', '--admin', 'http://127.0.0.1:65535'],

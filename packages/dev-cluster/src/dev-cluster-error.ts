@@ -22,6 +22,7 @@ export const devClusterErrors = {
     'The cache folder {folder} cannot be used: {reason}. Set CERCI_CACHE_DIR to a folder that can be written.',
   CERCI_FOLDER_UNREACHABLE:
     '{folder} cannot be entered by user {user}, as which PostgreSQL runs because it refuses to run as root: {ancestor} is closed to it. Choose another folder, or run `chmod o+x {ancestor}`.',
+  CERCI_STORE_UNUSABLE: 'The folder {folder} cannot be used as a store: {reason}. Choose another.',
   CERCI_STORE_FOREIGN:
     '{folder} is not empty and is not a store of cerci. Choose an empty folder or one that `--store` made.',
   CERCI_STORE_VERSION:
@@ -34,7 +35,8 @@ export const devClusterErrors = {
   CERCI_NODE_STATE: 'Node {id} is {state}, so it cannot {action}. {next}',
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
   CERCI_HISTORY_INVALID: 'historyWindowMs is {windowMs}: use the milliseconds that reads may go back, 1 or more.',
-  CERCI_PORT_INVALID: '{port} is no port for {option}: use a whole number from 1 to {last}, or 0 for any free port.',
+  CERCI_PORT_INVALID:
+    '{option}: {port} cannot be used as a port{because}. Use a whole number from 1 to {last}, or 0 for any free port.',
   CERCI_PORT_IN_USE:
     'Port {port} on {host}, wanted for {what}, is in use. Stop what uses it, or choose another with {option}; 0 takes any free port.',
   CERCI_LISTEN_FAILED: 'Cannot listen on {host} port {port} for {what}: {reason}. Choose another with {option}.',

@@ -1,4 +1,5 @@
 import { AdminClient, type Answer } from '../admin-client.js'
+import { CliError } from '../cli-error.js'
 import { columns } from '../columns.js'
 import type { CommandCall } from '../command.js'
 
@@ -12,7 +13,8 @@ export async function listNodes({ flags, terminal }: CommandCall): Promise<void>
 /** Makes the command that does `action` to a node. */
 export function changeNode(action: string): (call: CommandCall) => Promise<void> {
   return async ({ flags, positionals: [id = ''], terminal }) => {
-    const answer = await new AdminClient(flags).ask('POST', `/api/nodes/${encodeURIComponent(id)}/${action}`)
+    if (!/^\d+$/.test(id)) throw new CliError('CERCI_CLI_NODE', { id })
+    const answer = await new AdminClient(flags).ask('POST', `/api/nodes/${id}/${action}`)
     terminal.print(`node ${answer.text('id')} is ${stateOf(answer)}`)
   }
 }

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { makeFolder } from './make-folder.js'
 import { closedAncestor } from './reachable.js'
 import type { RunUser } from './run-user.js'
 
@@ -13,7 +14,7 @@ export function cacheFolder(user: RunUser | undefined): string {
   const given = process.env.CERCI_CACHE_DIR
   const folder = given ? resolve(given) : user ? '/var/cache/cerci' : join(userCache(), 'cerci')
   try {
-    const made = mkdirSync(folder, { recursive: true })
+    const made = makeFolder(folder)
     if (made && user) chmodSync(folder, 0o755)
   } catch (cause) {
     throw new DevClusterError('CERCI_CACHE_UNUSABLE', { folder, reason: reasonOf(cause) }, cause)

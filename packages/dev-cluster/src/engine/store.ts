@@ -1,6 +1,7 @@
-import { chown, mkdir, readdir, stat } from 'node:fs/promises'
+import { chown, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { makeFolder } from './make-folder.js'
 import { closedAncestor } from './reachable.js'
 import type { RunUser } from './run-user.js'
 import { type Template, templateKeyOf } from './template.js'
@@ -12,11 +13,20 @@ export interface Store {
   readonly isNew: boolean
 }
 
-/** Checks that the folder can be used as a store of this version, and makes it if it is missing. */
+/**
+ * Checks that the folder can be used as a store of this version, and makes it if it is missing.
+ *
+ * @throws {DevClusterError} `CERCI_STORE_…`, `CERCI_FOLDER_UNREACHABLE`
+ */
 export async function openStore(given: string, template: Template, user: RunUser | undefined): Promise<Store> {
   const folder = resolve(given)
   const data = join(folder, 'data')
-  await mkdir(folder, { recursive: true })
+  try {
+    makeFolder(folder)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new DevClusterError('CERCI_STORE_UNUSABLE', { folder, reason }, cause)
+  }
   const ancestor = closedAncestor(join(folder, '..'), user)
   if (ancestor && user) throw new DevClusterError('CERCI_FOLDER_UNREACHABLE', { folder, ancestor, user: user.name })
 
