@@ -1,7 +1,7 @@
 import { chownSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { closedAncestor } from './reachable.js'
 import type { RunUser } from './run-user.js'
@@ -34,11 +34,15 @@ export async function removeRunFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
-/** Removes the folders of processes that ended without cleaning up, and ends what still runs in them. */
+/**
+ * Removes the folders of processes that ended without cleaning up, and ends what still runs in them. Everybody may write to
+ * the system's temporary folder, and this may run as root: so only folders, notes and processes of this user, or of the one as
+ * which PostgreSQL runs, count.
+ */
 export async function removeStaleRunFolders(user: RunUser | undefined): Promise<void> {
   const parent = temporaryFolder(user)
   const names = (await readdir(parent)).filter(name => name.startsWith(PREFIX))
-  await Promise.all(names.map(name => removeIfStale(join(parent, name))))
+  await Promise.all(names.map(name => removeIfStale(join(parent, name), user)))
 }
 
 /** The system's folder, unless the user may not enter it or a socket's path in it would be too long. */
@@ -54,26 +58,49 @@ function temporaryFolder(user: RunUser | undefined): string {
   })
 }
 
-async function removeIfStale(folder: string): Promise<void> {
+async function removeIfStale(folder: string, user: RunUser | undefined): Promise<void> {
   try {
-    if (process.geteuid && (await stat(folder)).uid !== process.geteuid() && process.geteuid() !== 0) return
-    const [owner = '', data = ''] = (await readFile(join(folder, OWNER), 'utf8')).split('\n')
-    const [pid = '', start = '', namespace = ''] = owner.split(' ')
+    const note = await readNote(folder, user)
     // Containers may share a temporary folder: another one's processes are not to be judged by their numbers.
-    if (namespace !== processNamespace() || (isAlive(Number(pid)) && processStart(Number(pid)) === start)) return
-    await endEngine(data)
-    await chmod(folder, 0o700)
+    if (!note || note.namespace !== processNamespace()) return
+    if (isAlive(note.pid) && processStart(note.pid) === note.start) return
+    await endEngine(note.data, user)
     await removeRunFolder(folder)
   } catch {
-    // Not a run folder, another user's, or just being removed by another process.
+    // Not a run folder, or just being removed by another process.
   }
 }
 
+interface Note {
+  readonly pid: number
+  readonly start: string
+  readonly namespace: string
+  readonly data: string
+}
+
+/** What the folder says of its process; undefined when somebody else may have written it. */
+async function readNote(folder: string, user: RunUser | undefined): Promise<Note | undefined> {
+  const self = process.geteuid?.()
+  const ours = [self, user?.uid ?? self]
+  const file = join(folder, OWNER)
+  const [folderStatus, fileStatus] = await Promise.all([lstat(folder), lstat(file)])
+  if (!folderStatus.isDirectory() || !fileStatus.isFile()) return undefined
+  if (self !== undefined && !(ours.includes(folderStatus.uid) && ours.includes(fileStatus.uid))) return undefined
+  const [owner = '', data = ''] = (await readFile(file, 'utf8')).split('\n')
+  if (resolve(data) !== data) return undefined
+  // PostgreSQL's user owns the folder, so it could have put another note there: its word counts for the folder only.
+  if (data !== join(folder, 'data') && self !== undefined && fileStatus.uid !== self) return undefined
+  const [pid = '', start = '', namespace = ''] = owner.split(' ')
+  return { pid: Number(pid), start, namespace, data }
+}
+
 /** The supervisor ends an engine whose parent died; this is for the case that the supervisor was killed as well. */
-async function endEngine(data: string): Promise<void> {
+async function endEngine(data: string, user: RunUser | undefined): Promise<void> {
   const lock = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(lock.split('\n', 1)[0])
-  if (pid > 0 && commandLine(pid).includes(data)) process.kill(pid, 'SIGQUIT')
+  if (!(pid > 0) || !commandLine(pid).includes(data)) return
+  const { uid } = await stat(`/proc/${pid}`)
+  if (uid === (user?.uid ?? process.geteuid?.())) process.kill(pid, 'SIGQUIT')
 }
 
 function commandLine(pid: number): string {
