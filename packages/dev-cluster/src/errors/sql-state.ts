@@ -49,6 +49,7 @@ export const sqlState = {
   invalid_column_reference: '42P10',
   invalid_table_definition: '42P16',
   too_many_connections: '53300',
+  program_limit_exceeded: '54000',
   cant_change_runtime_param: '55P02',
   lock_not_available: '55P03',
   object_not_in_prerequisite_state: '55000',

@@ -1,4 +1,6 @@
 import { FrameReader, FrontendCode, ProtocolViolation, parseFrontendAs } from '@cerci/wire'
+import { SqlError } from '../errors/sql-error.js'
+import { sqlState } from '../errors/sql-state.js'
 import type { ClientBatch, ExtendedMessage } from './client-batch.js'
 import { readExtendedMessage } from './read-extended-message.js'
 import { SYNC } from './segment.js'
@@ -9,9 +11,17 @@ import { SYNC } from './segment.js'
  */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024
 
-/** Batches that may wait before the client is made to wait, and at which it may go on. */
+/**
+ * Most that a client may send before Sync or Flush, in bytes. CockroachDB runs each message as it comes and holds nothing
+ * back; here a batch is run as a whole.
+ */
+const MAX_BATCH_BYTES = 256 * 1024 * 1024
+/** What a message costs here beside its bytes. */
+const MESSAGE_BYTES = 200
+
+/** Batches, and bytes of them, that may wait before the client is made to wait; at half of both it may go on. */
 const MANY_WAITING = 64
-const FEW_WAITING = 32
+const MANY_WAITING_BYTES = 32 * 1024 * 1024
 
 const FRONTEND_CODES: ReadonlySet<number> = new Set(Object.values(FrontendCode))
 
@@ -32,13 +42,21 @@ interface CopyFrames {
   readonly ends: boolean
 }
 
+interface Waiting {
+  readonly item: ClientBatch | CopyFrames
+  readonly bytes: number
+}
+
 /** Sorts what a client sends into batches, and passes the data of a COPY on. */
 export class Inbox {
   readonly #reader = new FrameReader({ maxFrameBytes: MAX_MESSAGE_BYTES, codes: FRONTEND_CODES })
   readonly #onFull: () => void
   readonly #onRoom: () => void
-  readonly #waiting: (ClientBatch | CopyFrames)[] = []
+  readonly #maxBatchBytes: number
+  readonly #waiting: Waiting[] = []
+  #waitingBytes = 0
   #messages: ExtendedMessage[] = []
+  #messageBytes = 0
   #full = false
   #ended = false
   #wake: (() => void) | undefined
@@ -48,13 +66,20 @@ export class Inbox {
   #dataStart = -1
   #dataEnd = 0
 
-  /** @param onFull the client should be made to wait; `onRoom`: it need not any more */
-  constructor(onFull: () => void, onRoom: () => void) {
+  /**
+   * @param onFull the client should be made to wait; `onRoom`: it need not any more
+   * @param maxBatchBytes most that may come before Sync or Flush. @default 256 MiB
+   */
+  constructor(onFull: () => void, onRoom: () => void, maxBatchBytes: number = MAX_BATCH_BYTES) {
     this.#onFull = onFull
     this.#onRoom = onRoom
+    this.#maxBatchBytes = maxBatchBytes
   }
 
-  /** @throws {ProtocolViolation} */
+  /**
+   * @throws {ProtocolViolation}
+   * @throws {SqlError} 54000 when a batch does not end
+   */
   push(chunk: Buffer): void {
     this.#reader.push(chunk)
     // The reader lets go of the chunk when its last frame is cut off.
@@ -71,7 +96,7 @@ export class Inbox {
     }
     this.#passData(buffer)
     this.#notify()
-    if (!this.#full && this.#waiting.length >= MANY_WAITING) {
+    if (!this.#full && this.#exceeds(1)) {
       this.#full = true
       this.#onFull()
     }
@@ -81,6 +106,8 @@ export class Inbox {
   end(): void {
     this.#ended = true
     this.#waiting.length = 0
+    this.#waitingBytes = 0
+    this.#messages = []
     this.#wake?.()
   }
 
@@ -92,7 +119,7 @@ export class Inbox {
   /** The next batch that waits, if any. */
   take(): ClientBatch | undefined {
     for (;;) {
-      const item = this.#waiting.shift()
+      const item = this.#shift()
       this.#makeRoom()
       // Data without a COPY: the COPY failed before the client knew.
       if (item?.kind !== 'copy') return item
@@ -114,11 +141,11 @@ export class Inbox {
   beginCopy(target: CopyTarget): void {
     this.#copy = target
     this.#copyDone = false
-    for (let item = this.#waiting[0]; item !== undefined && this.#copy !== undefined; item = this.#waiting[0]) {
+    for (let item = this.#first; item !== undefined && this.#copy !== undefined; item = this.#first) {
       if (item.kind === 'copy') this.#passOn(item.frames, item.ends)
       else if (isLoneSync(item)) this.#passSync()
       else break
-      this.#waiting.shift()
+      this.#shift()
     }
     this.#makeRoom()
   }
@@ -128,8 +155,22 @@ export class Inbox {
     this.#copy = undefined
   }
 
+  get #first(): Waiting['item'] | undefined {
+    return this.#waiting[0]?.item
+  }
+
+  #shift(): Waiting['item'] | undefined {
+    const first = this.#waiting.shift()
+    this.#waitingBytes -= first?.bytes ?? 0
+    return first?.item
+  }
+
+  #exceeds(share: number): boolean {
+    return this.#waiting.length >= MANY_WAITING * share || this.#waitingBytes >= MANY_WAITING_BYTES * share
+  }
+
   #makeRoom(): void {
-    if (!this.#full || this.#waiting.length > FEW_WAITING) return
+    if (!this.#full || this.#exceeds(0.5)) return
     this.#full = false
     this.#onRoom()
   }
@@ -144,7 +185,7 @@ export class Inbox {
     const { buffer, start, bodyStart, end } = this.#reader
     switch (code) {
       case FrontendCode.Query:
-        this.#add({ kind: 'query', text: parseFrontendAs('Query', buffer, bodyStart, end).text })
+        this.#add({ kind: 'query', text: parseFrontendAs('Query', buffer, bodyStart, end).text }, end - start)
         return
       case FrontendCode.Sync:
         if (this.#copy === undefined || !this.#passSync()) this.#endBatch('sync')
@@ -157,7 +198,7 @@ export class Inbox {
       case FrontendCode.CopyFail: {
         const frames = buffer.subarray(start, end)
         const ends = code !== FrontendCode.CopyData
-        if (this.#copy === undefined) this.#add({ kind: 'copy', frames, ends })
+        if (this.#copy === undefined) this.#add({ kind: 'copy', frames, ends }, frames.length)
         else this.#passOn(frames, ends)
         return
       }
@@ -168,19 +209,24 @@ export class Inbox {
         const message = readExtendedMessage(this.#reader)
         if (message === undefined) throw new ProtocolViolation('WIRE_CODE_UNKNOWN', `byte ${code} from a client`)
         this.#messages.push(message)
+        this.#messageBytes += end - start + MESSAGE_BYTES
+        if (this.#messageBytes > this.#maxBatchBytes) throw tooLong(this.#maxBatchBytes)
         // It answers with ReadyForQuery by itself.
         if (code === FrontendCode.FunctionCall) this.#endBatch('sync')
       }
     }
   }
 
-  #add(item: ClientBatch | CopyFrames): void {
-    if (!this.#ended) this.#waiting.push(item)
+  #add(item: ClientBatch | CopyFrames, bytes: number): void {
+    if (this.#ended) return
+    this.#waiting.push({ item, bytes })
+    this.#waitingBytes += bytes
   }
 
   #endBatch(end: 'sync' | 'flush'): void {
-    this.#add({ kind: 'extended', messages: this.#messages, end })
+    this.#add({ kind: 'extended', messages: this.#messages, end }, this.#messageBytes)
     this.#messages = []
+    this.#messageBytes = 0
   }
 
   #passOn(frames: Buffer, ends: boolean): void {
@@ -212,6 +258,14 @@ export class Inbox {
     this.#wake?.()
     this.#wake = undefined
   }
+}
+
+function tooLong(mostBytes: number): SqlError {
+  return new SqlError(
+    sqlState.program_limit_exceeded,
+    `a batch of the extended protocol is longer than ${mostBytes} bytes, and no Sync has come`,
+    { hint: 'The dev cluster of Cerci holds a batch until its Sync: send Sync or Flush more often, or use COPY.' },
+  )
 }
 
 function isLoneSync(item: ClientBatch | CopyFrames): boolean {
