@@ -9,35 +9,70 @@ export interface CacheEntry {
   readonly clusterVersion: number | undefined
 }
 
-/** Least recently used translations, up to a number. The key is the text and all that names in it may mean. */
-export class TranslationCache {
-  readonly #capacity: number
-  readonly #entries = new Map<string, CacheEntry>()
+interface Kept {
+  readonly entry: CacheEntry
+  readonly bytes: number
+}
 
-  constructor(capacity: number) {
-    this.#capacity = capacity
+/** What an entry takes beside its texts, in bytes. */
+const ENTRY_BYTES = 1000
+
+/** Least recently used translations, up to an amount of memory. The key is the text and all that names in it may mean. */
+export class TranslationCache {
+  readonly #maxBytes: number
+  readonly #entries = new Map<string, Kept>()
+  #bytes = 0
+
+  /** @param maxBytes about what the entries may take in memory; one that takes more than a tenth of it is not kept */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
   }
 
-  get size(): number {
-    return this.#entries.size
+  /** About what the entries take in memory. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get(text: string, context: TranslateContext): readonly Translation[] | undefined {
     const key = keyOf(text, context)
-    const entry = this.#entries.get(key)
-    if (!entry) return undefined
-    this.#entries.delete(key)
-    if (!isCurrent(entry, context)) return undefined
-    this.#entries.set(key, entry)
-    return entry.translations
+    const kept = this.#entries.get(key)
+    if (!kept) return undefined
+    this.#remove(key, kept)
+    if (!isCurrent(kept.entry, context)) return undefined
+    this.#add(key, kept)
+    return kept.entry.translations
   }
 
   set(text: string, context: TranslateContext, entry: CacheEntry): void {
-    this.#entries.set(keyOf(text, context), entry)
-    if (this.#entries.size <= this.#capacity) return
-    const [oldest] = this.#entries.keys()
-    if (oldest !== undefined) this.#entries.delete(oldest)
+    const key = keyOf(text, context)
+    const kept = { entry, bytes: bytesOf(key, entry) }
+    const previous = this.#entries.get(key)
+    if (previous) this.#remove(key, previous)
+    if (kept.bytes > this.#maxBytes / 10) return
+    this.#add(key, kept)
+    for (const [oldest, its] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes) return
+      this.#remove(oldest, its)
+    }
   }
+
+  #add(key: string, kept: Kept): void {
+    this.#entries.set(key, kept)
+    this.#bytes += kept.bytes
+  }
+
+  #remove(key: string, kept: Kept): void {
+    this.#entries.delete(key)
+    this.#bytes -= kept.bytes
+  }
+}
+
+/** A character takes one byte or two; the way back to a position keeps a token for every few characters. */
+function bytesOf(key: string, { translations, variables }: CacheEntry): number {
+  const texts = translations.map(
+    ({ sql, fingerprint, position }) => sql.length * (position ? 20 : 2) + fingerprint.length * 2,
+  )
+  return texts.reduce((sum, bytes) => sum + bytes, ENTRY_BYTES + key.length * 2 + variables.size * 100)
 }
 
 function keyOf(text: string, { catalog, session }: TranslateContext): string {

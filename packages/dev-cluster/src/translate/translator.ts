@@ -10,21 +10,14 @@ import type { TranslateContext } from './translate-context.js'
 import type { Translation } from './translation.js'
 import { TranslationCache } from './translation-cache.js'
 
-export interface TranslatorOptions {
-  /** How many texts' translations are kept. @default 5000 */
-  readonly cacheEntries?: number
-}
-
+/** About how much memory the translations that are kept may take. */
+const CACHE_BYTES = 64 * 1024 * 1024
 /** A longer text is translated anew each time: bulk statements would push all others out of memory. */
 const longestCachedText = 100_000
 
 /** Turns CockroachDB's SQL into PostgreSQL's. */
 export class Translator {
-  readonly #cache: TranslationCache
-
-  constructor(options: TranslatorOptions = {}) {
-    this.#cache = new TranslationCache(options.cacheEntries ?? 5000)
-  }
+  readonly #cache = new TranslationCache(CACHE_BYTES)
 
   /** The translations of a text, if they are at hand and still hold. */
   cached(text: string, context: TranslateContext): readonly Translation[] | undefined {
