@@ -1,8 +1,8 @@
 /**
- * Fails when a package imports another that the design does not allow, reaches into another package's files, or uses a
- * dependency that its package.json does not name.
+ * Fails when a package imports another that the design does not allow, reaches into another package's files, uses a
+ * dependency that its package.json does not name, or is not in the table below.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, relative, resolve } from 'node:path'
 
@@ -18,10 +18,25 @@ const allowed = {
 }
 
 const root = resolve(import.meta.dirname, '..')
-const faults = Object.entries(allowed).flatMap(([folder, projectPackages]) => checkPackage(folder, projectPackages))
+const unlisted = workspaceFolders().filter(folder => !(folder in allowed))
+const faults = unlisted.map(folder => `${folder}: say in scripts/check-imports.js what it may import`)
+faults.push(...Object.entries(allowed).flatMap(([folder, projectPackages]) => checkPackage(folder, projectPackages)))
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exitCode = 1
 else console.log(`imports: ${Object.keys(allowed).length} packages import only what they may`)
+
+/** The folders that package.json names as workspaces, and that hold a package. */
+function workspaceFolders() {
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return workspaces
+    .flatMap(pattern => (pattern.endsWith('/*') ? foldersIn(pattern.slice(0, -2)) : [pattern]))
+    .filter(folder => existsSync(join(root, folder, 'package.json')))
+}
+
+function foldersIn(parent) {
+  if (!existsSync(join(root, parent))) return []
+  return readdirSync(join(root, parent)).map(name => `${parent}/${name}`)
+}
 
 function checkPackage(folder, projectPackages) {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
