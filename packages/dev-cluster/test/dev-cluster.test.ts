@@ -86,6 +86,7 @@ describe('DevCluster', () => {
   test.each([
     [{ nodes: 0 }, 'CERCI_NODES_INVALID'],
     [{ regions: [] }, 'CERCI_REGIONS_INVALID'],
+    [{ store: import.meta.filename }, 'CERCI_STORE_UNUSABLE'],
     [{ port: 70_000 }, 'CERCI_PORT_INVALID'],
     [{ historyWindowMs: 0 }, 'CERCI_HISTORY_INVALID'],
     [{ host: '0.0.0.0' }, 'CERCI_HOST_NOT_LOOPBACK'],
@@ -93,6 +94,15 @@ describe('DevCluster', () => {
     const folder = ownTemporaryFolder()
     await expect(DevCluster.start(options)).rejects.toMatchObject({ code })
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('tells whoever opens a SQL port in a browser where the status page is', async () => {
+    await using cluster = await DevCluster.start({ nodes: 2 })
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(`http://127.0.0.1:${cluster.node(2).port}/`, { method })
+      expect(response.status).toBe(400)
+      expect(await response.text()).toContain(`are at ${cluster.adminUrl}\n`)
+    }
   })
 
   test('reads the past as far back as it is told', async () => {

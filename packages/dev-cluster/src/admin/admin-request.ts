@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { isLoopback } from '../topology/listen-address.js'
 
 const MAX_BODY_BYTES = 1_000_000
 
@@ -11,14 +12,18 @@ const MAX_BODY_BYTES = 1_000_000
  */
 export function checkSender(request: IncomingMessage): void {
   const { host = '', origin, 'sec-fetch-site': site } = request.headers
-  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map(name => `${name}:${request.socket.localPort}`)
-  if (!hosts.includes(host)) throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Host', value: host })
-  if (origin !== undefined && !hosts.some(each => origin === `http://${each}`)) {
+  if (!isLoopbackHost(host)) throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Host', value: host })
+  if (origin !== undefined && origin !== `http://${host}`) {
     throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Origin', value: origin })
   }
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Sec-Fetch-Site', value: site })
   }
+}
+
+function isLoopbackHost(header: string): boolean {
+  const [, name = ''] = /^(.*?)(?::\d+)?$/.exec(header) ?? []
+  return isLoopback(name.replace(/^\[(.*)\]$/, '$1').toLowerCase())
 }
 
 /** @throws {DevClusterError} `CERCI_ADMIN_BODY` when it is no JSON or too long */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { DevClusterError, type DevClusterErrorCode } from '../dev-cluster-error.js'
+import { printAddress } from '../topology/listen-address.js'
 import { checkSender, readJson } from './admin-request.js'
 import { type AdminAnswer, type AdminSubject, adminRoutes } from './admin-routes.js'
 
@@ -46,7 +47,7 @@ export class AdminServer {
   }
 
   get url(): string {
-    return `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`
+    return `http://${printAddress(this.host, this.port)}`
   }
 
   async close(): Promise<void> {

@@ -4,8 +4,10 @@ import { sqlState } from '../errors/sql-state.js'
 import { ClientSocket } from '../session/client-socket.js'
 import { failureFrame, sqlErrorFrame, unknownDatabase, unknownUser } from '../session/error-frames.js'
 import { type Opening, readOpening } from '../session/handshake.js'
+import { httpAnswer } from '../session/http-answer.js'
 import { type CancelKey, Session } from '../session/session.js'
 import { parseStartupParameters, type StartupParameters } from '../session/startup-parameters.js'
+import { printAddress } from '../topology/listen-address.js'
 import type { GatewayNode, GatewayServices } from './gateway-services.js'
 
 /** What a listener needs of the gateway it belongs to. */
@@ -107,11 +109,21 @@ export class NodeListener {
         client.end()
         return
       }
+      if (opening.name === 'HttpRequest') {
+        client.end(httpAnswer(this.#adminUrl()))
+        return
+      }
       await this.#openSession(client, opening)
     } catch (error) {
       const { log } = this.#host.services
       client.end(failureFrame(error, { user: '', log: line => log(`node ${this.node.id}: ${line}`) }))
     }
+  }
+
+  #adminUrl(): string {
+    const { host, id } = this.node
+    const port = this.#host.services.state().nodes.find(node => node.id === id)?.httpPort ?? 0
+    return `http://${printAddress(host, port)}`
   }
 
   /** @throws {SqlError} when the client may not have a session */

@@ -1,8 +1,9 @@
 import { type CancelRequest, parseStartup, type Startup } from '@cerci/wire'
 import type { ClientSocket } from './client-socket.js'
+import { isHttp } from './http-answer.js'
 
 /** What a client that has just connected wants. */
-export type Opening = (Startup | CancelRequest) & {
+export type Opening = (Startup | CancelRequest | { readonly name: 'HttpRequest' }) & {
   /** What it sent after that. */
   readonly rest: Buffer
 }
@@ -26,6 +27,11 @@ export async function readOpening(client: ClientSocket, mostMs: number = HANDSHA
   const opening = await new Promise<Opening | undefined>((resolve, reject) => {
     client.receive(chunk => {
       received = Buffer.concat([received, chunk])
+      if (isHttp(received)) {
+        client.pause()
+        resolve({ name: 'HttpRequest', rest: received })
+        return
+      }
       try {
         for (let frame = parseStartup(received); frame !== undefined; frame = parseStartup(received)) {
           const { message, end } = frame

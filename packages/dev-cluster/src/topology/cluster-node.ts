@@ -1,6 +1,6 @@
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { NodeInfo } from './cluster-state.js'
-import { explainListenError } from './listen-address.js'
+import { explainListenError, printAddress } from './listen-address.js'
 import type { Topology } from './topology.js'
 
 /** What carries out for a node's connections what its handle decides. */
@@ -127,6 +127,6 @@ export class ClusterNode {
 
 /** The URL that names all the nodes. */
 export function clusterUrl(nodes: readonly Pick<NodeInfo, 'host' | 'port'>[], database = 'defaultdb'): string {
-  const hosts = nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+  const hosts = nodes.map(({ host, port }) => printAddress(host, port))
   return `postgresql://root@${hosts.join(',')}/${encodeURIComponent(database)}?sslmode=disable`
 }

@@ -11,11 +11,23 @@ export interface ListenAddress {
   readonly option: string
 }
 
+const LAST_PORT = 65_535
+
 /** @throws {DevClusterError} `CERCI_HOST_NOT_LOOPBACK`: everybody is root on the dev cluster, so nobody from elsewhere may reach it */
 export function loopbackHost(host: string): string {
   const address = host === 'localhost' ? '127.0.0.1' : host
-  if ((isIP(address) === 4 && address.startsWith('127.')) || address === '::1') return address
+  if (isLoopback(address)) return address
   throw new DevClusterError('CERCI_HOST_NOT_LOOPBACK', { host })
+}
+
+/** Whether an address, or the one name that always means one, is of this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** As in a URL. */
+export function printAddress(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /**
@@ -24,8 +36,9 @@ export function loopbackHost(host: string): string {
  * @throws {DevClusterError} `CERCI_PORT_INVALID`
  */
 export function checkedPort(option: string, port: number, count = 1): number {
-  if (Number.isInteger(port) && port >= 0 && (port === 0 || port + count - 1 <= 65_535)) return port
-  throw new DevClusterError('CERCI_PORT_INVALID', { port, option, last: 65_536 - count })
+  if (Number.isInteger(port) && port >= 0 && (port === 0 || port + count - 1 <= LAST_PORT)) return port
+  const because = count > 1 && port > 0 && port <= LAST_PORT ? `: ${count} nodes need as many ports from there` : ''
+  throw new DevClusterError('CERCI_PORT_INVALID', { port, option, because, last: LAST_PORT + 1 - count })
 }
 
 /** Node's error of a listener in words that say what to do. */

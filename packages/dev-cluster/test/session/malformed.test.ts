@@ -32,7 +32,7 @@ describe('a malformed message', () => {
 
   it('before startup gets the same answer', async () => {
     const client = await cluster.openRaw()
-    client.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    client.socket.write('SELECT 1;\n')
     expect(summarize(await client.untilClosed())).toEqual([expect.stringContaining('ErrorResponse 08P01')])
   })
 
