@@ -31,6 +31,16 @@ describe.skipIf(!isInstalled)(`psql${isInstalled ? '' : ' (is not on this machin
     expect(await psql(2, '\\d pets')).toMatch(/id\|uuid\|.*not null.*\nname\|text/)
   })
 
+  test("lists the user's objects, and none of the dev cluster's own", async () => {
+    await psql(1, "CREATE TYPE mood AS ENUM ('good')")
+    await psql(1, 'CREATE FUNCTION twice(n INT) RETURNS INT LANGUAGE SQL AS $$ SELECT n * 2 $$')
+    expect(await psql(2, '\\d')).toBe('public|pets|table|root')
+    expect(await psql(2, '\\df')).toBe('public|twice|bigint|n bigint|func')
+    expect(await psql(2, '\\dT')).toBe('public|mood|')
+    for (const command of ['\\do', '\\da', '\\dv', '\\ds', '\\dO', '\\dD'])
+      expect([command, await psql(3, command)]).toEqual([command, ''])
+  })
+
   test('shows errors as CockroachDB words them', async () => {
     await expect(psql(3, 'SELEC 1')).rejects.toThrow(/at or near "SELEC": syntax error/)
   })

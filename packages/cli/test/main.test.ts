@@ -23,7 +23,9 @@ test('--version prints the version', async () => {
   expect(await run('--version')).toMatchObject({ code: 0, out: [expect.stringMatching(/^\d+\.\d+\.\d+/)] })
 })
 
-test.each([
+type Usage = [given: string[], expected: string]
+
+test.each<Usage>([
   [['devv'], "There is no command 'cerci devv'"],
   [['node', 'explode', '1'], "There is no command 'cerci node explode'. Commands: list, kill"],
   [['dev', '--secure'], "Unknown option '--secure'. See `cerci dev --help`."],
@@ -45,7 +47,7 @@ test.each([
   [['dev', '--store', import.meta.filename], `The folder ${import.meta.filename} cannot be used as a store: EEXIST`],
   [['dev', '--store', join(import.meta.filename, 'below')], 'cannot be used as a store: ENOTDIR'],
   ...(process.platform === 'linux'
-    ? ([[['dev', '--store', '/proc/x/y'], 'The folder /proc/x/y cannot be used as a store: ENOENT']] as const)
+    ? [[['dev', '--store', '/proc/x/y'], 'The folder /proc/x/y cannot be used as a store: ENOENT'] satisfies Usage]
     : []),
   [['dev', '--regions', 'a,a'], "'a' is named twice"],
   [['dev', '--json=yes'], "Option '--json' does not take an argument"],

@@ -13,6 +13,23 @@ GRANT USAGE ON SCHEMA pg_extension TO PUBLIC;
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_is_shown(schema name, relation name) RETURNS bool IMMUTABLE PARALLEL SAFE
   RETURN schema <> 'crdb_internal' OR (relation NOT LIKE 'cerci\_%' AND relation NOT LIKE '%.%');
 
+-- The overlay is on the real search path, not on the client's: nothing of it is visible without its schema's name.
+CREATE OR REPLACE FUNCTION crdb_internal.pg_table_is_visible(object oid) RETURNS bool STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.pg_table_is_visible(object)
+    AND (SELECT relnamespace FROM pg_class WHERE oid = object) <> 'crdb_internal'::regnamespace;
+CREATE OR REPLACE FUNCTION crdb_internal.pg_type_is_visible(object oid) RETURNS bool STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.pg_type_is_visible(object)
+    AND (SELECT typnamespace FROM pg_type WHERE oid = object) <> 'crdb_internal'::regnamespace;
+CREATE OR REPLACE FUNCTION crdb_internal.pg_function_is_visible(object oid) RETURNS bool STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.pg_function_is_visible(object)
+    AND (SELECT pronamespace FROM pg_proc WHERE oid = object) <> 'crdb_internal'::regnamespace;
+CREATE OR REPLACE FUNCTION crdb_internal.pg_operator_is_visible(object oid) RETURNS bool STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.pg_operator_is_visible(object)
+    AND (SELECT oprnamespace FROM pg_operator WHERE oid = object) <> 'crdb_internal'::regnamespace;
+CREATE OR REPLACE FUNCTION crdb_internal.pg_collation_is_visible(object oid) RETURNS bool STABLE STRICT PARALLEL SAFE
+  RETURN pg_catalog.pg_collation_is_visible(object)
+    AND (SELECT collnamespace FROM pg_collation WHERE oid = object) <> 'crdb_internal'::regnamespace;
+
 -- Access methods are those of indexes; their names tell clients an inverted index from others.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_am" AS
   SELECT oid, CASE amname WHEN 'btree' THEN 'prefix' WHEN 'gin' THEN 'inverted' END::name AS amname, amhandler, amtype

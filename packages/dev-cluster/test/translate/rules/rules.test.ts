@@ -22,6 +22,10 @@ testStatements(session, [
   { run: 'SELECT CASE WHEN a > 4 THEN 1 ELSE 0 END FROM t', columns: ['case:20'], rows: ['1', '0', '0'] },
   { run: 'SELECT COALESCE(a, 0) FROM t ORDER BY id', columns: ['coalesce:20'], rows: ['5', '0', '4'] },
   { run: "SELECT left('abc', 2), repeat('x', 3), round(1.25, 1)", columns: ['left:25', 'repeat:25', 'round:1700'] },
+  {
+    run: 'SELECT pg_typeof(1), pg_typeof(1 + 1), pg_typeof(ARRAY[1]), pg_typeof(1::INT4), pg_typeof(1.5)',
+    rows: ['bigint|bigint|bigint[]|integer|numeric'],
+  },
   { run: 'SELECT x FROM generate_series(1, 3) AS g (x)', columns: ['x:20'], rows: ['1', '2', '3'] },
   { run: 'SELECT * FROM (VALUES (1), (2)) AS v (x)', columns: ['x:20'], rows: ['1', '2'] },
   { run: 'SELECT x FROM (SELECT 1 AS x UNION SELECT 2) AS u ORDER BY x', columns: ['x:20'], rows: ['1', '2'] },
