@@ -110,14 +110,24 @@ export class ConflictRetry {
 
 type Replayed = 'same' | 'different' | 'conflict'
 
-/** Runs a transaction so far again. */
+/** Runs a transaction so far again. Unless that gives the same, nothing of it is left, and what was prepared is still there. */
 async function replay(context: SessionContext, transaction: TransactionState): Promise<Replayed> {
   const { backend, prepared } = context
-  const { journal } = transaction
-  const names = preparedNames(journal.entries)
+  const names = preparedNames(transaction.journal.entries)
   if (names.size > 0) await backend.exchange(closing(names), 'sync', NO_SINK)
+  const replayed = await replayEntries(context, transaction)
+  if (replayed === 'same') {
+    if (prepared.get('') !== undefined) await backend.exchange(prepared.restore(['']), 'sync', NO_SINK)
+    return replayed
+  }
+  if (backend.status !== 'I') await backend.mustRun('ROLLBACK')
+  if (names.size > 0) await backend.exchange(prepared.restore(names), 'sync', NO_SINK)
+  return replayed
+}
+
+async function replayEntries({ backend }: SessionContext, { begin, journal }: TransactionState): Promise<Replayed> {
   const digest = new ReplayDigest()
-  const begun = await backend.run(transaction.begin)
+  const begun = await backend.run(begin)
   if (begun.error !== undefined) return 'different'
   for (const { segment, failed } of journal.entries) {
     const { error } = await backend.exchange(segment, 'sync', digest)
@@ -126,10 +136,7 @@ async function replay(context: SessionContext, transaction: TransactionState): P
     if (error === undefined || !isConflict(error)) return 'different'
     return 'conflict'
   }
-  if (!journal.matches(digest)) return 'different'
-  const unnamed = prepared.get('')
-  if (unnamed !== undefined) await backend.exchange(prepared.restore(['']), 'sync', NO_SINK)
-  return 'same'
+  return journal.matches(digest) ? 'same' : 'different'
 }
 
 /** The names that a replay will prepare: PostgreSQL must have forgotten them. */

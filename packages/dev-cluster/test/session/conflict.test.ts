@@ -206,3 +206,27 @@ describe('conflicts that are real', () => {
     await expect(lone).rejects.toMatchObject(restart)
   })
 })
+
+describe('after a conflict that the client is told of', () => {
+  it('the statements that the transaction had prepared are still there, however far the replay came', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    const statements = [
+      { name: 'first', text: 'SELECT v FROM c WHERE id = 2' },
+      { name: 'inverse', text: 'SELECT 10 / v FROM c WHERE id = 1' },
+      { name: 'later', text: 'SELECT v FROM c WHERE id = 3' },
+    ]
+    const write = { name: 'write', text: 'UPDATE c SET v = v + 1 WHERE id = 1' }
+    await b.query('UPDATE c SET v = 1 WHERE id = 1')
+    await a.query('BEGIN')
+    for (const statement of statements) await a.query(statement)
+    await b.query('UPDATE c SET v = 0 WHERE id = 1') // the replay will fail at the second statement
+    await expect(a.query(write)).rejects.toMatchObject({ code: '40001' })
+    await a.query('ROLLBACK')
+
+    await b.query('UPDATE c SET v = 2 WHERE id = 1')
+    await a.query('BEGIN')
+    for (const statement of [...statements, write]) await a.query(statement)
+    await a.query('COMMIT')
+    expect(await value(b, 1)).toBe(3)
+  })
+})
