@@ -14,6 +14,12 @@ const allowed = {
   'packages/dev-cluster': ['@cerci/wire', '@cerci/sql'],
   'packages/cli': ['@cerci/dev-cluster'],
   'apps/storefront': ['cerci', '@cerci/dev-cluster'],
+  'examples/service': ['cerci', '@cerci/dev-cluster'],
+  ...Object.fromEntries(
+    readdirSync(join(import.meta.dirname, '../examples'))
+      .filter(name => name !== 'service')
+      .map(name => [`examples/${name}`, ['cerci', '@cerci/example-service']]),
+  ),
   bench: ['cerci', '@cerci/cli'],
 }
 

@@ -8,13 +8,20 @@ export function endsSession(error: ServerError): boolean {
   return error.code.startsWith('57P0') || error.severity === 'FATAL' || error.severity === 'PANIC'
 }
 
-/** The error of a statement whose connection ended, with what is known of the statement. */
-export function lostStatement(query: RunningQuery, cause: unknown): ConnectionLostError {
+/**
+ * The error of a statement whose connection ended, with what is known of the statement.
+ *
+ * @param first the first statement that was lost with the connection. The ROLLBACK that many send after a lost COMMIT undoes nothing, and
+ *   hides the COMMIT's error from the caller; so it says what that one said.
+ */
+export function lostStatement(query: RunningQuery, cause: unknown, first?: ConnectionLostError): ConnectionLostError {
   const code = isServerError(cause) ? cause.code : undefined
-  const outcome = outcomeOf(query, code)
+  const outcome =
+    first?.outcome === 'unknown' && query.statement.kind === 'control' ? 'unknown' : outcomeOf(query, code)
+  const why = first ?? cause
   return code !== undefined && shutdownCodes.has(code)
-    ? new NodeDrainingError(outcome, cause)
-    : new ConnectionLostError(outcome, cause)
+    ? new NodeDrainingError(outcome, why)
+    : new ConnectionLostError(outcome, why)
 }
 
 /**

@@ -17,6 +17,7 @@ import { nodeAddress } from './node-address.js'
 import type { PoolNode } from './pool-node.js'
 import { SessionPing } from './session-ping.js'
 import { asError, callBack, callbackOf, rethrowFromHere } from './settle.js'
+import { TransactionMemory } from './transaction-memory.js'
 
 /** Why a connection will be closed as soon as nobody uses it. */
 export type RetireReason = 'lifetime' | 'draining' | 'rebalance' | 'distance' | 'removed' | 'closing'
@@ -40,6 +41,7 @@ export class PooledClient extends Client implements QueryConnection {
   /** Set while checked out by `pool.connect()`. */
   release: (error?: Error | boolean) => void = notCheckedOut
   readonly #context: ClientContext
+  readonly #memory = new TransactionMemory()
   #running: RunningQuery | undefined
   #answering = false
   #foreign = false
@@ -142,14 +144,17 @@ export class PooledClient extends Client implements QueryConnection {
   /** Runs a statement without limits and returns it, so that limits can be laid on it. */
   start(request: QueryRequest, done: QueryDone): RunningQuery {
     const known = this.#context.statements.get(request.text)
-    const named = this.#context.preparedStatements && known.uses > 1 && known.statement.preparable
+    const { kind, preparable } = known.statement
+    // A COMMIT is named at once: only the extended protocol proves that it was not executed when the node shuts down in between.
+    const named = this.#context.preparedStatements && (kind === 'commit' || (known.uses > 1 && preparable))
     const name = request.name ?? (named ? known.name : undefined)
+    const told = kind === 'commit' ? this.#committing(done) : done
     const query = new RunningQuery(
       this,
       request,
       known.statement,
       name,
-      this.#context.observers.active ? this.#observed(request, name, done) : done,
+      this.#context.observers.active ? this.#observed(request, name, told) : told,
     )
     super.query(query)
     return query
@@ -157,6 +162,7 @@ export class PooledClient extends Client implements QueryConnection {
 
   started(query: RunningQuery): void {
     query.transactionStatus = this.getTransactionStatus()
+    if (query.statement.kind === 'begin') this.#memory.began()
     this.#running = query
     this.#answering = true
   }
@@ -170,14 +176,16 @@ export class PooledClient extends Client implements QueryConnection {
   }
 
   finished(): void {
+    if (this.#running?.transactionStatus === 'T') this.#memory.succeeded(this.#running, this.getTransactionStatus())
     this.#running = undefined
     this.#answering = false
   }
 
   explain(query: RunningQuery, error: unknown): unknown {
     if (this.#running === query) this.#running = undefined
-    if (isServerError(error) && !endsSession(error)) return error
-    return lostStatement(query, (this.fatal ??= error))
+    if (isServerError(error) && !endsSession(error)) return this.#memory.refused(query, error)
+    this.fatal ??= error
+    return this.#memory.interrupted(lostStatement(query, this.fatal, this.#memory.lost))
   }
 
   /**
@@ -267,6 +275,14 @@ export class PooledClient extends Client implements QueryConnection {
   async #whenForeignIsDone(ready: () => void): Promise<void> {
     await this.ping(foreignGraceMs)
     ready()
+  }
+
+  #committing(done: QueryDone): QueryDone {
+    return (error, result) => {
+      const rolledBack = !Array.isArray(result) && result?.command === 'ROLLBACK'
+      if (rolledBack) done(this.#memory.refusedCommit(), undefined)
+      else done(error, result)
+    }
   }
 
   #observed(request: QueryRequest, name: string | undefined, done: QueryDone): QueryDone {

@@ -19,17 +19,26 @@ export class StatementCache {
     this.#capacity = capacity
   }
 
+  /** For running it: counts the use. */
   get(text: string): KnownStatement {
+    const known = this.#find(text)
+    known.uses++
+    return known
+  }
+
+  /** For looking at it. */
+  read(text: string): Statement {
+    return this.#find(text).statement
+  }
+
+  #find(text: string): KnownStatement {
     const known = this.#byText.get(text)
-    if (known !== undefined) {
-      known.uses++
-      return known
-    }
+    if (known !== undefined) return known
     if (this.#byText.size >= this.#capacity) this.#evict()
     const made: KnownStatement = {
       statement: readStatement(text),
       name: `cerci_${(++this.#count).toString(36)}`,
-      uses: 1,
+      uses: 0,
     }
     this.#byText.set(text, made)
     return made

@@ -15,6 +15,8 @@ export interface Statement {
   readonly several: boolean
   /** Worth a named prepared statement. */
   readonly preparable: boolean
+  /** Leaves nothing behind in its session, so that the next statement may run in another one. A SELECT with effects may be `set_config()`. */
+  readonly sessionless: boolean
 }
 
 /**
@@ -28,11 +30,13 @@ export function readStatement(text: string): Statement {
   const tokens = tokensOf(text)
   const end = tokens.findIndex(token => isSymbol(text, token, ';'))
   const several = end !== -1 && tokens.slice(end + 1).some(token => !isSymbol(text, token, ';'))
-  if (several) return { text, kind: 'other', several, preparable: false }
+  if (several) return { text, kind: 'other', several, preparable: false, sessionless: false }
   const own = end === -1 ? tokens : tokens.slice(0, end)
   const first = own.findIndex(token => !isSymbol(text, token, '('))
   const word = wordAt(text, own, first)
-  return { text, kind: kindOf(text, own, first, word), several, preparable: preparableWords.has(word) }
+  const kind = kindOf(text, own, first, word)
+  const sessionless = kind === 'read' || kindsByWord.get(word) === 'write'
+  return { text, kind, several, preparable: preparableWords.has(word), sessionless }
 }
 
 const preparableWords = new Set(['SELECT', 'INSERT', 'UPDATE', 'UPSERT', 'DELETE', 'WITH', 'VALUES', 'TABLE'])

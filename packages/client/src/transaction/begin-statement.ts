@@ -7,7 +7,16 @@ import type { TransactionOptions } from './transaction.js'
  *
  * @throws OptionError for values that are none, since they are inlined.
  */
-export function beginStatement(options: TransactionOptions): string {
+export function beginStatement(options: TransactionModes): string {
+  const modes = transactionModes(options)
+  return modes === undefined ? 'BEGIN' : `BEGIN ${modes}`
+}
+
+/** What of a transaction's options the server is told. */
+export type TransactionModes = Pick<TransactionOptions, 'isolation' | 'readOnly' | 'priority' | 'asOf'>
+
+/** The modes behind BEGIN or SET TRANSACTION; undefined when there is none to set. */
+export function transactionModes(options: TransactionModes): string | undefined {
   if (options.asOf !== undefined && options.readOnly === false)
     throw new OptionError('readOnly', 'a transaction in the past can only read')
   const modes = [
@@ -20,7 +29,7 @@ export function beginStatement(options: TransactionOptions): string {
       : `PRIORITY ${lookUp(priorities, options.priority, 'priority')}`,
     options.asOf === undefined ? undefined : `AS OF SYSTEM TIME ${asOfExpression(options.asOf)}`,
   ].filter(mode => mode !== undefined)
-  return modes.length === 0 ? 'BEGIN' : `BEGIN ${modes.join(', ')}`
+  return modes.length === 0 ? undefined : modes.join(', ')
 }
 
 const isolations: ReadonlyMap<string, string> = new Map([

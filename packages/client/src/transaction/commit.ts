@@ -1,5 +1,5 @@
 import { fromServer } from '../errors/from-server.js'
-import { CommittedSchemaFailedError, TransactionAbortedError } from '../errors/transaction-errors.js'
+import { CommittedSchemaFailedError } from '../errors/transaction-errors.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import { classify } from '../retry/classify.js'
 
@@ -23,8 +23,7 @@ export async function commit(
 
 async function decide(client: PooledClient, text: string): Promise<CommitResult> {
   try {
-    const { command } = await client.query({ text, name: commitNames[text] })
-    if (command === 'ROLLBACK') throw new TransactionAbortedError(undefined)
+    await client.query({ text, name: commitNames[text] })
     return { kind: 'committed' }
   } catch (error) {
     const { kind } = classify(error)

@@ -62,9 +62,29 @@ describe('readStatement', () => {
       kind: 'other',
       several: true,
       preparable: false,
+      sessionless: false,
     })
     for (const text of ['SELECT 1;', 'SELECT 1 ;; -- ;x', "SELECT ';' || $a$;$a$", 'SELECT 1 /* ; */'])
       expect(readStatement(text).several).toBe(false)
+  })
+
+  it('knows what leaves nothing behind in its session', () => {
+    for (const text of [
+      'SELECT 1',
+      'SHOW node_id',
+      'INSERT INTO t VALUES (1)',
+      'UPSERT INTO t VALUES (1)',
+      'DELETE FROM t',
+    ])
+      expect([text, readStatement(text).sessionless]).toEqual([text, true])
+    for (const text of [
+      "SELECT set_config('a.b', 'c', false)",
+      'SET a = b',
+      'BEGIN',
+      'CREATE TEMP TABLE t (i INT8)',
+      'SELECT 1; SELECT 2',
+    ])
+      expect([text, readStatement(text).sessionless]).toEqual([text, false])
   })
 
   it('prepares statements on rows, and nothing else', () => {

@@ -1,0 +1,74 @@
+import { CompiledQuery, type DialectAdapter, PostgresAdapter, PostgresDialect } from 'kysely'
+import type { Cluster } from '../cluster/cluster.js'
+import { lazyPool } from '../pool/lazy-session.js'
+import { MigrationLock } from './migration-lock.js'
+import { bindOrm, type OrmTransactions } from './orm-transactions.js'
+
+/** What is used of a Kysely. https://kysely.dev/docs/examples/transactions/simple-transaction */
+export interface KyselyLike<Trx extends KyselyTransaction> {
+  transaction(): { execute<T>(body: (trx: Trx) => Promise<T>): Promise<T> }
+}
+
+export interface KyselyTransaction {
+  executeQuery(query: CompiledQuery): Promise<unknown>
+}
+
+/**
+ * Kysely's PostgreSQL dialect on the cluster's pool, with migrations that fit CockroachDB: each statement by itself, under a lock that ends with
+ * its process. `db.destroy()` leaves the cluster open.
+ *
+ * @example
+ * const cluster = new Cluster(process.env.DATABASE_URL)
+ * const db = new Kysely<Database>({ dialect: new CockroachDialect(cluster) })
+ * const { transaction } = withKysely(cluster, db)
+ * await transaction(async trx => {
+ *   await trx.updateTable('accounts').set(eb => ({ balance: eb('balance', '-', '10') })).where('id', '=', from).execute()
+ *   await trx.updateTable('accounts').set(eb => ({ balance: eb('balance', '+', '10') })).where('id', '=', to).execute()
+ * })
+ */
+export class CockroachDialect extends PostgresDialect {
+  readonly #cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    super({ pool: { ...lazyPool(cluster.pool), end: () => Promise.resolve() } })
+    this.#cluster = cluster
+  }
+
+  override createAdapter(): DialectAdapter {
+    return new CockroachAdapter(this.#cluster)
+  }
+}
+
+/** Transactions of a Kysely that are retried as a whole, and reads of the past. */
+export function withKysely<Db extends KyselyLike<Trx>, Trx extends KyselyTransaction>(
+  cluster: Cluster,
+  db: Db & KyselyLike<Trx>,
+): OrmTransactions<Db, Trx> {
+  return bindOrm(cluster, db, {
+    begin: body => db.transaction().execute(body),
+    execute: (trx, sql) => trx.executeQuery(CompiledQuery.raw(sql)),
+  })
+}
+
+class CockroachAdapter extends PostgresAdapter {
+  readonly #cluster: Cluster
+  readonly #locks = new WeakMap<object, MigrationLock>()
+
+  constructor(cluster: Cluster) {
+    super()
+    this.#cluster = cluster
+  }
+
+  /** A schema change in CockroachDB is a transaction of its own. https://www.cockroachlabs.com/docs/v26.2/online-schema-changes */
+  override get supportsTransactionalDdl(): boolean {
+    return false
+  }
+
+  override async acquireMigrationLock(db: object): Promise<void> {
+    this.#locks.set(db, await MigrationLock.acquire(this.#cluster, 'kysely'))
+  }
+
+  override async releaseMigrationLock(db: object): Promise<void> {
+    await this.#locks.get(db)?.release()
+  }
+}

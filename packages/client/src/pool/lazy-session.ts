@@ -1,0 +1,100 @@
+import type pg from 'pg'
+import { isSubmittable, needsPortal } from '../query/query-request.js'
+import type { CerciQueryConfig } from '../query/queryable.js'
+import type { CerciPool } from './cerci-pool.js'
+import type { PooledClient } from './pooled-client.js'
+import { callBack, callBackWith, callbackOf } from './settle.js'
+
+/** A pool whose clients are lazy sessions, for those that only need `connect()`. */
+export interface LazyPool {
+  connect(): Promise<LazySession>
+}
+
+export function lazyPool(pool: CerciPool): LazyPool {
+  return { connect: () => Promise.resolve(new LazySession(pool)) }
+}
+
+/**
+ * A client for libraries that check one out for every single statement. Its lone reads and writes run as `pool.query()` runs them, with failover and
+ * retries; the first statement that needs a session (BEGIN, SET, a cursor, a function that may change settings) borrows a connection until `release()`.
+ */
+export class LazySession {
+  readonly #pool: CerciPool
+  #client: PooledClient | undefined
+  #coming: Promise<PooledClient> | undefined
+  #released = false
+
+  constructor(pool: CerciPool) {
+    this.#pool = pool
+  }
+
+  /** node-postgres' `client.query()` in all its forms. */
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(
+    textOrConfig: string | CerciQueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<R>>
+  query<T extends pg.Submittable>(query: T): T
+  query(...call: unknown[]): unknown
+  query(...call: unknown[]): unknown {
+    if (this.#released) throw new Error('This client was released to the pool.')
+    const [query] = call
+    if (this.#client !== undefined) return ask(this.#client, call)
+    if (this.#coming === undefined && this.#isLone(query)) return ask(this.#pool, call)
+    if (isSubmittable(query)) return this.#submit(query, call)
+    const done = callbackOf(call[1], call[2])
+    const result = this.#onOwnConnection(done === undefined ? call : call.filter(argument => argument !== done))
+    if (done === undefined) return result
+    void callBackWith(result, done)
+    return undefined
+  }
+
+  /** Gives the connection back, if one was borrowed. */
+  release(error?: Error | boolean): void {
+    if (this.#released) throw new Error('Release called on client which has already been released to the pool.')
+    this.#released = true
+    if (this.#client !== undefined) this.#client.release(error)
+    else if (this.#coming !== undefined) void giveBack(this.#coming, error)
+  }
+
+  async #onOwnConnection(call: readonly unknown[]): Promise<unknown> {
+    return await ask(await this.#borrow(), call)
+  }
+
+  /** Query objects are returned at once, and run when there is a connection. */
+  #submit(query: object, call: readonly unknown[]): unknown {
+    this.#borrow().then(
+      client => ask(client, call),
+      (error: unknown) => {
+        const handler: unknown = 'handleError' in query ? query.handleError : undefined
+        if (typeof handler === 'function') callBack(handler.bind(query), error, undefined)
+      },
+    )
+    return query
+  }
+
+  #isLone(query: unknown): boolean {
+    if (isSubmittable(query) || needsPortal(query)) return false
+    const text: unknown = typeof query === 'object' && query !== null && 'text' in query ? query.text : query
+    return typeof text === 'string' && this.#pool.connections.context.statements.read(text).sessionless
+  }
+
+  #borrow(): Promise<PooledClient> {
+    this.#coming ??= this.#pool.acquire().then(client => {
+      this.#client = client
+      return client
+    })
+    return this.#coming
+  }
+}
+
+/** A connection that nobody waited for. */
+async function giveBack(coming: Promise<PooledClient>, reason: Error | boolean | undefined): Promise<void> {
+  const client = await coming.catch(() => undefined)
+  client?.release(reason)
+}
+
+/** `query` with the arguments as they came: TypeScript has no way to pass an overloaded call on. */
+function ask(target: object, call: readonly unknown[]): unknown {
+  const query: unknown = Reflect.get(target, 'query')
+  return typeof query === 'function' ? Reflect.apply(query, target, call) : undefined
+}

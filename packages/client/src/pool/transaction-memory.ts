@@ -1,0 +1,54 @@
+import type { ConnectionLostError } from '../errors/connection-errors.js'
+import type { ServerError } from '../errors/from-server.js'
+import { SqlState } from '../errors/sqlstate.js'
+import { TransactionAbortedError, TransactionSplitError } from '../errors/transaction-errors.js'
+import type { RunningQuery, TransactionStatus } from '../query/running-query.js'
+
+/**
+ * What a connection remembers of its transaction, so that later errors tell the first one. ORMs catch errors, go on, and report what comes last:
+ * `25P02`, a failing ROLLBACK, or, of a COMMIT that the server answered with ROLLBACK, nothing at all.
+ */
+export class TransactionMemory {
+  /** The error that aborted the transaction. */
+  #failure: unknown
+  /** A statement other than COMMIT or ROLLBACK ended the transaction: a schema change has committed what came before it. */
+  #split = false
+  /** The first statement that the connection was lost under. */
+  #lost: ConnectionLostError | undefined
+
+  get lost(): ConnectionLostError | undefined {
+    return this.#lost
+  }
+
+  began(): void {
+    this.#failure = undefined
+    this.#split = false
+  }
+
+  /** Told of every statement that succeeded, with the session's state after it. */
+  succeeded(query: RunningQuery, status: TransactionStatus): void {
+    const { kind } = query.statement
+    if (query.transactionStatus === 'T' && status === 'I' && kind !== 'commit' && kind !== 'control') this.#split = true
+  }
+
+  /** What the caller is told of a statement that the server refused. */
+  refused(query: RunningQuery, error: ServerError): unknown {
+    if (error.code === SqlState.inFailedTransaction) {
+      if (this.#failure !== undefined && error.cause === undefined) error.cause = this.#failure
+      return error
+    }
+    if (query.transactionStatus === 'T') this.#failure = error
+    return this.#split ? new TransactionSplitError(error) : error
+  }
+
+  /** Told of every statement that the connection was lost under. */
+  interrupted(error: ConnectionLostError): ConnectionLostError {
+    this.#lost ??= error
+    return error
+  }
+
+  /** A COMMIT that was answered with ROLLBACK has not committed, which node-postgres does not say. */
+  refusedCommit(): TransactionAbortedError {
+    return new TransactionAbortedError(this.#failure)
+  }
+}
