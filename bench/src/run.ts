@@ -3,7 +3,9 @@ import { clients } from './benchmarks/clients.js'
 import { hotAccounts } from './benchmarks/hot-accounts.js'
 import { pointQueries } from './benchmarks/point-queries.js'
 import { slowNode } from './benchmarks/slow-node.js'
+import { startAndStop } from './benchmarks/start-and-stop.js'
 import { streamedRows } from './benchmarks/streamed-rows.js'
+import { testDatabases } from './benchmarks/test-databases.js'
 import { machine } from './measure/report.js'
 import { type Server, startServer } from './server.js'
 
@@ -14,6 +16,11 @@ const benchmarks: Record<string, { summary: string; run(server: Server): Promise
   'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
   'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },
   'streamed-rows': { summary: 'memory while a million rows are streamed', run: streamedRows },
+  'start-and-stop': {
+    summary: 'how fast a dev cluster starts and stops, and how much memory it holds',
+    run: startAndStop,
+  },
+  'test-databases': { summary: 'how fast databases for tests are made from a migrated template', run: testDatabases },
 }
 
 const names = process.argv.slice(2)

@@ -48,7 +48,7 @@ export async function interleave(variants: readonly Variant[], rounds: number): 
   })
 }
 
-function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]): Spread {
   const ascending = values.toSorted((a, b) => a - b)
   return { min: quantile(ascending, 0), median: quantile(ascending, 0.5), max: quantile(ascending, 1) }
 }

@@ -53,6 +53,13 @@ export const devClusterErrors = {
   CERCI_TEMPLATE_UNKNOWN: 'There is no database {template} to copy. Create it first.',
   CERCI_TEMPLATE_BUSY:
     'The database {template} cannot be copied while clients are connected to it. Close their connections first.',
+  CERCI_DATABASE_UNKNOWN: 'There is no database {name} that createDatabase() made, or it has been dropped.',
+  CERCI_TEST_CLUSTER_MISSING:
+    'No cluster was set up for this run of tests. Name the set-up helper of your test runner in its configuration: see docs/testing.md.',
+  CERCI_TEST_CLUSTER_START: 'The cluster for the tests did not start: {reason}',
+  CERCI_TEST_CLUSTER_REFUSED: 'The cluster for the tests answered {code}: {message}',
+  CERCI_TEST_DRIVER:
+    '{variable} names a cluster for the tests, and reaching it needs the driver pg, which is not installed: run `npm install pg`.',
   CERCI_CLUSTER_STOPPED: 'The dev cluster has been stopped.',
 } as const
 

@@ -1,3 +1,4 @@
+import { adminRoutes } from './admin/admin-routes.js'
 import { AdminServer } from './admin/admin-server.js'
 import { Catalogs } from './catalog/catalogs.js'
 import { DevClusterError } from './dev-cluster-error.js'
@@ -41,6 +42,8 @@ export interface TestDatabase {
   readonly name: string
   /** Names all nodes. */
   readonly url: string
+  /** One URL for each node, in their order, for drivers that take a single host. */
+  readonly nodeUrls: readonly string[]
   /** Drops the database in the background, whoever uses it. */
   drop(): void
 }
@@ -147,14 +150,23 @@ export class DevCluster {
    */
   async createDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
     const name = await this.#databases.take(options.template)
+    const { nodes } = this.#topology.state
     return {
       name,
-      url: clusterUrl(this.#topology.state.nodes, name),
-      drop: () => {
-        this.#databases.drop(name)
-        this.#catalogs.invalidate(name)
-      },
+      url: clusterUrl(nodes, name),
+      nodeUrls: nodes.map(node => clusterUrl([node], name)),
+      drop: () => this.#drop(name),
     }
+  }
+
+  /**
+   * Drops a database that `createDatabase()` made, in the background, whoever uses it.
+   *
+   * @throws {DevClusterError} `CERCI_DATABASE_UNKNOWN`
+   */
+  dropDatabase(name: string): void {
+    if (!this.#databases.gave(name)) throw new DevClusterError('CERCI_DATABASE_UNKNOWN', { name })
+    this.#drop(name)
   }
 
   /** Stops everything; without a store nothing is left. */
@@ -178,6 +190,11 @@ export class DevCluster {
     })
   }
 
+  #drop(name: string): void {
+    this.#databases.drop(name)
+    this.#catalogs.invalidate(name)
+  }
+
   async #listen(host: string, port: number, httpPort: number): Promise<void> {
     for (const [at, { id }] of this.nodes.entries()) {
       this.#topology.updateNode(id, { host, port: port === 0 ? 0 : port + at })
@@ -185,7 +202,7 @@ export class DevCluster {
     const started = await Promise.allSettled(this.nodes.map(node => node.start()))
     for (const result of started) if (result.status === 'rejected') throw result.reason
     const address = { host, port: httpPort, what: 'the admin API', option: 'httpPort (--http-port)' }
-    const listening = AdminServer.listen({ host, port: httpPort, subject: this })
+    const listening = AdminServer.listen({ host, port: httpPort, routes: adminRoutes, subject: this })
     const admin = await listening.catch((error: unknown) => Promise.reject(explainListenError(error, address)))
     this.#admin = admin
     for (const { id } of this.nodes) this.#topology.updateNode(id, { httpPort: admin.port })

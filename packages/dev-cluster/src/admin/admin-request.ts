@@ -44,3 +44,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     throw new DevClusterError('CERCI_ADMIN_BODY', { reason: 'not JSON' }, cause)
   }
 }
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

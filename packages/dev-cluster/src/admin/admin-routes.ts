@@ -3,39 +3,22 @@ import type { FaultRule } from '../faults/fault.js'
 import type { FaultInjector } from '../faults/fault-injector.js'
 import { parseFaultRule } from '../faults/parse-fault-rule.js'
 import { type ClusterNode, clusterUrl } from '../topology/cluster-node.js'
+import { isObject } from './admin-request.js'
+import type { AdminAnswer, AdminRoute } from './admin-route.js'
+import { type DatabaseSubject, databaseRoutes } from './database-routes.js'
 import { statusPage } from './status-page.js'
 
 /** What the admin API shows and changes. */
-export interface AdminSubject {
+export interface AdminSubject extends DatabaseSubject {
   readonly nodes: readonly ClusterNode[]
   /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
   node(id: number): ClusterNode
   readonly faults: FaultInjector
 }
 
-export interface AdminCall {
-  readonly subject: AdminSubject
-  /** What the pattern's parentheses matched, decoded. */
-  readonly parameters: readonly string[]
-  readonly query: URLSearchParams
-  /** Reads the body. */
-  readonly json: () => Promise<unknown>
-}
+type AdminCall = Parameters<AdminRoute<AdminSubject>['handle']>[0]
 
-export interface AdminAnswer {
-  /** @default 200 */
-  readonly status?: number
-  /** Sent as JSON, or, when a text, as HTML. */
-  readonly body: unknown
-}
-
-export interface AdminRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  readonly path: RegExp
-  handle(call: AdminCall): AdminAnswer | Promise<AdminAnswer>
-}
-
-export const adminRoutes: readonly AdminRoute[] = [
+export const adminRoutes: readonly AdminRoute<AdminSubject>[] = [
   { method: 'GET', path: /^\/$/, handle: () => ({ body: statusPage }) },
   { method: 'GET', path: /^\/api\/nodes$/, handle: ({ subject }) => ({ body: describeNodes(subject) }) },
   { method: 'POST', path: /^\/api\/nodes\/(\d+)\/(kill|drain|start|partition|heal)$/, handle: changeNode },
@@ -50,6 +33,7 @@ export const adminRoutes: readonly AdminRoute[] = [
     handle: ({ subject }) => ({ body: { commits: subject.faults.truths() } }),
   },
   { method: 'GET', path: /^\/nodes\/(\d+)\/health$/, handle: nodeHealth },
+  ...databaseRoutes,
 ]
 
 function describeNodes({ nodes }: AdminSubject): unknown {
@@ -111,8 +95,4 @@ function rulesOf(body: unknown): FaultRule[] {
     throw new DevClusterError('CERCI_ADMIN_BODY', { reason: 'not an object with an array `rules`' })
   }
   return body.rules.map(parseFaultRule)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,17 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { DevClusterError, type DevClusterErrorCode } from '../dev-cluster-error.js'
 import { printAddress } from '../topology/listen-address.js'
 import { checkSender, readJson } from './admin-request.js'
-import { type AdminAnswer, type AdminSubject, adminRoutes } from './admin-routes.js'
+import type { AdminAnswer, AdminRoute } from './admin-route.js'
 
 const statusOf: Partial<Record<DevClusterErrorCode, number>> = {
   CERCI_ADMIN_BODY: 400,
   CERCI_FAULT_INVALID: 400,
   CERCI_ADMIN_FORBIDDEN: 403,
   CERCI_ADMIN_NOT_FOUND: 404,
+  CERCI_DATABASE_UNKNOWN: 404,
   CERCI_FAULT_UNKNOWN: 404,
   CERCI_NODE_UNKNOWN: 404,
+  CERCI_TEMPLATE_UNKNOWN: 404,
   CERCI_ADMIN_METHOD: 405,
   CERCI_NODE_STATE: 409,
+  CERCI_TEMPLATE_BUSY: 409,
   CERCI_PORT_IN_USE: 409,
   CERCI_LISTEN_FAILED: 409,
 }
@@ -30,12 +33,13 @@ export class AdminServer {
   }
 
   /** @param options.port 0 takes any free port. Rejects with Node's error (`EADDRINUSE`, …) when it cannot listen. */
-  static async listen(options: {
+  static async listen<Subject>(options: {
     readonly host: string
     readonly port: number
-    readonly subject: AdminSubject
+    readonly routes: readonly AdminRoute<Subject>[]
+    readonly subject: Subject
   }): Promise<AdminServer> {
-    const server = createServer((request, response) => void respond(options.subject, request, response))
+    const server = createServer((request, response) => void respond(options, request, response))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, options.host, () => {
         server.off('error', reject)
@@ -50,6 +54,11 @@ export class AdminServer {
     return `http://${printAddress(this.host, this.port)}`
   }
 
+  /** From now on it does not keep the process alive. */
+  unref(): void {
+    this.#server.unref()
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>(resolve => this.#server.close(() => resolve()))
     this.#server.closeAllConnections()
@@ -57,8 +66,13 @@ export class AdminServer {
   }
 }
 
-async function respond(subject: AdminSubject, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status = 200, body } = await answer(subject, request).catch(answerError)
+interface Service<Subject> {
+  readonly routes: readonly AdminRoute<Subject>[]
+  readonly subject: Subject
+}
+
+async function respond<S>(service: Service<S>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status = 200, body } = await answer(service, request).catch(answerError)
   const [type, text] =
     typeof body === 'string' ? ['text/html; charset=utf-8', body] : ['application/json', `${JSON.stringify(body)}\n`]
   response.writeHead(status, {
@@ -73,11 +87,11 @@ async function respond(subject: AdminSubject, request: IncomingMessage, response
   response.end(text)
 }
 
-async function answer(subject: AdminSubject, request: IncomingMessage): Promise<AdminAnswer> {
+async function answer<S>({ routes: all, subject }: Service<S>, request: IncomingMessage): Promise<AdminAnswer> {
   checkSender(request)
   const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
   const pathname = decoded(path)
-  const routes = adminRoutes.filter(route => route.path.test(pathname))
+  const routes = all.filter(route => route.path.test(pathname))
   const route = routes.find(each => each.method === request.method)
   if (!route)
     throw missing(

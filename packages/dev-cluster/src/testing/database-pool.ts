@@ -23,6 +23,7 @@ export type DatabaseEngine = Pick<Engine, 'query' | 'release'>
  */
 export class DatabasePool {
   readonly #engine: DatabaseEngine
+  readonly #given = new Set<string>()
   readonly #spares = new Map<string, Promise<string>[]>()
   #closed = false
 
@@ -40,11 +41,18 @@ export class DatabasePool {
     const name = `test_${randomBytes(6).toString('hex')}`
     await this.#engine.query(CONTROL, `ALTER DATABASE ${quoted(spare)} RENAME TO ${quoted(name)}`)
     await this.#engine.query(CONTROL, `ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`)
+    this.#given.add(name)
     return name
+  }
+
+  /** Whether the pool gave this database to somebody, and it has not been dropped. */
+  gave(name: string): boolean {
+    return this.#given.has(name)
   }
 
   /** Drops a database in the background, whoever uses it. */
   drop(name: string): void {
+    this.#given.delete(name)
     this.#dropNow(name).catch(() => undefined) // the engine has been stopped meanwhile
   }
 

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { adminRoutes } from '../../src/admin/admin-routes.js'
 import { AdminServer } from '../../src/admin/admin-server.js'
 import { DevCluster } from '../../src/dev-cluster.js'
 
@@ -172,11 +173,13 @@ test('an error that nobody foresaw is told with its words', async () => {
   const subject = {
     faults: cluster.faults,
     nodes: [],
+    createDatabase: () => cluster.createDatabase(),
+    dropDatabase: () => undefined,
     node: () => {
       throw new TypeError('unforeseen')
     },
   }
-  const admin = await AdminServer.listen({ host: '127.0.0.1', port: 0, subject })
+  const admin = await AdminServer.listen({ host: '127.0.0.1', port: 0, routes: adminRoutes, subject })
   const response = await fetch(`${admin.url}/nodes/1/health`)
   expect(response.status).toBe(500)
   expect(await response.json()).toEqual({
