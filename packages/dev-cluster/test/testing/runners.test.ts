@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, test, vi } from 'vitest'
 
 const sample = join(import.meta.dirname, 'sample')
 const require = createRequire(import.meta.url)
@@ -33,16 +33,17 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
   return { code, output }
 }
 
+// A run is several processes, each of which starts others.
+vi.setConfig({ testTimeout: 120_000 })
+
 const esModules = { NODE_OPTIONS: '--experimental-vm-modules' }
 
 // The files of the sample take money from the same account of their own database; in a shared one they would disturb each other.
 describe('the sample project’s tests share one cluster, and each file or test has a database of its own', () => {
-  test('under Vitest, in processes and in threads', async () => {
-    for (const SAMPLE_POOL of ['forks', 'threads']) {
-      const { code, output } = await run(vitest, { SAMPLE_POOL })
-      expect(output).toMatch(/Tests\s+6 passed/)
-      expect(code).toBe(0)
-    }
+  test.each(['forks', 'threads'])('under Vitest, with workers that are %s', async SAMPLE_POOL => {
+    const { code, output } = await run(vitest, { SAMPLE_POOL })
+    expect(output).toMatch(/Tests\s+6 passed/)
+    expect(code).toBe(0)
   })
 
   test('under Jest', async () => {
