@@ -6,7 +6,7 @@ export class QueryTimeoutError extends CerciError {
   readonly timeoutMs: number
 
   constructor(timeoutMs: number, cause?: unknown) {
-    super('CERCI_QUERY_TIMEOUT', `The statement was not done within ${timeoutMs} ms.`, cause)
+    super('CERCI_QUERY_TIMEOUT', `The statement was not done within ${Math.ceil(timeoutMs)} ms.`, cause)
     this.timeoutMs = timeoutMs
   }
 }

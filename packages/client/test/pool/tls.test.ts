@@ -6,7 +6,7 @@ import { Cluster } from '../../src/cluster/cluster.js'
 import { parseConnectionString } from '../../src/cluster/connection-string.js'
 import type { ClusterOptions } from '../../src/cluster/options.js'
 import { caught } from '../fixture/caught.js'
-import { caFile, startTlsServer } from '../fixture/tls-server.js'
+import { caFile, clientFiles, startTlsServer } from '../fixture/tls-server.js'
 
 const { hosts, user, database } = parseConnectionString(await freshDatabase())
 const [target] = hosts
@@ -60,5 +60,64 @@ describe('sslmode', () => {
       message: expect.stringContaining('does not support TLS'),
     })
     await plain.close()
+  })
+})
+
+describe('a server that demands a certificate of its clients', async () => {
+  const strict = await startTlsServer(
+    { host: target?.host ?? '', port: target?.port ?? 0 },
+    { demandsCertificate: true },
+  )
+  afterAll(() => void strict.server.close())
+  const { certificate, key, encryptedKey } = clientFiles
+  const strictUrl = `postgresql://${user}@localhost:${strict.port}/${database}`
+  const trust = `sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}`
+
+  it.each<[string, ClusterOptions]>([
+    ['files in the URL', { connectionString: `${strictUrl}?${trust}&sslcert=${certificate}&sslkey=${key}` }],
+    [
+      'files as options',
+      { connectionString: strictUrl, sslmode: 'verify-full', sslrootcert: caFile, sslcert: certificate, sslkey: key },
+    ],
+    [
+      'text',
+      {
+        connectionString: strictUrl,
+        sslmode: 'verify-full',
+        sslrootcert: readFileSync(caFile, 'utf8'),
+        sslcert: readFileSync(certificate, 'utf8'),
+        sslkey: readFileSync(key, 'utf8'),
+      },
+    ],
+    [
+      'an encrypted key',
+      {
+        connectionString: `${strictUrl}?${trust}&sslcert=${certificate}&sslkey=${encryptedKey}&sslpassword=secret`,
+      },
+    ],
+  ])('gets it from %s', async (_, options) => {
+    const cluster = new Cluster(options)
+    const before = strict.shown.length
+    expect((await cluster.query('SELECT 1::INT8 AS one')).rows).toEqual([{ one: '1' }])
+    expect(await caught(cluster.query({ text: 'SELECT pg_sleep(20)', timeoutMs: 50 }))).toMatchObject({
+      sqlState: '57014', // cancelling shows it as well
+    })
+    await cluster.close({ deadlineMs: 100 })
+    expect(new Set(strict.shown.slice(before))).toEqual(new Set(['app']))
+  })
+
+  it('refuses who has none', async () => {
+    const cluster = new Cluster(`${strictUrl}?${trust}`)
+    expect(await caught(cluster.query('SELECT 1'))).toMatchObject({ code: 'CERCI_CONNECTION' })
+    await cluster.close()
+  })
+
+  it.each([
+    [{ sslcert: '/nowhere/app.crt' }, 'sslcert'],
+    [{ sslcert: certificate, sslkey: '/nowhere/app.key' }, 'sslkey'],
+  ])('%j, a file that is not there, is said at once', (options, option) => {
+    expect(() => new Cluster({ connectionString: strictUrl, sslmode: 'require', ...options })).toThrow(
+      expect.objectContaining({ code: 'CERCI_INVALID_OPTION', option }),
+    )
   })
 })
