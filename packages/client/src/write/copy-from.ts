@@ -35,6 +35,8 @@ export interface CopyTarget extends Queryable {
  * which is as fast. CockroachDB wants the `admin` role for COPY.
  * https://www.cockroachlabs.com/docs/v26.2/copy
  *
+ * @throws ConnectionLostError when the node was lost before all rows were sent: nothing is written; AmbiguousCommitError when it was lost
+ *   after that; UniqueViolationError and its siblings
  * @example
  * import { Cluster, copyFrom } from 'cerci'
  *

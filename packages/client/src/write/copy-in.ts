@@ -1,5 +1,11 @@
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
+import { ConnectionLostError, NodeDrainingError } from '../errors/connection-errors.js'
+import { fromServer, isServerError } from '../errors/from-server.js'
+import { SqlState } from '../errors/sqlstate.js'
+import { AmbiguousCommitError } from '../errors/transaction-errors.js'
+import { endsSession } from '../pool/lost-statement.js'
+import { classify } from '../retry/classify.js'
 
 /** What a COPY needs of a pool; node-postgres' has it. */
 export interface CopyPool {
@@ -26,7 +32,7 @@ export interface CopyConnection {
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY
  */
 export class CopyIn implements pg.Submittable {
-  /** The number of rows copied; rejects with the source's error, the server's, or the reason of an abort. */
+  /** The number of rows copied; rejects with the source's error, the reason of an abort, or what became of the COPY otherwise. */
   readonly done: Promise<number>
   readonly #text: string
   readonly #chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>
@@ -36,6 +42,7 @@ export class CopyIn implements pg.Submittable {
   /** Why the copy was ended from this side; the server's answer only says that it was. */
   #ownFailure: { readonly error: unknown } | undefined
   #ended = false
+  #complete = false
   /** Aborted when the server answers while data is still being sent. */
   readonly #answered = new AbortController()
 
@@ -64,7 +71,11 @@ export class CopyIn implements pg.Submittable {
     const signal = this.#signal
     if (signal?.aborted) return fail(signal.reason)
     signal?.addEventListener('abort', () => fail(signal.reason), { signal: this.#answered.signal })
-    this.#pump(connection).then(() => this.#end(() => connection.endCopyFrom()), fail)
+    const finish = (): void => {
+      this.#complete = true
+      connection.endCopyFrom()
+    }
+    this.#pump(connection).then(() => this.#end(finish), fail)
   }
 
   handleCommandComplete(message: { readonly text: string }): void {
@@ -78,7 +89,17 @@ export class CopyIn implements pg.Submittable {
 
   handleError(error: unknown): void {
     this.#end()
-    this.#settle.reject(this.#ownFailure ? this.#ownFailure.error : error)
+    this.#settle.reject(this.#ownFailure ? this.#ownFailure.error : this.#explain(error))
+  }
+
+  /** All rows are written when the server has taken the end of the data; before that nothing is. */
+  #explain(error: unknown): unknown {
+    const ambiguous = classify(error).kind === 'ambiguous'
+    if (isServerError(error) && !endsSession(error) && !ambiguous) return fromServer(error)
+    if (this.#complete) return new AmbiguousCommitError('COPY', error)
+    return isServerError(error) && error.code === SqlState.adminShutdown
+      ? new NodeDrainingError('aborted', error)
+      : new ConnectionLostError('aborted', error)
   }
 
   handleRowDescription(): void {}

@@ -34,7 +34,8 @@ export interface DeleteProgress {
 
 /**
  * Deletes any number of rows in batches, in order, each batch going on where the last one ended, so that what is deleted is not scanned again.
- * Each batch is a transaction of its own, run again on a conflict (40001) and after a lost connection. Rows that are inserted behind the place
+ * Each batch is a transaction of its own, run again on a conflict (40001) and after a lost connection; `deleted` does not count a batch of
+ * which only the answer was lost. Rows that are inserted behind the place
  * that was reached stay.
  * https://www.cockroachlabs.com/docs/v26.2/bulk-delete-data
  *

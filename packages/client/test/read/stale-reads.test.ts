@@ -82,6 +82,40 @@ test('follower reads are some seconds old', async () => {
   )
 })
 
+test('follower reads show rows as they were 4.2 seconds ago, all of them at one moment', async () => {
+  await db.query('CREATE TABLE ages (id INT8 PRIMARY KEY, age INT8 NOT NULL)')
+  await db.query('INSERT INTO ages VALUES (1, 0), (2, 0)')
+  const follow = async (): Promise<{ ages: number[]; staleMs: number }> =>
+    await db.staleRead({ follower: true }, async past => {
+      const first = await past.query<{ age: string }>('SELECT age FROM ages WHERE id = 1')
+      const second = await past.query<{ age: string; stale: string }>(
+        'SELECT age, (extract(epoch FROM clock_timestamp()) - extract(epoch FROM now()))::STRING AS stale FROM ages WHERE id = 2',
+      )
+      return {
+        ages: [first, second].map(({ rows }) => Number(rows[0]?.age)),
+        staleMs: Number(second.rows[0]?.stale) * 1000,
+      }
+    })
+  // Until then the table did not exist.
+  await expect
+    .poll(
+      () =>
+        follow().then(
+          ({ ages }) => ages,
+          () => undefined,
+        ),
+      { timeout: 10_000, interval: 50 },
+    )
+    .toEqual([0, 0])
+  const written = performance.now()
+  await db.query('UPDATE ages SET age = age + 1')
+  const { ages, staleMs } = await follow()
+  expect(ages).toEqual([0, 0])
+  expect(staleMs).toBeGreaterThanOrEqual(4_000)
+  await expect.poll(async () => (await follow()).ages, { timeout: 10_000, interval: 20 }).toEqual([1, 1])
+  expect(performance.now() - written).toBeGreaterThan(4_000)
+}, 30_000)
+
 describe('bounded staleness', () => {
   const one = "SELECT amount FROM prices WHERE sku = 'tea'"
 
@@ -119,6 +153,28 @@ describe('bounded staleness', () => {
   test('without the fallback the server’s refusal is thrown', async () => {
     const read = db.staleRead({ maxStaleness: '10s', fallback: 'error' }, past => past.query(amounts, [0]))
     await expect(read).rejects.toMatchObject({ code: '0A000' })
+  })
+
+  test('nearestOnly is demanded of the server, and falls back where no near replica can serve', async () => {
+    const texts: string[] = []
+    const end = db.observe({ statement: start => void texts.push(start.text) })
+    const read = (maxStaleness: string, fallback?: 'error') =>
+      db.staleRead({ maxStaleness, nearestOnly: true, fallback }, past => past.query<{ amount: string }>(one))
+    try {
+      // Replicas are some seconds behind, so that half a second is too fresh for them. A lone node has none that are far.
+      const refused = read('500ms', 'error').then(
+        () => 'served',
+        (error: unknown) => Reflect.get(Object(error), 'code'),
+      )
+      expect(await refused).toBeOneOf(['XCUBS', 'served'])
+      await expect.poll(async () => (await read('500ms')).rows, { timeout: 8_000 }).toEqual([{ amount: '2' }])
+      expect((await read('1h')).rows).toEqual([{ amount: '2' }])
+    } finally {
+      end()
+    }
+    expect(texts.filter(text => text.includes("with_max_staleness('500ms', true)")).length).toBeGreaterThan(1)
+    // A read that a near replica could not serve just now is tried there again.
+    expect(texts.at(-1)).toContain("with_max_staleness('1h', true)")
   })
 
   test('statements that have no place for the time are refused', async () => {

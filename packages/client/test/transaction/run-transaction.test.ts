@@ -360,13 +360,19 @@ describe('cockroach_restart', () => {
   })
 })
 
-/** BEGIN, two INSERTs, COMMIT: the connection is cut at each of them, before it is passed on, before its answer, and after its answer. */
+/** The connection is cut at each statement that is sent: before it is passed on, before its answer, and after its answer. */
 describe('a connection cut at every point', () => {
-  const points = [0, 1, 2, 3].flatMap(index =>
-    (['before', 'after', 'answered'] as const).map(verdict => ({ index, verdict })),
+  const statements = {
+    transaction: ['BEGIN', 'INSERT 1', 'INSERT 2', 'COMMIT'],
+    cockroach_restart: ['BEGIN', 'SAVEPOINT', 'INSERT 1', 'INSERT 2', 'RELEASE', 'COMMIT'],
+  } as const
+  const points = (['transaction', 'cockroach_restart'] as const).flatMap(protocol =>
+    statements[protocol].flatMap((statement, index) =>
+      (['before', 'after', 'answered'] as const).map(verdict => ({ protocol, statement, index, verdict })),
+    ),
   )
 
-  it.each(points)('statement $index, $verdict', async ({ index, verdict }) => {
+  it.each(points)('$protocol: $statement, $verdict', async ({ protocol, statement, index, verdict }) => {
     const fresh = new Cluster({ connectionString: url, max: 1 })
     let cuts = 0
     for (const proxy of proxies) {
@@ -377,16 +383,22 @@ describe('a connection cut at every point', () => {
       }
     }
     try {
-      const run = fresh.transaction(async tx => {
-        await insert(tx, 1)
-        await insert(tx, 2)
-        return tx.attempt
-      })
+      const run = fresh.transaction(
+        async tx => {
+          await insert(tx, 1)
+          await insert(tx, 2)
+          return tx.attempt
+        },
+        { protocol },
+      )
       const outcome = await run.then(
         attempt => `committed in attempt ${attempt}`,
         (error: unknown) => Reflect.get(Object(error), 'code'),
       )
-      expect(outcomesOfCut(index, verdict)).toContainEqual([outcome, await ids()])
+      expect(outcomesOfCut(statement, verdict, protocol === 'transaction' ? 'COMMIT' : 'RELEASE')).toContainEqual([
+        outcome,
+        await ids(),
+      ])
       expect(cuts).toBe(1)
     } finally {
       await fresh.close({ deadlineMs: 100 })
@@ -465,14 +477,25 @@ describe('a connection cut at every point', () => {
   }, 15_000)
 })
 
-/** What may come of a cut, and which rows may then be there. COMMIT is the fourth statement. */
-function outcomesOfCut(index: number, verdict: 'before' | 'after' | 'answered'): [string, number[]][] {
+/** What may come of a cut, and which rows may then be there. `deciding` is the statement that commits. */
+function outcomesOfCut(
+  statement: string,
+  verdict: 'before' | 'after' | 'answered',
+  deciding: string,
+): [string, number[]][] {
   const again: [string, number[]] = ['committed in attempt 2', [1, 2]]
-  if (index < 2 || (index === 2 && verdict !== 'answered')) return [again]
-  // COMMIT may be on its way before the cut is noticed; then nobody can know.
-  if (index === 2) return [again, ['CERCI_AMBIGUOUS_COMMIT', []], ['CERCI_AMBIGUOUS_COMMIT', [1, 2]]]
-  if (verdict === 'answered') return [['committed in attempt 1', [1, 2]]]
-  return [['CERCI_AMBIGUOUS_COMMIT', verdict === 'after' ? [1, 2] : []]]
+  const done: [string, number[]] = ['committed in attempt 1', [1, 2]]
+  const unknown = (rows: number[]): [string, number[]] => ['CERCI_AMBIGUOUS_COMMIT', rows]
+  if (statement === deciding) {
+    // Under the savepoint COMMIT still follows, and may be on its way before the cut is noticed.
+    if (verdict === 'answered') return deciding === 'COMMIT' ? [done] : [done, unknown([1, 2])]
+    return [unknown(verdict === 'after' ? [1, 2] : [])]
+  }
+  // RELEASE has committed, on CockroachDB; to be sure on every server, COMMIT counts too.
+  if (statement === 'COMMIT') return verdict === 'answered' ? [done] : [unknown([1, 2])]
+  // The deciding statement may be on its way before the cut is noticed; then nobody can know.
+  if (statement === 'INSERT 2' && verdict === 'answered') return [again, unknown([]), unknown([1, 2])]
+  return [again]
 }
 
 const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])

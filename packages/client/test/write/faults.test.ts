@@ -6,6 +6,7 @@ import { AmbiguousCommitError } from '../../src/errors/transaction-errors.js'
 import type { Transaction } from '../../src/transaction/transaction.js'
 import type { BulkWriteError } from '../../src/write/bulk-errors.js'
 import { coalesce } from '../../src/write/coalesce.js'
+import { copyFrom } from '../../src/write/copy-from.js'
 import { deleteWhere } from '../../src/write/delete-where.js'
 import { insertMany } from '../../src/write/insert-many.js'
 import { updateMany } from '../../src/write/update-many.js'
@@ -87,6 +88,68 @@ describeFaults('writes on a cluster that fails', () => {
     expect(report).toMatchObject({ rows: 2_000, written: 2_000, failures: [] })
     expect(await count()).toBe(2_000)
     await nodes.node(2).start()
+  })
+
+  test('a node dies in the middle of a delete', async () => {
+    await upsertMany(db, 'words', words(2_000), { batchRows: 500 })
+    const killed: Promise<void>[] = []
+    const { deleted } = await deleteWhere(db, 'words', {
+      where: 'id < $1',
+      values: [1_900],
+      batchRows: 50,
+      onProgress: ({ batches }) => {
+        if (batches === 10) killed.push(nodes.node(1).kill())
+        if (batches === 20)
+          killed.push(
+            nodes
+              .node(1)
+              .start()
+              .then(() => nodes.node(3).kill()),
+          )
+      },
+    })
+    await Promise.all(killed)
+    expect(await count()).toBe(100)
+    expect(deleted).toBeGreaterThan(1_900 - 3 * 50)
+    expect(deleted).toBeLessThanOrEqual(1_900)
+    await nodes.node(3).start()
+  })
+
+  test('batches whose answers are lost are deleted all the same', async () => {
+    await upsertMany(db, 'words', words(300))
+    nodes.faults.add(lostReplies({ fingerprint: 'DELETE', times: 3 }))
+    await deleteWhere(db, 'words', { where: 'id >= 100', batchRows: 20 })
+    expect(await count()).toBe(100)
+  })
+
+  test('a node dies in the middle of a copy: nothing is written, and the error says so', async () => {
+    const copy = async (hurt: (id: number) => unknown): Promise<unknown> => {
+      async function* rows(): AsyncGenerator<{ id: number; word: string }> {
+        for (const row of words(5_000)) {
+          if (row.id === 2_500) {
+            for (const { id } of nodes.nodes) await hurt(id)
+          }
+          yield row
+        }
+      }
+      return await copyFrom(db, 'words', rows()).catch((error: unknown) => error)
+    }
+    expect(await copy(id => nodes.node(id).kill())).toMatchObject({ code: 'CERCI_CONNECTION_LOST', outcome: 'aborted' })
+    for (const node of nodes.nodes) await node.start()
+    expect(await count()).toBe(0)
+    expect(await copyFrom(db, 'words', words(5_000))).toEqual({ rows: 5_000 })
+    expect(await count()).toBe(5_000)
+  })
+
+  test('a copy whose end nobody knows is ambiguous, and one that is refused at its end is not', async () => {
+    nodes.faults.add(lostReplies({ fingerprint: 'COPY', times: 1 }))
+    await expect(copyFrom(db, 'words', words(10))).rejects.toBeInstanceOf(AmbiguousCommitError)
+    expect(await count()).toBe(10)
+    await db.query('DELETE FROM words')
+    await expect(copyFrom(db, 'words', [...words(3), { id: 1, word: 'twice' }])).rejects.toMatchObject({
+      code: 'CERCI_UNIQUE_VIOLATION',
+    })
+    expect(await count()).toBe(0)
   })
 
   interface Payment {
