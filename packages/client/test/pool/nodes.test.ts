@@ -1,4 +1,4 @@
-import { type ClusterNode, DevCluster } from '@cerci/dev-cluster'
+import { DevCluster } from '@cerci/dev-cluster'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeFaults, withDatabase } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
@@ -212,42 +212,6 @@ describeFaults('on a cluster of three nodes in three regions', () => {
   })
 
   describe('injected faults', () => {
-    it.each(['transaction', 'cockroach_restart'] as const)('40001 at each statement, and at COMMIT: %s', protocol =>
-      using({ max: 2, applicationName: `each-${protocol}` }, async cluster => {
-        await cluster.query(`CREATE TABLE each_${protocol} (id INT8 PRIMARY KEY)`)
-        const steps = [
-          ...[0, 1, 2, 3].map(after => ({ stage: 'statement', after }) as const),
-          { stage: 'commit', after: 0 } as const,
-        ]
-        for (const [at, { stage, after }] of steps.entries()) {
-          dev.faults.add({
-            id: 'each',
-            application: `each-${protocol}`,
-            stage,
-            after,
-            times: 1,
-            inTransaction: true,
-            effect: { kind: 'retry', reason: 'RETRY_SERIALIZABLE' },
-          })
-          const attempts = await cluster.transaction(
-            async tx => {
-              await tx.query(`SELECT count(*) FROM each_${protocol}`)
-              await tx.query(`INSERT INTO each_${protocol} VALUES ($1)`, [at * 2])
-              await tx.savepoint(inner => inner.query(`INSERT INTO each_${protocol} VALUES ($1)`, [at * 2 + 1]))
-              await tx.query(`SELECT count(*) FROM each_${protocol}`)
-              return tx.attempt
-            },
-            { protocol },
-          )
-          expect([stage, after, attempts]).toEqual([stage, after, 2])
-          expect(dev.faults.list()).toMatchObject([{ hits: 1 }])
-        }
-        dev.faults.clear()
-        const { rows } = await cluster.query<{ n: string }>(`SELECT count(*) AS n FROM each_${protocol}`)
-        expect(rows).toEqual([{ n: '10' }])
-      }),
-    )
-
     it('40001 at random only costs attempts', () =>
       using({ max: 2, applicationName: 'injected' }, async cluster => {
         await cluster.query('CREATE TABLE injected (id INT8 PRIMARY KEY)')
@@ -297,81 +261,6 @@ describeFaults('on a cluster of three nodes in three regions', () => {
         }
         dev.faults.clear()
         expect((await cluster.query('SELECT id FROM unsure ORDER BY id')).rows).toEqual([{ id: '1' }, { id: '2' }])
-      }))
-  })
-
-  describe('in the middle of a transaction', () => {
-    /** Does something to the node that the first attempt is on, between its two statements. */
-    const interrupted = (cluster: Cluster, table: string, hurt: (node: ClusterNode) => unknown) => {
-      let hurting: unknown
-      return cluster.transaction(async tx => {
-        await tx.query(`INSERT INTO ${table} VALUES (1)`)
-        if (tx.attempt === 1) {
-          const { rows } = await tx.query<{ node_id: string }>('SHOW node_id')
-          const node = dev.node(Number(rows[0]?.node_id))
-          hurting = Promise.resolve(hurt(node))
-          if (node.info.state === 'down') await hurting
-        }
-        await tx.query(`INSERT INTO ${table} VALUES (2)`)
-        return { attempt: tx.attempt, hurting }
-      })
-    }
-    const rowsOf = async (cluster: Cluster, table: string): Promise<number[]> =>
-      (await cluster.query(`SELECT id FROM ${table} ORDER BY id`)).rows.map(({ id }) => Number(id))
-
-    it('a drain lets it finish where it is', () =>
-      using({ max: 3 }, async cluster => {
-        await cluster.query('CREATE TABLE drained (id INT8 PRIMARY KEY)')
-        let drained: ClusterNode | undefined
-        const { attempt, hurting } = await interrupted(cluster, 'drained', node => {
-          drained = node
-          return node.drain()
-        })
-        expect(attempt).toBe(1)
-        await hurting
-        expect(await rowsOf(cluster, 'drained')).toEqual([1, 2])
-        await drained?.start()
-      }))
-
-    it('a kill runs it again elsewhere', () =>
-      using({ max: 3 }, async cluster => {
-        await cluster.query('CREATE TABLE killed (id INT8 PRIMARY KEY)')
-        let killed: ClusterNode | undefined
-        const { attempt } = await interrupted(cluster, 'killed', node => {
-          killed = node
-          return node.kill()
-        })
-        expect(attempt).toBe(2)
-        expect(await rowsOf(cluster, 'killed')).toEqual([1, 2])
-        await killed?.start()
-      }))
-
-    it('a partition is noticed, and runs it again elsewhere', () =>
-      using({ max: 3, probeSilentAfterMs: 200, connectTimeoutMs: 400 }, async cluster => {
-        await cluster.query('CREATE TABLE parted (id INT8 PRIMARY KEY)')
-        let parted: ClusterNode | undefined
-        const run = interrupted(cluster, 'parted', node => {
-          parted = node
-          node.partition()
-          // What it had begun holds its row until the node knows that the client has gone.
-          void until('the client has given it up', () => cluster.pool.nodes.some(({ state }) => state === 'down')).then(
-            () => node.heal(),
-          )
-        })
-        expect((await run).attempt).toBe(2)
-        expect(await rowsOf(cluster, 'parted')).toEqual([1, 2])
-        parted?.heal()
-      }))
-
-    it('a slow node only takes its time', () =>
-      using({ max: 3 }, async cluster => {
-        await cluster.query('CREATE TABLE slowed (id INT8 PRIMARY KEY)')
-        const { attempt } = await interrupted(cluster, 'slowed', node =>
-          dev.faults.add({ id: 'slow', node: node.id, stage: 'statement', effect: { kind: 'delay', ms: 300 } }),
-        )
-        dev.faults.clear()
-        expect(attempt).toBe(1)
-        expect(await rowsOf(cluster, 'slowed')).toEqual([1, 2])
       }))
   })
 

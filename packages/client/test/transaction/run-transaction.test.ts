@@ -485,16 +485,18 @@ function outcomesOfCut(
 ): [string, number[]][] {
   const again: [string, number[]] = ['committed in attempt 2', [1, 2]]
   const done: [string, number[]] = ['committed in attempt 1', [1, 2]]
-  const unknown = (rows: number[]): [string, number[]] => ['CERCI_AMBIGUOUS_COMMIT', rows]
+  const unknown = 'CERCI_AMBIGUOUS_COMMIT'
   if (statement === deciding) {
     // Under the savepoint COMMIT still follows, and may be on its way before the cut is noticed.
-    if (verdict === 'answered') return deciding === 'COMMIT' ? [done] : [done, unknown([1, 2])]
-    return [unknown(verdict === 'after' ? [1, 2] : [])]
+    if (verdict === 'answered') return deciding === 'COMMIT' ? [done] : [done, [unknown, [1, 2]]]
+    return [[unknown, verdict === 'after' ? [1, 2] : []]]
   }
   // RELEASE has committed, on CockroachDB; to be sure on every server, COMMIT counts too.
-  if (statement === 'COMMIT') return verdict === 'answered' ? [done] : [unknown([1, 2])]
+  if (statement === 'COMMIT') return verdict === 'answered' ? [done] : [[unknown, [1, 2]]]
   // The deciding statement may be on its way before the cut is noticed; then nobody can know.
-  if (statement === 'INSERT 2' && verdict === 'answered') return [again, unknown([]), unknown([1, 2])]
+  if (statement === 'INSERT 2' && verdict === 'answered') {
+    return [again, [unknown, []], [unknown, [1, 2]]]
+  }
   return [again]
 }
 
