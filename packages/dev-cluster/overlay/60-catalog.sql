@@ -79,7 +79,7 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_views" AS
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_roles" AS
   SELECT rolname, rolsuper OR rolname IN ('root', 'admin') AS rolsuper, rolinherit, rolcreaterole OR rolname = 'admin' AS rolcreaterole,
     rolcreatedb OR rolname = 'admin' AS rolcreatedb, rolcanlogin, rolreplication, rolconnlimit, rolpassword, rolvaliduntil, rolbypassrls, rolconfig, oid
-  FROM pg_roles WHERE rolname NOT LIKE 'pg\_%' AND rolname <> 'cerci';
+  FROM pg_roles WHERE rolname NOT LIKE 'pg\_%' AND rolname <> 'cerci' AND NOT starts_with(rolname, 'crdb_internal.');
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_user" AS
   SELECT usename, usesysid, usecreatedb, usesuper OR usename = 'root' AS usesuper, userepl, usebypassrls, passwd, valuntil, useconfig
   FROM pg_user WHERE usename NOT LIKE 'pg\_%' AND usename <> 'cerci';

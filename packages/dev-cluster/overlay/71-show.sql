@@ -91,7 +91,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_functions AS
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_grants_on_roles AS
   SELECT g.rolname::text AS role_name, u.rolname::text AS member, bool_or(m.admin_option) AS is_admin
   FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
-  WHERE g.rolname NOT LIKE 'pg\_%'
+  WHERE g.rolname NOT LIKE 'pg\_%' AND NOT starts_with(g.rolname, 'crdb_internal.')
     -- Who creates a role is made a member of it by PostgreSQL, or by the setting createrole_self_grant: nobody asked for that.
     AND (m.inherit_option OR m.set_option) AND m.grantor <> m.member
   GROUP BY 1, 2;
@@ -101,11 +101,13 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_users AS
   SELECT r.rolname::text AS username,
     array_remove(ARRAY[CASE WHEN r.rolcreatedb AND r.rolname NOT IN ('root', 'admin') THEN 'CREATEDB' END,
       CASE WHEN r.rolcreaterole AND r.rolname NOT IN ('root', 'admin') THEN 'CREATEROLE' END,
+      CASE WHEN pg_has_role(r.oid, 'crdb_internal.cancelquery', 'MEMBER') AND NOT pg_has_role(r.oid, 'admin', 'MEMBER') THEN 'CANCELQUERY' END,
+      CASE WHEN pg_has_role(r.oid, 'crdb_internal.viewactivity', 'MEMBER') AND NOT pg_has_role(r.oid, 'admin', 'MEMBER') THEN 'VIEWACTIVITY' END,
       CASE WHEN NOT r.rolcanlogin AND r.rolname <> 'admin' THEN 'NOLOGIN' END,
       'VALID UNTIL=' || r.rolvaliduntil], NULL) AS options,
     ARRAY(SELECT role_name FROM crdb_internal.cerci_show_grants_on_roles WHERE member = r.rolname ORDER BY 1) AS member_of,
     NULL::timestamptz AS estimated_last_login_time
-  FROM pg_roles r WHERE r.rolname NOT LIKE 'pg\_%' AND r.rolname <> 'cerci';
+  FROM pg_roles r WHERE r.rolname NOT LIKE 'pg\_%' AND r.rolname <> 'cerci' AND NOT starts_with(r.rolname, 'crdb_internal.');
 
 -- https://www.cockroachlabs.com/docs/v26.2/show-grants. One row for each privilege. Owners, root and admin have ALL on everything.
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_grants AS

@@ -6,6 +6,7 @@ import { Engine } from './engine/engine.js'
 import { FaultInjector } from './faults/fault-injector.js'
 import { Gateway } from './gateway/gateway.js'
 import { History } from './history/history.js'
+import { JobLog } from './jobs/job-log.js'
 import { DatabasePool } from './testing/database-pool.js'
 import { type ClusterRecord, readClusterFile, writeClusterFile } from './topology/cluster-file.js'
 import { ClusterNode, clusterUrl, type NodeTransport } from './topology/cluster-node.js'
@@ -90,6 +91,7 @@ export class DevCluster {
       translator: new Translator(),
       faults: this.faults,
       history: this.#history,
+      jobs: new JobLog(),
       releaseDatabase,
       state: () => this.#topology.state,
       setting: name => this.#topology.setting(name),

@@ -30,11 +30,20 @@ export interface TemplateOptions {
   readonly onProgress?: (step: string) => void
 }
 
+/** Whoever has a system privilege is a member of its role, which nobody sees. */
+const systemPrivilegeRoles = ['viewactivity', 'viewactivityredacted', 'cancelquery', 'viewjob'].map(
+  name => `crdb_internal.${name}`,
+)
+
 /** Which role owns what every cluster has; `root` is no superuser, and that closes the engine's ways to files and programs. */
 const roles = [
   'CREATE ROLE admin NOLOGIN',
   'CREATE ROLE root LOGIN CREATEDB CREATEROLE',
   'GRANT admin TO root WITH ADMIN OPTION',
+  ...systemPrivilegeRoles.flatMap(role => [
+    `CREATE ROLE "${role}" NOLOGIN`,
+    `GRANT "${role}" TO root, admin WITH ADMIN OPTION`,
+  ]),
 ]
 /** template0, an empty database that nobody can change, would only make the copies larger. */
 const databases = [

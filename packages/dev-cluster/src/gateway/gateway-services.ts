@@ -2,6 +2,8 @@ import type { Catalogs } from '../catalog/catalogs.js'
 import type { Engine } from '../engine/engine.js'
 import type { FaultAction, FaultProbe } from '../faults/fault-injector.js'
 import type { History } from '../history/history.js'
+import type { JobLog } from '../jobs/job-log.js'
+import type { SessionInfo } from '../session/session-info.js'
 import type { ClusterState } from '../topology/cluster-state.js'
 import type { TranslateContext } from '../translate/translate-context.js'
 import type { Translation } from '../translate/translation.js'
@@ -13,6 +15,7 @@ export interface GatewayServices {
   readonly translator: StatementTranslator
   readonly faults: Faults
   readonly history: Pick<History, 'watch' | 'unwatch' | 'snapshotAt'>
+  readonly jobs: JobLog
   /** Closes what the dev cluster itself has open in a database, so that it can be dropped. */
   releaseDatabase(database: string): Promise<void>
   /** The cluster as it is now. */
@@ -27,6 +30,15 @@ export interface GatewayServices {
   setSetting(name: string, value: string): void
   /** Takes a line for the log of the tool. */
   readonly log: (line: string) => void
+}
+
+/** What a session needs beside that: the other sessions of the cluster, on whichever node. */
+export interface SessionServices extends GatewayServices {
+  sessions(): readonly SessionInfo[]
+  /** @returns whether there was such a query */
+  cancelQuery(queryId: string): boolean
+  /** @returns whether there was such a session */
+  cancelSession(sessionId: string): boolean
 }
 
 /** The translator as a session sees it. */

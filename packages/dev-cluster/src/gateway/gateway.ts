@@ -19,7 +19,12 @@ export class Gateway {
   constructor(services: GatewayServices) {
     this.#services = services
     this.#host = {
-      services,
+      services: {
+        ...services,
+        sessions: () => this.sessions(),
+        cancelQuery: id => this.cancelQuery(id),
+        cancelSession: id => this.cancelSession(id),
+      },
       newCancelKey: nodeId => this.#newCancelKey(nodeId),
       cancel: key => this.#cancel(key),
       opened: session => this.#add(session),

@@ -8,11 +8,11 @@ import { httpAnswer } from '../session/http-answer.js'
 import { type CancelKey, Session } from '../session/session.js'
 import { parseStartupParameters, type StartupParameters } from '../session/startup-parameters.js'
 import { printAddress } from '../topology/listen-address.js'
-import type { GatewayNode, GatewayServices } from './gateway-services.js'
+import type { GatewayNode, SessionServices } from './gateway-services.js'
 
 /** What a listener needs of the gateway it belongs to. */
 export interface ListenerHost {
-  readonly services: GatewayServices
+  readonly services: SessionServices
   /** A key for a new session, by which any node finds it. */
   newCancelKey(nodeId: number): CancelKey
   cancel(key: CancelKey): void

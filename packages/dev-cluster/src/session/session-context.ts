@@ -1,7 +1,7 @@
 import type { CatalogSnapshot } from '../catalog/snapshot.js'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
-import type { GatewayServices } from '../gateway/gateway-services.js'
+import type { SessionServices } from '../gateway/gateway-services.js'
 import type { TranslateContext } from '../translate/translate-context.js'
 import type { Translation } from '../translate/translation.js'
 import type { Backend } from './backend.js'
@@ -16,7 +16,7 @@ import type { TransactionState } from './transaction-state.js'
 
 /** What the parts of a session share. */
 export interface SessionContext {
-  readonly services: GatewayServices
+  readonly services: SessionServices
   readonly nodeId: number
   readonly user: string
   readonly variables: SessionVariables
@@ -80,6 +80,7 @@ function translateContextOf(context: SessionContext, catalog: CatalogSnapshot): 
   return {
     catalog,
     cluster: context.services.state(),
+    activity: () => ({ sessions: context.services.sessions(), jobs: context.services.jobs.list() }),
     session: {
       database: context.database,
       user: context.user,

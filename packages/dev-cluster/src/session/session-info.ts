@@ -19,6 +19,10 @@ export interface SessionInfo {
   /** The open explicit transaction; undefined when there is none. */
   readonly transaction: ActiveTransaction | undefined
   readonly transactionsExecuted: number
+  /** As SHOW SESSIONS names it: `insecure`, `cert-password`, … */
+  readonly authenticationMethod: string
+  /** PostgreSQL's process that works for it. */
+  readonly backendPid: number
 }
 
 export interface ActiveQuery {
@@ -32,14 +36,19 @@ export interface ActiveTransaction {
   readonly id: string
   readonly startedAt: Date
   readonly statements: number
+  /** Times that the client began it anew. */
+  readonly restarts: number
   /** Times that the gateway ran the transaction, or its first statement, again without the client noticing. */
   readonly automaticRetries: number
 }
 
 /** Puts together what a session says of itself. */
 export function describeSession(
-  { nodeId, user, database, variables, transaction }: SessionContext,
-  own: Pick<SessionInfo, 'id' | 'clientAddress' | 'startedAt' | 'query' | 'lastQuery' | 'transactionsExecuted'>,
+  { nodeId, user, database, variables, transaction, backend }: SessionContext,
+  own: Pick<
+    SessionInfo,
+    'id' | 'clientAddress' | 'startedAt' | 'query' | 'lastQuery' | 'transactionsExecuted' | 'authenticationMethod'
+  >,
 ): SessionInfo {
   return {
     ...own,
@@ -47,11 +56,13 @@ export function describeSession(
     user,
     database,
     applicationName: variables.get('application_name'),
+    backendPid: backend.processId,
     status: own.query === undefined ? 'idle' : 'active',
     transaction: transaction && {
       id: transaction.id,
       startedAt: transaction.startedAt,
       statements: transaction.statements,
+      restarts: transaction.restarts,
       automaticRetries: transaction.automaticRetries,
     },
   }

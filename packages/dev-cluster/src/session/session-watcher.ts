@@ -6,6 +6,9 @@ import { isFollowed } from './parameter-status.js'
 import type { ResultBuffer } from './result-buffer.js'
 import { parseSearchPath } from './search-path.js'
 
+/** The code by which the view behind CANCEL tells of an id. */
+const CANCELLATION = 'CERCI'
+
 /** Hears what PostgreSQL says unasked, and tells the client what CockroachDB would tell it. */
 export class SessionWatcher implements BackendWatcher {
   readonly #output: ResultBuffer
@@ -13,6 +16,7 @@ export class SessionWatcher implements BackendWatcher {
   readonly #onCopyIn: () => void
   /** Keeps PostgreSQL's remark about COMMIT outside of a transaction from the client. */
   muteNotices = false
+  #cancellations: string[] = []
   /** Values of the parameters that PostgreSQL reports, as the client may see them. */
   readonly #reported: Map<string, string> = new Map<string, string>()
   #searchPath: readonly string[] = []
@@ -40,11 +44,21 @@ export class SessionWatcher implements BackendWatcher {
 
   notice(frame: Buffer, code: number): void {
     if (code !== BackendCode.NoticeResponse) return // CockroachDB has no NOTIFY
-    if (this.muteNotices) {
-      const { fields } = parseBackendAs('NoticeResponse', frame, 5, frame.length)
-      if (fields.get(ErrorField.Code) === sqlState.no_active_sql_transaction) return
+    const { fields } = parseBackendAs('NoticeResponse', frame, 5, frame.length)
+    const state = fields.get(ErrorField.Code)
+    if (this.muteNotices && state === sqlState.no_active_sql_transaction) return
+    if (state === CANCELLATION) {
+      this.#cancellations.push(fields.get(ErrorField.Message) ?? '')
+      return
     }
     this.#output.results(frame)
+  }
+
+  /** What a CANCEL statement has named since this was last asked. */
+  takeCancellations(): readonly string[] {
+    const ids = this.#cancellations
+    this.#cancellations = []
+    return ids
   }
 
   parameterChanged(parameter: string, value: string, frame: Buffer): void {

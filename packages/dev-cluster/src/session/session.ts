@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
-import type { GatewayNode, GatewayServices } from '../gateway/gateway-services.js'
+import type { GatewayNode, SessionServices } from '../gateway/gateway-services.js'
 import type { Backend } from './backend.js'
 import { BatchRunner } from './batch-runner.js'
 import { batchText, type ClientBatch } from './client-batch.js'
@@ -25,7 +25,7 @@ export interface CancelKey {
 }
 
 export interface SessionOptions {
-  readonly services: GatewayServices
+  readonly services: SessionServices
   readonly node: GatewayNode
   readonly client: ClientSocket
   readonly parameters: StartupParameters
@@ -166,6 +166,7 @@ export class Session {
       },
       lastQuery: this.#lastBatch === undefined ? '' : batchText(this.#lastBatch),
       transactionsExecuted: this.#transactionsExecuted,
+      authenticationMethod: 'insecure',
     })
   }
 

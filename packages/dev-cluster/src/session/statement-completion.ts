@@ -1,4 +1,5 @@
 import type { TranslationEffect } from '../translate/translation.js'
+import { type Cancellation, cancelOthers } from './cancel-others.js'
 import { restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
 import type { Statement } from './statement.js'
@@ -18,6 +19,12 @@ export function completeStatements(
   status: 'I' | 'T' | 'E' | undefined,
 ): Promise<void> | undefined {
   for (const statement of statements) noteStatement(context, statement)
+  const cancellation = statements.map(({ translation }) => translation.effect).find(isCancellation)
+  if (cancellation) {
+    return cancelOthers(context, cancellation, context.watcher.takeCancellations()).then(() =>
+      completeStatus(context, statements, status),
+    )
+  }
   const setup = statements.find(hasSetup)
   if (setup) return setUpDatabase(context, setup).then(() => completeStatus(context, statements, status))
   return completeStatus(context, statements, status)
@@ -33,12 +40,20 @@ function completeStatus(
   return undefined
 }
 
+function isCancellation(effect: TranslationEffect | undefined): effect is Cancellation {
+  return effect !== undefined && 'cancel' in effect
+}
+
 function hasSetup({ translation: { effect } }: Statement): boolean {
   return effect !== undefined && 'createDatabase' in effect && effect.setup !== undefined
 }
 
 function noteStatement(context: SessionContext, { translation }: Statement): void {
-  const { effect, kind, savepoint } = translation
+  const { effect, job, kind, savepoint } = translation
+  if (job) {
+    const { user, nodeId } = context
+    context.services.jobs.record({ ...job, user, nodeId, createdAt: new Date() })
+  }
   if (effect !== undefined) applyEffect(context, effect)
   if (kind === 'ddl') context.services.catalogs.invalidate(context.database)
   const { transaction } = context

@@ -15,9 +15,11 @@ export interface TranslationBasis {
   readonly searchPath: readonly string[]
   /** The transaction's phase, for a SHOW, which may print it. */
   readonly phase: string | undefined
+  /** Shows what runs now: never current. */
+  readonly live: boolean
 }
 
-export function basisOf(context: SessionContext, { tag }: Translation): TranslationBasis {
+export function basisOf(context: SessionContext, { tag, live }: Translation): TranslationBasis {
   const { services, database, variables, watcher, transaction } = context
   return {
     catalog: services.catalogs.peek(database),
@@ -25,6 +27,7 @@ export function basisOf(context: SessionContext, { tag }: Translation): Translat
     variables: variables.stamp(),
     searchPath: watcher.searchPath,
     phase: tag === 'SHOW' ? (transaction?.phase ?? 'none') : undefined,
+    live: live === true,
   }
 }
 
@@ -32,6 +35,7 @@ export function basisOf(context: SessionContext, { tag }: Translation): Translat
 export function isCurrent(basis: TranslationBasis, context: SessionContext): boolean {
   const { services, database, variables, watcher, transaction } = context
   return (
+    !basis.live &&
     basis.catalog !== undefined &&
     basis.catalog === services.catalogs.peek(database) &&
     basis.cluster === services.state() &&

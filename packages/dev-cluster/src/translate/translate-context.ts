@@ -1,11 +1,14 @@
 import type { CatalogSnapshot } from '../catalog/snapshot.js'
 import type { ClusterState } from '../topology/cluster-state.js'
+import type { ClusterActivity } from './activity/activity.js'
 
 /** What the meaning of a statement depends on, beside its text. */
 export interface TranslateContext {
   readonly catalog: CatalogSnapshot
   readonly cluster: ClusterState
   readonly session: TranslateSession
+  /** What runs on the cluster; asked only by statements about it, for it takes a look at every session. */
+  readonly activity: () => ClusterActivity
 }
 
 export interface TranslateSession {

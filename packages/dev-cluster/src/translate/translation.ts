@@ -28,6 +28,7 @@ export type TranslationEffect =
   /** `setup`: one PostgreSQL statement that a superuser is to run in the new database. */
   | { readonly createDatabase: string; readonly setup?: string }
   | { readonly dropDatabase: string }
+  | { readonly cancel: 'query' | 'session'; readonly ifExists: boolean }
 
 /** One CockroachDB statement as exactly one PostgreSQL statement, and what the session must know of it. */
 export interface Translation {
@@ -43,6 +44,10 @@ export interface Translation {
   readonly transaction?: TransactionModes
   /** The time at which a read wants to see the data; `sql` no longer says it. Also set for BEGIN and SET TRANSACTION. */
   readonly asOf?: AsOf
+  /** Shows what runs now, and so holds for one execution. */
+  readonly live?: true
+  /** The job that CockroachDB would run for the statement. */
+  readonly job?: { readonly type: string; readonly description: string }
   /** The statement with constants, placeholders and lists shortened, https://www.cockroachlabs.com/docs/v26.2/ui-statements-page. */
   readonly fingerprint: string
   /** Maps a 1-based character position in `sql` to one in the text that was translated. Absent: they are the same. */

@@ -1,5 +1,6 @@
 import { fingerprintTokens, type ParsedScript, parseScript, SqlSyntaxError, type StatementNode } from '@cerci/sql'
 import { SqlError } from '../errors/sql-error.js'
+import { jobOf } from './activity/job-of.js'
 import { codePointCount, renderSql } from './rewrite/render.js'
 import { Rewrite } from './rewrite/rewrite.js'
 import { sql } from './rewrite/sql-text.js'
@@ -33,7 +34,7 @@ export class Translator {
     const script = parse(text)
     const rewrites = script.statements.map(statement => ({ statement, rewrite: new Rewrite(script, context) }))
     const translations = rewrites.map(({ statement, rewrite }) => translateOne(statement, rewrite, script))
-    if (text.length <= longestCachedText) {
+    if (text.length <= longestCachedText && !rewrites.some(({ rewrite }) => rewrite.live)) {
       this.#cache.set(text, context, {
         translations: translations.length === 0 ? [empty] : translations,
         variables: new Map(rewrites.flatMap(({ rewrite }) => [...rewrite.variables])),
@@ -67,6 +68,8 @@ function translateOne(statement: StatementNode, rewrite: Rewrite, script: Parsed
   return {
     ...rest,
     ...(asOf && { asOf }),
+    ...(rewrite.live && { live: true }),
+    ...(outcome.kind === 'ddl' && jobOf(statement, rewrite)),
     ...printStatement(statement, outcome, rewrite, script),
     fingerprint: fingerprintTokens(script.tokens.slice(statement.start, statement.end)),
   }

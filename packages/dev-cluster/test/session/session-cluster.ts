@@ -6,6 +6,7 @@ import { Engine } from '../../src/engine/engine.js'
 import { FaultInjector } from '../../src/faults/fault-injector.js'
 import { Gateway } from '../../src/gateway/gateway.js'
 import { History } from '../../src/history/history.js'
+import { JobLog } from '../../src/jobs/job-log.js'
 import { ClusterNode } from '../../src/topology/cluster-node.js'
 import { Topology } from '../../src/topology/topology.js'
 import { Translator } from '../../src/translate/translator.js'
@@ -32,6 +33,7 @@ export class SessionCluster {
       translator: new Translator(),
       faults: this.faults,
       history: this.history,
+      jobs: new JobLog(),
       releaseDatabase: async database => {
         await this.history.release(database)
         await engine.release(database)

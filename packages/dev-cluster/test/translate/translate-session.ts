@@ -43,6 +43,7 @@ export class TranslateSession {
     return {
       catalog: await this.#catalogs.current(this.#database),
       cluster,
+      activity: () => ({ sessions: [], jobs: [] }),
       session: {
         database: this.#database,
         user: 'root',

@@ -105,6 +105,8 @@ export interface Show extends Range {
   readonly clauses: readonly ShowClause[]
   /** What a zone configuration is shown of. */
   readonly zone?: ZoneTarget
+  /** A query in parentheses that says which: `SHOW JOBS (SELECT …)`. */
+  readonly query?: StatementNode
   /** What follows in a form of SHOW that this package does not know. */
   readonly rest?: Range
 }

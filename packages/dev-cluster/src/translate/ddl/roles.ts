@@ -8,11 +8,11 @@ import {
   type RoleOption,
 } from '@cerci/sql'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
-import { sql } from '../rewrite/sql-text.js'
+import { joinSql, sql } from '../rewrite/sql-text.js'
 import { relationParts } from '../rules/names.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
-import { doBlock, unlessExists } from './do-block.js'
+import { asOneStatement, doBlock, unlessExists } from './do-block.js'
 
 /** Role options that PostgreSQL has too. */
 const roleOptions: ReadonlySet<string> = new Set([
@@ -24,6 +24,14 @@ const roleOptions: ReadonlySet<string> = new Set([
   'nocreaterole',
 ])
 
+/** System privileges that the dev cluster knows, each a role that nobody sees. */
+const systemPrivileges: ReadonlySet<string> = new Set([
+  'cancelquery',
+  'viewactivity',
+  'viewactivityredacted',
+  'viewjob',
+])
+
 /** CREATE USER and ALTER USER, which are CREATE ROLE and ALTER ROLE. Source: https://www.cockroachlabs.com/docs/v26.2/create-user */
 export function translateCreateRole(node: CreateRole, rewrite: Rewrite): Outcome {
   const verb = node.alter ? 'ALTER' : 'CREATE'
@@ -32,21 +40,36 @@ export function translateCreateRole(node: CreateRole, rewrite: Rewrite): Outcome
     !node.alter &&
     rewrite.token(node.start + 1).value === 'user' &&
     !node.options.some(({ name }) => name === 'login' || name === 'nologin')
-  const options = [...node.options.map(roleOption), ...(logsIn ? ['LOGIN'] : [])]
-  const statement = [verb, 'ROLE', printName(node.name), ...options].join(' ')
+  const options = [...node.options.flatMap(roleOption), ...(logsIn ? ['LOGIN'] : [])]
+  const own = [verb, 'ROLE', printName(node.name), ...options].join(' ')
+  const statements = [
+    ...(options.length > 0 || !node.alter || node.options.length === 0 ? [own] : []),
+    ...node.options.flatMap(option => privilegeOption(option, node.name)),
+  ]
+  const statement = asOneStatement(statements)
   const exists = `EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${printString(node.name)})`
   if (node.ifNotExists) {
-    return { kind: 'ddl', tag, sql: unlessExists(exists, `role "${node.name}" already exists, skipping`, [statement]) }
+    return { kind: 'ddl', tag, sql: unlessExists(exists, `role "${node.name}" already exists, skipping`, statements) }
   }
-  if (node.ifExists) return { kind: 'ddl', tag, sql: doBlock(sql`IF ${exists} THEN ${statement}; END IF;`) }
+  if (node.ifExists)
+    return { kind: 'ddl', tag, sql: doBlock(sql`IF ${exists} THEN ${joinSql(statements, '; ')}; END IF;`) }
   return { kind: 'ddl', tag, sql: statement }
 }
 
-function roleOption({ name, value }: RoleOption): string {
+function roleOption({ name, value }: RoleOption): string | readonly string[] {
+  if (systemPrivileges.has(name.replace(/^no/, ''))) return []
   if (name === 'password') return `PASSWORD ${value === null || value === undefined ? 'NULL' : printString(value)}`
   if (name === 'valid until') return `VALID UNTIL ${printString(value ?? 'infinity')}`
   if (!roleOptions.has(name)) throw unimplemented(`the role option ${name.toUpperCase()}`)
   return name.toUpperCase()
+}
+
+/** The options that came before system privileges do the same. Source: https://www.cockroachlabs.com/docs/v26.2/security-reference/authorization#role-options */
+function privilegeOption({ name }: RoleOption, role: string): readonly string[] {
+  const privilege = name.replace(/^no/, '')
+  if (!systemPrivileges.has(privilege)) return []
+  const member = printName(`crdb_internal.${privilege}`)
+  return [name === privilege ? `GRANT ${member} TO ${printName(role)}` : `REVOKE ${member} FROM ${printName(role)}`]
 }
 
 export function translateDropRole(node: DropRole): Outcome {
@@ -69,8 +92,8 @@ const privileges: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 export function translateGrant(node: Grant, rewrite: Rewrite): Outcome {
   const tag = node.revoke ? 'REVOKE' : 'GRANT'
   const roles = node.roles.map(printRole).join(', ')
-  if (node.objectType === undefined) {
-    const granted = node.privileges.map(printName).join(', ')
+  if (node.objectType === undefined || node.objectType === 'system') {
+    const granted = node.privileges.map(node.objectType === undefined ? printName : systemPrivilege).join(', ')
     if (node.revoke) {
       return { kind: 'ddl', tag, sql: `REVOKE ${node.option ? 'ADMIN OPTION FOR ' : ''}${granted} FROM ${roles}` }
     }
@@ -88,6 +111,11 @@ export function translateGrant(node: Grant, rewrite: Rewrite): Outcome {
     }
   }
   return { kind: 'ddl', tag, sql: `GRANT ${list} ON ${target} TO ${roles}${node.option ? ' WITH GRANT OPTION' : ''}` }
+}
+
+function systemPrivilege(privilege: string): string {
+  if (systemPrivileges.has(privilege)) return printName(`crdb_internal.${privilege}`)
+  throw unimplemented(`the system privilege ${privilege.toUpperCase()}`)
 }
 
 function printRole(name: string): string {

@@ -29,6 +29,8 @@ export class Rewrite {
   asOf: AsOf | undefined
   /** Whether the result depends on the cluster's state, and so holds only while that state lasts. */
   usesCluster = false
+  /** Whether it shows what runs now, and so holds for one execution. */
+  live = false
 
   constructor(script: Script, context: TranslateContext) {
     this.script = script

@@ -2,6 +2,7 @@ import { type Name, printName, type TableRef } from '@cerci/sql'
 import { overlayRelation } from '../../catalog/overlay-relations.js'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { printActivity } from '../activity/print-activity.js'
 import { printClusterRelation } from '../cluster/cluster-relation.js'
 import { clusterRelations } from '../cluster/cluster-relations.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
@@ -33,6 +34,8 @@ function systemRelation(name: Name, rewrite: Rewrite): string | undefined {
   if (parts.length > 2) return undefined
   const overlay = second === undefined ? overlayRelation(undefined, first) : overlayRelation(first, second)
   if (overlay !== undefined && (second !== undefined || !rewrite.table(name))) return `crdb_internal."${overlay}"`
+  const activity = first === 'crdb_internal' ? printActivity(second ?? '', rewrite) : undefined
+  if (activity !== undefined) return `(${activity})`
   const relation = first === 'crdb_internal' ? clusterRelations.get(second ?? '') : undefined
   if (!relation) return undefined
   rewrite.usesCluster = true

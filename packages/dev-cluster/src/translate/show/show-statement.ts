@@ -2,10 +2,11 @@ import { type IndexName, type Name, printString, type Show, type ShowClause } fr
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+import type { SqlText } from '../rewrite/sql-text.js'
 import { crossDatabase, relationParts } from '../rules/names.js'
 
 /** One form of SHOW: the SELECT that answers it. */
-export type ShowForm = (show: Show, rewrite: Rewrite) => string
+export type ShowForm = (show: Show, rewrite: Rewrite) => SqlText | string
 
 export function clause(show: Show, ...words: readonly ShowClause['word'][]): ShowClause | undefined {
   return show.clauses.find(candidate => words.includes(candidate.word))

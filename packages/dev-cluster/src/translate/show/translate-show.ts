@@ -5,6 +5,7 @@ import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { zoneForms } from '../zones/show-zone.js'
 import { accessForms } from './access.js'
+import { activityForms } from './activity.js'
 import { catalogForms } from './catalog.js'
 import { clusterForms } from './cluster.js'
 import { createForms } from './create.js'
@@ -13,8 +14,8 @@ import type { ShowForm } from './show-statement.js'
 
 /** Every form of SHOW that is answered, by its words. */
 const forms: ReadonlyMap<string, ShowForm> = new Map(
-  [accessForms, catalogForms, clusterForms, createForms, regionForms, sessionForms, zoneForms].flatMap(group =>
-    Object.entries(group),
+  [accessForms, activityForms, catalogForms, clusterForms, createForms, regionForms, sessionForms, zoneForms].flatMap(
+    group => Object.entries(group),
   ),
 )
 

@@ -2,6 +2,7 @@ import { isPlainHead, type NodeOf, type PlainHead } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { TranslationKind } from '../translation.js'
 import { refusedByCockroach, unimplemented } from '../unimplemented.js'
+import { translateCancel } from './cancel.js'
 import { translateExtension } from './extension.js'
 import type { Outcome } from './outcome.js'
 import { translateRoutine } from './routine.js'
@@ -42,7 +43,7 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   analyze: other,
   backup: 'unimplemented',
   call: { kind: 'write' },
-  cancel: 'unimplemented',
+  cancel: translateCancel,
   check: 'unimplemented',
   checkpoint: 'refused',
   close: other,

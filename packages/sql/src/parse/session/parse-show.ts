@@ -3,6 +3,7 @@ import type { Show, ShowClause } from '../../tree/session.js'
 import { type Cursor, commaList } from '../cursor.js'
 import { parseZoneTarget } from '../object/parse-alter-database.js'
 import { parseRest } from '../parse-expression.js'
+import { parseQuery, startsQuery } from '../query/parse-query.js'
 import { parseVariableName } from './parse-set.js'
 import { showTargets } from './show-targets.js'
 
@@ -26,6 +27,10 @@ export function parseShow(cursor: Cursor): Show {
     const zone = parseZoneTarget(cursor)
     if (!zone) throw cursor.unexpected()
     return { kind: 'show', target, names: [], clauses: [], zone, ...cursor.since(start) }
+  }
+  if (target.startsWith('job') && startsQuery(cursor)) {
+    const query = parseQuery(cursor)
+    return { kind: 'show', target, names: [], clauses: [], query, ...cursor.since(start) }
   }
   const names = startsClause(cursor) || !isShownName(cursor) ? [] : commaList(cursor, parseShownName)
   const clauses: ShowClause[] = []
