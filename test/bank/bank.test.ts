@@ -4,7 +4,7 @@ import { Cluster } from 'cerci'
 import { expect, test } from 'vitest'
 import { describeFaults } from '../fixture/cluster.js'
 import { audit, type Ledger, openBank, transfer } from './bank.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '../fixture/seeded-random.js'
 
 /** Printed, so that a failing run can be repeated. */
 const log = (line: string): void => void process.stdout.write(`${line}\n`)
