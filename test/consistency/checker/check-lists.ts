@@ -1,4 +1,4 @@
-import { dependenciesOf } from './dependency-graph.js'
+import { pastDependencies, presentDependencies } from './dependency-graph.js'
 import { findCycles } from './find-cycles.js'
 import type { Anomaly, ListHistory } from './history.js'
 import { checkOwnReads } from './own-reads.js'
@@ -7,6 +7,7 @@ import { appends, orderVersions, readsOfOthers, type VersionedHistory } from './
 /**
  * Looks for what no strictly serializable database could have answered. Lists keep their order, so who came before whom is known
  * for certain, and every circle of "must come before" is an anomaly. The method is Elle's (Kingsbury and Alvaro, 2020).
+ * Reads of the past must have seen exactly what had been committed by their time.
  */
 export function checkLists(input: ListHistory): Anomaly[] {
   const { history, anomalies } = orderVersions(input)
@@ -14,7 +15,8 @@ export function checkLists(input: ListHistory): Anomaly[] {
     ...anomalies,
     ...history.effective.filter(({ outcome }) => outcome === 'committed').flatMap(checkOwnReads),
     ...intermediateReads(history),
-    ...findCycles(dependenciesOf(history), history),
+    ...findCycles(presentDependencies(history), history),
+    ...(history.effective.some(({ past }) => past) ? findCycles(pastDependencies(history), history) : []),
   ]
 }
 

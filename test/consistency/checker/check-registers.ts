@@ -96,8 +96,9 @@ function apply(action: RegisterAction | undefined, state: number): number | unde
       return swaps ? action.value : state
     }
     case undefined:
-      return undefined
+      break
   }
+  return undefined
 }
 
 function line({ action, invokedAt, completedAt }: RegisterOperation): string {

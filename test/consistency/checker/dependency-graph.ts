@@ -1,3 +1,4 @@
+import type { Attempt } from './history.js'
 import { realTimeOrder } from './real-time-order.js'
 import { appends, readsOfOthers, type VersionedHistory } from './version-order.js'
 
@@ -38,8 +39,25 @@ export class DependencyGraph {
   }
 }
 
-/** Everything that a history says about who comes before whom. */
-export function dependenciesOf({ effective, versions, writers }: VersionedHistory): DependencyGraph {
+/** Everything that a history says about who comes before whom in one order that explains it all, reads of the past left out. */
+export function presentDependencies({ effective, ...rest }: VersionedHistory): DependencyGraph {
+  const present = effective.filter(({ past }) => past === undefined)
+  return dependencies({ effective: present, ...rest }, () => true)
+}
+
+/**
+ * Who was committed before whom, and which of that the reads of the past saw. A transaction may be committed before another one that comes
+ * before it in the serial order, because that one has not seen it; whoever looks in between sees only the first.
+ */
+export function pastDependencies(history: VersionedHistory): DependencyGraph {
+  return dependencies(history, ({ past }) => past === true)
+}
+
+/** @param overwritten for whose reads it counts that others overwrote what they saw */
+function dependencies(
+  { effective, versions, writers }: VersionedHistory,
+  overwritten: (reader: Attempt) => boolean,
+): DependencyGraph {
   const graph = new DependencyGraph()
   for (const order of versions.values()) {
     for (let at = 1; at < order.length; at++) {
@@ -53,6 +71,7 @@ export function dependenciesOf({ effective, versions, writers }: VersionedHistor
       const order = versions.get(key) ?? []
       const last = writers.get(list.at(-1) ?? 0)
       if (last !== undefined) graph.add(last.id, reader.id, 'wr')
+      if (!overwritten(reader)) continue
       const next = writers.get(order.slice(list.length).find(value => writers.get(value) !== reader) ?? 0)
       if (next !== undefined) graph.add(reader.id, next.id, 'rw')
     }

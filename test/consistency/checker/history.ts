@@ -11,9 +11,11 @@ export interface Attempt {
   readonly id: number
   readonly steps: readonly ListStep[]
   readonly outcome: Outcome
+  /** It only read, at a time in the past. */
+  readonly past?: true
   /** When the client began it, on a clock that all attempts share. */
   readonly invokedAt: number
-  /** When the client knew its outcome. */
+  /** When the client knew its outcome. For a read of the past both are about the time that it read. */
   readonly completedAt: number
 }
 

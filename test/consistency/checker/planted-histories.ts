@@ -10,16 +10,17 @@ export interface Planted {
 /** Attempts in the order given; `when` is from call to answer. They overlap unless it says otherwise. */
 function history(
   final: Readonly<Record<number, readonly number[]>>,
-  ...attempts: { steps: ListStep[]; outcome?: Outcome; when?: readonly [number, number] }[]
+  ...attempts: { steps: ListStep[]; outcome?: Outcome; when?: readonly [number, number]; past?: true }[]
 ): ListHistory {
   return {
     attempts: attempts.map(
-      ({ steps, outcome = 'committed', when: [invokedAt, completedAt] = [0, 100] }, at): Attempt => ({
+      ({ steps, outcome = 'committed', when: [invokedAt, completedAt] = [0, 100], past }, at): Attempt => ({
         id: at + 1,
         steps,
         outcome,
         invokedAt,
         completedAt,
+        ...(past && { past }),
       }),
     ),
     final: new Map(Object.entries(final).map(([key, list]) => [Number(key), list])),
@@ -111,6 +112,43 @@ export const plantedHistories: readonly Planted[] = [
       { steps: [append(0, 1)], when: [0, 9] },
       { steps: [read(0, 1)], when: [2, 3] },
       { steps: [read(0)], when: [4, 5] },
+    ),
+  },
+  {
+    kind: 'read skew',
+    how: 'a read of the past shows half of a transaction',
+    history: history(
+      { 0: [1], 1: [2] },
+      { steps: [append(0, 1), append(1, 2)] },
+      { steps: [read(0, 1), read(1)], past: true },
+    ),
+  },
+  {
+    kind: 'read skew',
+    how: 'a read of the past shows a transaction without what that one has seen',
+    history: history(
+      { 0: [1], 1: [2] },
+      { steps: [append(0, 1)] },
+      { steps: [read(0, 1), append(1, 2)] },
+      { steps: [read(0), read(1, 2)], past: true },
+    ),
+  },
+  {
+    kind: 'stale order',
+    how: 'a read of the past misses what was committed before its time',
+    history: history(
+      { 0: [1] },
+      { steps: [append(0, 1)], when: [0, 1] },
+      { steps: [read(0)], when: [2, 3], past: true },
+    ),
+  },
+  {
+    kind: 'stale order',
+    how: 'a read of the past shows what was begun after its time',
+    history: history(
+      { 0: [1] },
+      { steps: [append(0, 1)], when: [4, 5] },
+      { steps: [read(0, 1)], when: [2, 3], past: true },
     ),
   },
   {

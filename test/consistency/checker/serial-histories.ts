@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Attempt, ListHistory, ListStep, Outcome } from './history.js'
 import { appends } from './version-order.js'
 
@@ -43,47 +43,31 @@ function run(planned: readonly PlannedAttempt[]): ListHistory {
   return { attempts, final: lists }
 }
 
-/** Ways to make a serial history one that no database could have made. */
-export const mutations = [
-  'forget the end of a read',
-  'read ahead of time',
-  'swap two values of a read',
-  'lose an append',
-  'append twice',
-  'abort a transaction that was seen',
-] as const
+type Change = (history: ListHistory, choice: number) => ListHistory | undefined
 
-export type Mutation = (typeof mutations)[number]
-
-/** @returns undefined when the history has no place for it */
-export function mutate(history: ListHistory, mutation: Mutation, choice: number): ListHistory | undefined {
-  switch (mutation) {
-    case 'forget the end of a read': {
-      const committed = committedValues(history)
-      return changeRead(history, choice, list => (committed.has(list.at(-1) ?? 0) ? list.slice(0, -1) : undefined))
-    }
-    case 'read ahead of time':
-      return changeRead(history, choice, (list, key) => {
-        const final = history.final.get(key) ?? []
-        return final.length > list.length ? final.slice(0, list.length + 1) : undefined
-      })
-    case 'swap two values of a read':
-      return changeRead(history, choice, ([first, second, ...rest]) =>
-        first === undefined || second === undefined ? undefined : [second, first, ...rest],
-      )
-    case 'lose an append':
-      return changeFinal(history, choice, list => list.slice(0, -1))
-    case 'append twice':
-      return changeFinal(history, choice, list => [...list, list[0] ?? 0])
-    case 'abort a transaction that was seen': {
-      const seen = new Set([...history.final.values()].flat())
-      const writers = history.attempts.filter(({ steps }) =>
-        steps.some(step => step.kind === 'append' && seen.has(step.value)),
-      )
-      const victim = writers[choice % Math.max(1, writers.length)]
-      return victim && { ...history, attempts: replace(history.attempts, victim, { ...victim, outcome: 'aborted' }) }
-    }
-  }
+/** Ways to make a serial history one that no database could have made; undefined when the history has no place for it. */
+export const mutations: Readonly<Record<string, Change>> = {
+  'forget the end of a read': (history, choice) => {
+    const committed = committedValues(history)
+    return changeRead(history, choice, list => (committed.has(list.at(-1) ?? 0) ? list.slice(0, -1) : undefined))
+  },
+  'read ahead of time': (history, choice) =>
+    changeRead(history, choice, (list, key) => {
+      const final = history.final.get(key) ?? []
+      return final.length > list.length ? final.slice(0, list.length + 1) : undefined
+    }),
+  'swap two values of a read': (history, choice) =>
+    changeRead(history, choice, ([first, second, ...rest]) =>
+      first === undefined || second === undefined ? undefined : [second, first, ...rest],
+    ),
+  'lose an append': (history, choice) => changeFinal(history, choice, list => list.slice(0, -1)),
+  'append twice': (history, choice) => changeFinal(history, choice, list => [...list, list[0] ?? 0]),
+  'abort a transaction that was seen': (history, choice) => {
+    const seen = new Set([...history.final.values()].flat())
+    const writers = history.attempts.filter(attempt => appends(attempt).some(({ value }) => seen.has(value)))
+    const victim = writers[choice % Math.max(1, writers.length)]
+    return victim && { ...history, attempts: replace(history.attempts, victim, { ...victim, outcome: 'aborted' }) }
+  },
 }
 
 function changeRead(

@@ -12,6 +12,9 @@ export function keepEvidence(seed: number, evidence: unknown): string {
 
 function plain(_key: string, value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries(value)
-  if (value instanceof Error) return { ...value, message: value.message, stack: value.stack, cause: value.cause }
+  if (value instanceof Error) {
+    const { name, message, stack, cause } = value
+    return { name, message, stack, cause, code: 'code' in value ? value.code : undefined }
+  }
   return value === Number.POSITIVE_INFINITY ? 'never' : value
 }

@@ -15,11 +15,10 @@ export interface PlannedFault {
   /** From the beginning of the storm. */
   readonly atMs: number
   readonly forMs: number
-  readonly fault: NodeFault | StatementFault
-  /** The node that a node fault strikes. */
-  readonly node: number | undefined
-  /** Share of statements that a statement fault strikes. */
-  readonly probability: number
+  readonly strikes:
+    | { readonly kind: 'node'; readonly fault: NodeFault; readonly node: number }
+    /** A share of the statements on all nodes. */
+    | { readonly kind: 'statements'; readonly fault: StatementFault; readonly probability: number }
 }
 
 const nodeFaults: readonly NodeFault[] = ['kill', 'kill', 'drain', 'partition', 'slow', 'full']
@@ -41,7 +40,7 @@ export function planFaults(
   options: { readonly durationMs: number; readonly nodes: number },
 ): PlannedFault[] {
   const random = seededRandom(seed)
-  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)]
+  const pick = <T>(from: readonly T[], otherwise: T): T => from[Math.floor(random() * from.length)] ?? otherwise
   const between = (least: number, most: number): number => Math.round(least + random() * (most - least))
   const struckUntil = new Map(Array.from({ length: options.nodes }, (_, at) => [at + 1, 0]))
   const plan: PlannedFault[] = []
@@ -49,21 +48,24 @@ export function planFaults(
     const forMs = between(200, 1_500)
     if (atMs + forMs > options.durationMs) return plan
     const free = [...struckUntil].filter(([, until]) => until <= atMs).map(([id]) => id)
-    const node = random() < 0.5 && free.length > 1 ? pick(free) : undefined
-    const fault = pick<NodeFault | StatementFault>(node === undefined ? statementFaults : nodeFaults)
-    if (fault === undefined) continue
-    // Longer than planned, because a node takes a moment to come back.
-    if (node !== undefined) struckUntil.set(node, atMs + forMs + 500)
-    plan.push({ atMs, forMs, fault, node, probability: between(2, 20) / 100 })
+    if (random() < 0.5 && free.length > 1) {
+      const node = pick(free, 1)
+      // Longer than planned, because a node takes a moment to come back.
+      struckUntil.set(node, atMs + forMs + 500)
+      plan.push({ atMs, forMs, strikes: { kind: 'node', fault: pick(nodeFaults, 'kill'), node } })
+    } else {
+      const fault = pick(statementFaults, 'retry statements')
+      plan.push({ atMs, forMs, strikes: { kind: 'statements', fault, probability: between(2, 20) / 100 } })
+    }
   }
 }
 
 /** The plan as lines that a person reads. */
 export function describePlan(plan: readonly PlannedFault[]): string {
   return plan
-    .map(({ atMs, forMs, fault, node, probability }) => {
-      const what = node === undefined ? `${fault} (${probability})` : `${fault} node ${node}`
-      return `  at ${atMs} ms for ${forMs} ms: ${what}`
+    .map(({ atMs, forMs, strikes }) => {
+      const where = strikes.kind === 'node' ? `node ${strikes.node}` : `with probability ${strikes.probability}`
+      return `  at ${atMs} ms for ${forMs} ms: ${strikes.fault}, ${where}`
     })
     .join('\n')
 }

@@ -9,7 +9,7 @@ import {
   slowNode,
   tooManyConnections,
 } from '@cerci/dev-cluster'
-import type { PlannedFault, StatementFault } from './fault-plan.js'
+import type { NodeFault, PlannedFault, StatementFault } from './fault-plan.js'
 
 /** Carries out a plan, and ends when everything it did is mended. */
 export async function strike(cluster: DevCluster, plan: readonly PlannedFault[]): Promise<void> {
@@ -23,10 +23,18 @@ export async function strike(cluster: DevCluster, plan: readonly PlannedFault[])
   await Promise.all(cluster.nodes.map(node => node.start()))
 }
 
-async function carryOut(cluster: DevCluster, { fault, node: id, forMs, probability }: PlannedFault, rule: string) {
-  if (id === undefined) {
-    return await whileRule(cluster, { ...ruleOf(fault as StatementFault, probability), id: rule }, forMs)
-  }
+async function carryOut(cluster: DevCluster, { strikes, forMs }: PlannedFault, rule: string): Promise<void> {
+  if (strikes.kind === 'node') return await carryOutOnNode(cluster, strikes.fault, strikes.node, forMs, rule)
+  await whileRule(cluster, { ...ruleOf[strikes.fault](strikes.probability), id: rule }, forMs)
+}
+
+async function carryOutOnNode(
+  cluster: DevCluster,
+  fault: NodeFault,
+  id: number,
+  forMs: number,
+  rule: string,
+): Promise<void> {
   const node = cluster.node(id)
   switch (fault) {
     case 'kill':
@@ -42,7 +50,7 @@ async function carryOut(cluster: DevCluster, { fault, node: id, forMs, probabili
       return node.heal()
     case 'slow':
       return await whileRule(cluster, { ...slowNode(id, 30), id: rule }, forMs)
-    default:
+    case 'full':
       return await whileRule(cluster, { ...tooManyConnections({ node: id }), id: rule }, forMs)
   }
 }
@@ -53,19 +61,11 @@ async function whileRule(cluster: DevCluster, rule: FaultRule, forMs: number): P
   cluster.faults.remove(rule.id)
 }
 
-function ruleOf(fault: StatementFault, probability: number): FaultRule {
-  switch (fault) {
-    case 'retry statements':
-      return retryErrors({ probability })
-    case 'retry commits':
-      return retryErrors({ stage: 'commit', probability })
-    case 'ambiguous commits':
-      return ambiguousCommits({ probability })
-    case 'lose replies':
-      return lostReplies({ probability })
-    case 'cut statements':
-      return cutConnections('statement', { probability })
-    case 'cut commits':
-      return cutConnections('commit', { probability })
-  }
+const ruleOf: Readonly<Record<StatementFault, (probability: number) => FaultRule>> = {
+  'retry statements': probability => retryErrors({ probability }),
+  'retry commits': probability => retryErrors({ stage: 'commit', probability }),
+  'ambiguous commits': probability => ambiguousCommits({ probability }),
+  'lose replies': probability => lostReplies({ probability }),
+  'cut statements': probability => cutConnections('statement', { probability }),
+  'cut commits': probability => cutConnections('commit', { probability }),
 }

@@ -21,7 +21,7 @@ export class Answers {
   }
 
   get counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#counts].toSorted())
+    return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => a.localeCompare(b)))
   }
 }
 

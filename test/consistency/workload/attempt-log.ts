@@ -32,14 +32,15 @@ export class AttemptEntry {
     this.#steps.push({ kind: 'append', key, value })
   }
 
-  /** @param during when it took effect, if that was not between its call and its answer */
-  end(outcome: Outcome, during?: { readonly from: number; readonly to: number }): void {
+  /** @param past of a read of the past: about what time it has read */
+  end(outcome: Outcome, past?: { readonly from: number; readonly to: number }): void {
     this.#write({
       id: this.#id,
       steps: this.#steps,
       outcome,
-      invokedAt: during?.from ?? this.#invokedAt,
-      completedAt: during?.to ?? wallClock(),
+      invokedAt: past?.from ?? this.#invokedAt,
+      completedAt: past?.to ?? wallClock(),
+      ...(past && { past: true }),
     })
   }
 }

@@ -17,8 +17,13 @@ type Move = 'read' | 'read locked' | 'read many' | 'append' | 'append to what wa
 
 export interface ListWorkloadOptions {
   readonly random: () => number
-  /** Under `read committed` a transaction reads other lists than it appends to, and none twice. @default 'serializable' */
+  /** @default 'serializable' */
   readonly isolation?: 'serializable' | 'read committed'
+  /**
+   * `skewed`: every transaction reads one list and appends to another, which is where write skew comes from. All lists are then
+   * rows, because an INSERT that looks for the next place may find it taken at READ COMMITTED. @default 'all'
+   */
+  readonly moves?: 'all' | 'skewed'
 }
 
 /** Transactions that read lists and append to them, in every way that the client has. */
@@ -27,15 +32,18 @@ export class ListWorkload {
   readonly #cluster: Cluster
   readonly #random: () => number
   readonly #isolation: 'serializable' | 'read committed'
+  readonly #skewed: boolean
   readonly #log = new AttemptLog()
-  readonly #hot: number[] = Array.from({ length: HOT }, (_, key) => key)
-  #lastKey = HOT - 1
+  readonly #hot: number[]
+  #lastKey = -1
   #lastValue = 0
 
-  constructor(cluster: Cluster, { random, isolation = 'serializable' }: ListWorkloadOptions) {
+  constructor(cluster: Cluster, { random, isolation = 'serializable', moves = 'all' }: ListWorkloadOptions) {
     this.#cluster = cluster
     this.#random = random
     this.#isolation = isolation
+    this.#skewed = moves === 'skewed'
+    this.#hot = Array.from({ length: HOT }, () => this.#newKey())
   }
 
   async open(): Promise<void> {
@@ -45,7 +53,7 @@ export class ListWorkload {
   /** One transaction, or one lone statement. */
   async step(): Promise<void> {
     const chance = this.#random()
-    if (this.#isolation === 'read committed') await this.#transaction(this.#skewed())
+    if (this.#skewed) await this.#transaction(this.#skewedMoves())
     else if (chance < 0.1) await this.#loneRead()
     else if (chance < 0.2) await this.#loneAppend()
     else if (chance < 0.3) await this.#pastRead()
@@ -189,7 +197,7 @@ export class ListWorkload {
     }))
   }
 
-  #skewed(): { move: Move; key: number }[] {
+  #skewedMoves(): { move: Move; key: number }[] {
     const [first = 0, second = 0] = this.#hot.toSorted(() => this.#random() - 0.5)
     return [
       { move: 'read', key: first },
@@ -201,10 +209,15 @@ export class ListWorkload {
     return this.#hot[Math.floor(this.#random() * HOT)] ?? 0
   }
 
+  #newKey(): number {
+    this.#lastKey += this.#skewed && this.#lastKey >= 0 ? 2 : 1
+    return this.#lastKey
+  }
+
   /** Replaces a list that has become long by a new one. */
   #noteLength(key: number, list: readonly number[]): readonly number[] {
     const at = this.#hot.indexOf(key)
-    if (list.length >= LONG && at >= 0) this.#hot[at] = ++this.#lastKey
+    if (list.length >= LONG && at >= 0) this.#hot[at] = this.#newKey()
     return list
   }
 }

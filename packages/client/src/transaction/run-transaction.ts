@@ -184,8 +184,10 @@ class TransactionRun<T> {
       await client.query('ROLLBACK TO SAVEPOINT cockroach_restart')
       this.#resumed = true
     } catch (error) {
+      const lost = !client.isUsable
       this.#leave(client, error)
-      throw new RestartFailedError(error, conflict)
+      // With the connection the transaction is gone as well; the next attempt begins on another one.
+      if (!lost) throw new RestartFailedError(error, conflict)
     }
   }
 

@@ -353,9 +353,28 @@ describe('cockroach_restart', () => {
     expect(await ids()).toEqual([3])
   })
 
+  it.each(['before', 'after'] as const)('begins anew when the connection is lost %s it goes back', async when => {
+    let cuts = 0
+    for (const proxy of proxies)
+      proxy.onQuestion = ({ text }) => (text.includes('ROLLBACK TO') && cuts++ === 0 ? when : 'pass')
+    const attempts = await cluster.transaction(
+      async tx => {
+        await insert(tx, tx.attempt)
+        if (tx.attempt === 1) await conflict(tx)
+        return tx.attempt
+      },
+      { protocol: 'cockroach_restart' },
+    )
+    expect([attempts, cuts]).toEqual([2, 1])
+    expect(await ids()).toEqual([2])
+  })
+
   it('says so when the savepoint cannot be restored', async () => {
-    for (const proxy of proxies) proxy.onQuestion = ({ text }) => (text.includes('ROLLBACK TO') ? 'before' : 'pass')
-    const error = await caught(cluster.transaction(conflict, { protocol: 'cockroach_restart' }))
+    const withoutSavepoint = async (tx: Transaction) => {
+      await tx.query('ROLLBACK; BEGIN')
+      await conflict(tx)
+    }
+    const error = await caught(cluster.transaction(withoutSavepoint, { protocol: 'cockroach_restart' }))
     expect(error).toMatchObject({ code: 'CERCI_RESTART_FAILED', conflict: { code: 'CR000' } })
   })
 })
