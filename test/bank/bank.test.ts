@@ -3,8 +3,8 @@ import { DevCluster } from '@cerci/dev-cluster'
 import { Cluster } from 'cerci'
 import { expect, test } from 'vitest'
 import { describeFaults } from '../fixture/cluster.js'
-import { audit, type Ledger, openBank, transfer } from './bank.js'
 import { seededRandom } from '../fixture/seeded-random.js'
+import { audit, type Ledger, openBank, transfer } from './bank.js'
 
 /** Printed, so that a failing run can be repeated. */
 const log = (line: string): void => void process.stdout.write(`${line}\n`)
