@@ -13,7 +13,7 @@ const WORKERS = 20
 const DURATION_MS = 60_000
 
 describeFaults('a bank under rolling kills', () => {
-  test('ends with exact money, and every acknowledged transfer exactly once', { timeout: 120_000 }, async () => {
+  test('ends with exact money, and every acknowledged transfer exactly once', { timeout: 180_000 }, async () => {
     const seed = Number(process.env.CERCI_SEED ?? Date.now() % 1_000_000)
     log(`bank: CERCI_SEED=${seed}`)
     const random = seededRandom(seed)

@@ -48,7 +48,7 @@ export async function transfer(cluster: Cluster, ledger: Ledger, random: () => n
         return true
       },
       {
-        deadlineMs: 20_000,
+        deadlineMs: 60_000,
         maxAttempts: 'unlimited',
         verify: async db => (await db.query('SELECT 1 FROM transfers WHERE id = $1', [id])).rowCount === 1,
       },

@@ -55,6 +55,11 @@ export const commands: readonly Command[] = [
     flags: {
       admin,
       delay: { kind: 'number', value: 'MS', summary: 'effect: take so many milliseconds longer' },
+      clock: {
+        kind: 'number',
+        value: 'MS',
+        summary: 'effect: now() is so many milliseconds later; earlier: --clock=-MS',
+      },
       retry: { kind: 'text', value: 'REASON', summary: 'effect: fail with 40001, such as RETRY_SERIALIZABLE' },
       error: { kind: 'text', value: 'CODE:MESSAGE', summary: 'effect: fail with this SQLSTATE and message' },
       cut: { kind: 'switch', summary: 'effect: reset the connection' },

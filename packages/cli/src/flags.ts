@@ -98,5 +98,5 @@ function checkNumber(flags: Flags, name: string, kind: FlagKind): void {
   const text = flags.text(name)
   if (text === undefined) return
   if (kind === 'integer' && !/^\d+$/.test(text)) throw flags.wrong(name, `'${text}' is no whole number`)
-  if (kind === 'number' && !/^\d*\.?\d+$/.test(text)) throw flags.wrong(name, `'${text}' is no number`)
+  if (kind === 'number' && !/^-?\d*\.?\d+$/.test(text)) throw flags.wrong(name, `'${text}' is no number`)
 }

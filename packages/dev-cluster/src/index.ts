@@ -17,6 +17,7 @@ export {
   retryErrors,
   slowNode,
   tooManyConnections,
+  wrongClock,
 } from './faults/fault-rules.js'
 export type { ClusterNode } from './topology/cluster-node.js'
 export type { NodeInfo, NodeState } from './topology/cluster-state.js'

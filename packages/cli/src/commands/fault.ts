@@ -3,7 +3,7 @@ import { columns } from '../columns.js'
 import type { CommandCall } from '../command.js'
 import type { Flags } from '../flags.js'
 
-const EFFECTS = ['delay', 'retry', 'error', 'cut', 'ambiguous'] as const
+const EFFECTS = ['delay', 'clock', 'retry', 'error', 'cut', 'ambiguous'] as const
 
 export async function listFaults({ flags, terminal }: CommandCall): Promise<void> {
   const answer = await new AdminClient(flags).ask('GET', '/api/faults')
@@ -58,6 +58,8 @@ function effectOf(flags: Flags): unknown {
   switch (kind) {
     case 'delay':
       return { kind, ms: flags.number('delay') }
+    case 'clock':
+      return { kind, offsetMs: flags.number('clock') }
     case 'retry':
       return { kind, reason: flags.text('retry') }
     case 'error':

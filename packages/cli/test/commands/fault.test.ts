@@ -16,6 +16,7 @@ afterAll(async () => {
 
 test.each<[string[], Omit<FaultRule, 'id'>]>([
   [['--delay', '2.5'], { stage: 'statement', effect: { kind: 'delay', ms: 2.5 } }],
+  [['--clock=-1500'], { stage: 'statement', effect: { kind: 'clock', offsetMs: -1500 } }],
   [['--retry', 'RETRY_SERIALIZABLE'], { stage: 'statement', effect: { kind: 'retry', reason: 'RETRY_SERIALIZABLE' } }],
   [['--cut', '--at', 'reply'], { stage: 'reply', effect: { kind: 'cut' } }],
   [['--ambiguous', 'rolled-back'], { stage: 'commit', effect: { kind: 'ambiguous', committed: false } }],
@@ -63,6 +64,7 @@ test('a rule that is wrong is refused, and changes nothing', async () => {
   for (const flags of [
     ['--retry', 'BECAUSE'],
     ['--cut', '--probability', '2'],
+    ['--delay=-1'],
     ['--ambiguous', 'random', '--at', 'reply'],
   ]) {
     expect(await run('fault', 'add', 'kept', ...flags)).toEqual({

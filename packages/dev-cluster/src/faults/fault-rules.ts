@@ -32,6 +32,14 @@ export function ambiguousCommits(
   return rule('ambiguous-commit', 'commit', { kind: 'ambiguous', committed }, others)
 }
 
+/**
+ * The clock is wrong: to a statement `now()`, `current_timestamp` and the defaults made of them are `offsetMs` later than they are, or
+ * earlier when it is negative.
+ */
+export function wrongClock(offsetMs: number, conditions: FaultConditions = {}): FaultRule {
+  return rule('wrong-clock', 'statement', { kind: 'clock', offsetMs }, conditions)
+}
+
 /** The connection is reset: at `connect`, `statement` and `commit` before anything was run, at `reply` after it. */
 export function cutConnections(stage: FaultStage, conditions: FaultConditions = {}): FaultRule {
   return rule(`cut-${stage}`, stage, { kind: 'cut' }, conditions)

@@ -17,6 +17,7 @@ export interface FaultProbe {
 /** What a session then does. */
 export type FaultAction =
   | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'clock'; readonly offsetMs: number }
   /** The backend itself fails with it, so that the transaction's state stays true. */
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly hint?: string }
   /** The connection is reset; at `reply` the statement was run, before that it was not. */
@@ -45,6 +46,8 @@ export const retryReasons = [
 /** What a rule makes happen. */
 export type FaultEffect =
   | { readonly kind: 'delay'; readonly ms: number }
+  /** For the statement `now()` is so much later (or earlier, when negative) than it is. */
+  | { readonly kind: 'clock'; readonly offsetMs: number }
   /** SQLSTATE 40001 with CockroachDB's message for the reason. */
   | { readonly kind: 'retry'; readonly reason: RetryReason }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly hint?: string }

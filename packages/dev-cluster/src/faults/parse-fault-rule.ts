@@ -7,10 +7,14 @@ const stages: readonly FaultStage[] = ['connect', 'statement', 'commit', 'reply'
 const stagesOf: Readonly<Record<FaultEffect['kind'], readonly FaultStage[]>> = {
   delay: stages,
   cut: stages,
+  clock: ['statement'],
   error: ['connect', 'statement', 'commit'],
   retry: ['statement', 'commit'],
   ambiguous: ['commit'],
 }
+
+/** A hundred years. */
+const MOST_OFFSET_MS = 36_525 * 86_400_000
 
 const ruleFields = [
   'id',
@@ -56,11 +60,22 @@ export function parseFaultRule(value: unknown): FaultRule {
 }
 
 function parseEffect(value: unknown): FaultEffect {
-  const effect = new Fields(value, 'effect', ['kind', 'ms', 'reason', 'code', 'message', 'hint', 'committed'])
-  const kind = effect.word('kind', ['delay', 'retry', 'error', 'cut', 'ambiguous'] as const)
+  const effect = new Fields(value, 'effect', [
+    'kind',
+    'ms',
+    'offsetMs',
+    'reason',
+    'code',
+    'message',
+    'hint',
+    'committed',
+  ])
+  const kind = effect.word('kind', ['delay', 'clock', 'retry', 'error', 'cut', 'ambiguous'] as const)
   switch (kind) {
     case 'delay':
       return { kind, ms: effect.number('ms', { from: 0, to: 600_000 }) }
+    case 'clock':
+      return { kind, offsetMs: effect.number('offsetMs', { from: -MOST_OFFSET_MS, to: MOST_OFFSET_MS }) }
     case 'retry':
       return { kind, reason: effect.word<RetryReason>('reason', retryReasons) }
     case 'cut':

@@ -14,7 +14,7 @@ export interface GatewayServices {
   readonly catalogs: Pick<Catalogs, 'current' | 'peek' | 'invalidate' | 'invalidateAll' | 'forget'>
   readonly translator: StatementTranslator
   readonly faults: Faults
-  readonly history: Pick<History, 'watch' | 'unwatch' | 'snapshotAt'>
+  readonly history: Pick<History, 'watch' | 'unwatch' | 'snapshotAt' | 'noteChange'>
   readonly jobs: JobLog
   /** Closes what the dev cluster itself has open in a database, so that it can be dropped. */
   releaseDatabase(database: string): Promise<void>

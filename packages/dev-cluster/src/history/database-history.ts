@@ -1,4 +1,5 @@
 import { ControlConnection, type TextRow } from '../engine/control-connection.js'
+import type { Rush } from './rush.js'
 import { type Sample, SampleRing } from './sample-ring.js'
 import type { Holder } from './snapshot-file.js'
 import { STRAIN_QUERY, Strain } from './strain.js'
@@ -46,13 +47,19 @@ export class DatabaseHistory {
   #cursors = 0
   #sampledAt = 0
   readonly #strain = new Strain()
+  readonly #rush: Rush
   #strainReadAt = 0
   /** How far back a read has lately gone, and when. */
   #demand = { ageMicros: 0, epochMicros: 0 }
 
-  private constructor(connection: ControlConnection, identity: TextRow | undefined, windowMicros: number) {
+  private constructor(
+    connection: ControlConnection,
+    identity: TextRow | undefined,
+    options: { readonly windowMicros: number; readonly rush: Rush },
+  ) {
     this.#connection = connection
-    this.#windowMicros = windowMicros
+    this.#windowMicros = options.windowMicros
+    this.#rush = options.rush
     this.closed = connection.closed
     this.folder = identity?.['folder'] ?? ''
     this.holder = {
@@ -67,6 +74,8 @@ export class DatabaseHistory {
     readonly socketPath: string
     readonly database: string
     readonly windowMicros: number
+    /** Told of every change, and read here. */
+    readonly rush: Rush
   }): Promise<DatabaseHistory> {
     const connection = await ControlConnection.open(options)
     connection.hold(false)
@@ -75,7 +84,7 @@ export class DatabaseHistory {
        BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`,
     )
     const [identity] = await connection.query(IDENTITY)
-    const history = new DatabaseHistory(connection, identity, options.windowMicros)
+    const history = new DatabaseHistory(connection, identity, options)
     await history.#hold()
     return history
   }
@@ -99,6 +108,7 @@ export class DatabaseHistory {
   /** Takes a sample, and lets go of what has fallen out of the window, as far as holds reach. */
   async rotate(): Promise<void> {
     const { epochMicros: now } = await this.sample()
+    this.#rush.read(now)
     if (now - this.#strainReadAt >= STRAIN_INTERVAL_MICROS) await this.#readStrain(now)
     const window = this.#windowAt(now)
     if (window === 0) this.#letGo(now)
@@ -155,7 +165,7 @@ export class DatabaseHistory {
 
   #windowAt(now: number): number {
     const { ageMicros, epochMicros } = this.#demand
-    if (!this.#strain.high) return this.#windowMicros
+    if (!this.#strain.high && !this.#rush.high) return this.#windowMicros
     return now - epochMicros < this.#windowMicros ? Math.min(this.#windowMicros, ageMicros + SPARE_MICROS) : 0
   }
 

@@ -90,6 +90,11 @@ export class History {
     for (const other of surplus) void other.close()
   }
 
+  /** A statement has changed or deleted rows of a database, of which old versions are kept. */
+  noteChange(database: string): void {
+    this.#databases.get(database)?.rush.note()
+  }
+
   /** Forgets a database's past and closes the connection that keeps it, which would be in the way of dropping or copying it. */
   async release(database: string): Promise<void> {
     await this.#databases.get(database)?.close()

@@ -1,4 +1,5 @@
 import { DatabaseHistory } from './database-history.js'
+import { Rush } from './rush.js'
 
 export interface WatchedDatabaseOptions {
   readonly socketPath: string
@@ -19,6 +20,9 @@ export class WatchedDatabase {
   usedAt: number = performance.now()
   /** When it was last looked after, on the same clock. */
   tickedAt = 0
+
+  /** Statements that change rows are told to it. */
+  readonly rush: Rush = new Rush()
 
   readonly #options: WatchedDatabaseOptions
   #history: Promise<DatabaseHistory> | undefined
@@ -66,7 +70,7 @@ export class WatchedDatabase {
   }
 
   #open(): Promise<DatabaseHistory> {
-    const opening = DatabaseHistory.open(this.#options)
+    const opening = DatabaseHistory.open({ ...this.#options, rush: this.rush })
     const lose = () => this.#lose(opening)
     opening.then(history => history.closed.then(lose), lose)
     return opening

@@ -15,6 +15,7 @@ import { noSavepoint } from './restart-savepoint.js'
 import type { ResultMark } from './result-buffer.js'
 import type { SegmentEnd } from './segment.js'
 import type { SessionContext } from './session-context.js'
+import { restoreClock } from './shifted-clock.js'
 import { completeStatements } from './statement-completion.js'
 import { type Preparation, prepareStatement, rollBack, warnOutside } from './statement-preparation.js'
 import { interleaved, noteSuspended } from './suspended-portal.js'
@@ -63,6 +64,7 @@ export class BatchRunner {
     const succeeded = this.#skipping || (await this.#runBatch(batch))
     this.#skipping = endsInFlush && !succeeded
     if (this.#context.interrupted === 'closed') return
+    await restoreClock(this.#context)
     if (!endsInFlush) {
       if (this.#context.implicitPast !== undefined) await leaveImplicitPast(this.#context, 'COMMIT')
       output.results(READY[clientStatus(this.#context.transaction)])
@@ -158,7 +160,9 @@ export class BatchRunner {
       if (this.#context.output.holding) this.#context.output.rewind(mark)
       return { kind: 'refused', error: ambiguousResult(preparation.ambiguousId) }
     }
-    return outcome.kind === 'done' ? this.#afterReply(unit, outcome) : outcome
+    if (outcome.kind !== 'done') return outcome
+    await restoreClock(this.#context)
+    return this.#afterReply(unit, outcome)
   }
 
   async #prepare(source: UnitSource, index: number, unit: Unit): Promise<Preparation> {

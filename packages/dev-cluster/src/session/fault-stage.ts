@@ -8,10 +8,12 @@ export interface FaultOutcome {
   /** The connection is gone. */
   readonly cut: boolean
   readonly error: SqlError | undefined
+  /** How wrong the clock is for the statement. */
+  readonly clockOffsetMs: number | undefined
   readonly ambiguous: { readonly id: string; readonly committed: boolean } | undefined
 }
 
-const NOTHING: FaultOutcome = { cut: false, error: undefined, ambiguous: undefined }
+const NOTHING: FaultOutcome = { cut: false, error: undefined, clockOffsetMs: undefined, ambiguous: undefined }
 
 /** Asks for the faults of a stage, waits out their delays, and says what else is to happen. */
 export async function strikeFaults(
@@ -31,6 +33,9 @@ export async function strikeFaults(
     switch (action.kind) {
       case 'delay':
         await context.sleep(action.ms)
+        break
+      case 'clock':
+        outcome = { ...outcome, clockOffsetMs: (outcome.clockOffsetMs ?? 0) + action.offsetMs }
         break
       case 'cut':
         context.cut()

@@ -39,6 +39,8 @@ export interface SessionContext {
   suspendedPortal: string | undefined
   /** Set while the client's implicit transaction reads the past. */
   implicitPast: ImplicitPast | undefined
+  /** Whether PostgreSQL takes another time for the present, for one statement. */
+  clockShifted: boolean
   /** Why the batch under way must not go on; reset with each batch. */
   interrupted: 'cancelled' | 'closed' | undefined
 }

@@ -47,6 +47,7 @@ export function createSessionParts(options: SessionOptions, hooks: SessionHooks)
     transaction: undefined,
     implicitOpen: false,
     implicitPast: undefined,
+    clockShifted: false,
     suspendedPortal: undefined,
     interrupted: undefined,
     useDatabase,

@@ -56,6 +56,7 @@ function noteStatement(context: SessionContext, { translation }: Statement): voi
   }
   if (effect !== undefined) applyEffect(context, effect)
   if (kind === 'ddl') context.services.catalogs.invalidate(context.database)
+  if (kind === 'write' && changesRows(translation.fingerprint)) context.services.history.noteChange(context.database)
   const { transaction } = context
   if (transaction === undefined) return
   if (savepoint !== undefined) noteSavepoint(context, transaction, translation)
@@ -67,6 +68,11 @@ function noteStatement(context: SessionContext, { translation }: Statement): voi
       changedCatalog: transaction.changedCatalog || kind === 'ddl',
     }
   }
+}
+
+/** Whether old versions of rows are left behind, as far as the first letter tells: UPDATE, UPSERT and DELETE, not INSERT. */
+function changesRows(fingerprint: string): boolean {
+  return fingerprint.startsWith('U') || fingerprint.startsWith('D')
 }
 
 function applyEffect({ variables, prepared, services }: SessionContext, effect: TranslationEffect): void {

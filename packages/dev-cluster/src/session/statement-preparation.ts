@@ -7,6 +7,7 @@ import { ambiguousResult, strikeFaults } from './fault-stage.js'
 import { enterPastAgain, prepareHistorical, reachesPast } from './historical-read.js'
 import { type RestartAction, restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
+import { shiftClock } from './shifted-clock.js'
 import type { Statement } from './statement.js'
 import { restartTransaction, type TransactionState } from './transaction-state.js'
 
@@ -112,7 +113,8 @@ async function prepareRestart(context: SessionContext, action: RestartAction, na
       'current transaction is aborted, commands ignored until end of transaction block',
     )
   }
-  return prepareCommit(context, transaction)
+  // inject_retry_errors_on_commit_enabled is about COMMIT only.
+  return RUN
 }
 
 async function declareRestart(
@@ -211,6 +213,7 @@ async function prepareFaults(context: SessionContext, { translation }: Statement
     const struck = await strikeFaults(context, 'statement', fingerprint)
     if (struck.cut) return { kind: 'gone' }
     if (struck.error !== undefined) return { kind: 'refuse', error: struck.error }
+    if (struck.clockOffsetMs !== undefined) await shiftClock(context, struck.clockOffsetMs)
   }
   if (!commits) return RUN
   const { cut, error, ambiguous } = await strikeFaults(context, 'commit', fingerprint)

@@ -272,4 +272,14 @@ describe.each(protocols)('injected retry errors, %s', (_name, ask) => {
     expect(await ask(client, 'COMMIT')).toEqual([injected('inject_retry_errors_on_commit_enabled'), 'ReadyForQuery I'])
     expect(await ask(client, 'SELECT count(*) FROM t')).toContain('DataRow 0')
   })
+
+  it('come at COMMIT only, not where RELEASE SAVEPOINT cockroach_restart has committed', async () => {
+    const client = await cluster.connectRaw({ parameters: { inject_retry_errors_on_commit_enabled: 'on' } })
+    await ask(client, 'BEGIN')
+    await ask(client, 'SAVEPOINT cockroach_restart')
+    await ask(client, 'INSERT INTO t VALUES (31)')
+    expect(await ask(client, 'RELEASE SAVEPOINT cockroach_restart')).toContain('CommandComplete RELEASE')
+    expect(await ask(client, 'COMMIT')).toContain('CommandComplete COMMIT')
+    await ask(client, 'DELETE FROM t WHERE id = 31')
+  })
 })

@@ -12,7 +12,7 @@ test.each([
   'WITH x AS (SELECT a FROM t WHERE b = $1) SELECT x.a, count(*) FROM x JOIN t USING (a) GROUP BY x.a',
   'SELECT EXISTS (SELECT 1 FROM t WHERE a = $1)',
   'SELECT a FROM t WHERE a > $1 ORDER BY a NULLS LAST LIMIT $2 FOR UPDATE SKIP LOCKED',
-  'SELECT now(), current_timestamp, gen_random_uuid()',
+  'SELECT now(), current_date, gen_random_uuid()',
   "SELECT j->>'a', j @> '{}', arr[1] FROM t WHERE j ? 'a'",
   'SELECT sum(a) OVER (PARTITION BY b) FROM t WHERE b = 1',
   'BEGIN',

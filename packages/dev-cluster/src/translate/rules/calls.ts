@@ -12,7 +12,7 @@ const calls: ReadonlyMap<string, RewriteCall> = new Map<string, RewriteCall>([
   ['current_date', withoutParentheses],
   ['current_role', withoutParentheses],
   ['current_time', withoutParentheses],
-  ['current_timestamp', withoutParentheses],
+  ['current_timestamp', call => (call.args.length === 0 ? 'now()' : undefined)],
   ['current_user', withoutParentheses],
   ['localtime', withoutParentheses],
   ['localtimestamp', withoutParentheses],

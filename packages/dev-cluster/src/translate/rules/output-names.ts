@@ -3,7 +3,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { isLoneInteger } from './integers.js'
 
 /** Calls whose rewritten form PostgreSQL would name otherwise. */
-const renamedCalls: ReadonlySet<string> = new Set(['extract', 'position', 'if'])
+const renamedCalls: ReadonlySet<string> = new Set(['extract', 'position', 'if', 'current_timestamp'])
 
 /** Keeps the name that an unnamed output column has in CockroachDB where the rewritten expression would get another. */
 export function rewriteOutputName(target: Target, rewrite: Rewrite): void {
@@ -16,7 +16,10 @@ function outputName(target: Target, rewrite: Rewrite): string | undefined {
   const { expression } = target
   if (isLoneInteger(target, rewrite)) return '?column?'
   const first = rewrite.token(expression.start)
-  if (expression.end - expression.start === 1) return first.kind === 'bytes' ? '?column?' : undefined
+  if (expression.end - expression.start === 1) {
+    if (first.kind === 'word' && first.value === 'current_timestamp') return first.value
+    return first.kind === 'bytes' ? '?column?' : undefined
+  }
   const call = expression.parts.find(part => part.kind === 'call' && part.start === expression.start)
   if (call?.kind === 'call' && call.end === expression.end) {
     const [schema = '', name] = call.name.parts

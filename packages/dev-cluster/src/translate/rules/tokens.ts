@@ -11,6 +11,27 @@ export function rewriteTokens(range: Range, rewrite: Rewrite): void {
   }
 }
 
+/** Data statements, in which `current_timestamp` must be the time that the gateway says it is; elsewhere it is kept as it was written. */
+const asksForTime: ReadonlySet<string> = new Set(['query', 'insert', 'update', 'delete'])
+
+/** Rewrites `current_timestamp`, which PostgreSQL's grammar keeps from being a function of the overlay: it is `now()`. */
+export function rewriteCurrentTime(statement: Range & { readonly kind: string }, rewrite: Rewrite): void {
+  if (!asksForTime.has(statement.kind)) return
+  for (let index = statement.start; index < statement.end; index++) {
+    const { kind, value } = rewrite.token(index)
+    if (kind !== 'word' || value !== 'current_timestamp') continue
+    const [before, after] = [
+      index > statement.start ? rewrite.token(index - 1).text : '',
+      textAt(index + 1, statement, rewrite),
+    ]
+    if (before !== '.' && after !== '(') rewrite.draft.replace({ start: index, end: index + 1 }, 'now()')
+  }
+}
+
+function textAt(index: number, { end }: Range, rewrite: Rewrite): string {
+  return index < end ? rewrite.token(index).text : ''
+}
+
 /** Rewrites operators that need their operands, the innermost first; each once, before a call around it is rewritten. */
 export function rewriteOperators(range: Range, rewrite: Rewrite): void {
   const found: { readonly index: number; readonly depth: number }[] = []

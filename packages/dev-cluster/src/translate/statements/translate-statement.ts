@@ -2,7 +2,7 @@ import { childrenOf, type NodeKind, type NodeOf, type StatementNode, type TreeNo
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { castByContext, castVisibleIntegers } from '../rules/integers.js'
 import { ruleTable } from '../rules/rule-table.js'
-import { rewriteOperators, rewriteTokens } from '../rules/tokens.js'
+import { rewriteCurrentTime, rewriteOperators, rewriteTokens } from '../rules/tokens.js'
 import type { Outcome } from './outcome.js'
 import { statementTable } from './statement-table.js'
 
@@ -10,6 +10,7 @@ import { statementTable } from './statement-table.js'
 export function translateStatement(node: StatementNode, rewrite: Rewrite): Outcome {
   survey(node, rewrite)
   rewriteTokens(node, rewrite)
+  rewriteCurrentTime(node, rewrite)
   castByContext(node, rewrite)
   castVisibleIntegers(node, rewrite)
   rewriteInside(node, rewrite)

@@ -58,6 +58,10 @@ testStatements(session, [
 
   // Calls of PostgreSQL's grammar.
   {
+    run: 'SELECT current_timestamp AS a, current_timestamp, current_timestamp()',
+    columns: ['a:1184', 'current_timestamp:1184', 'current_timestamp:1184'],
+  },
+  {
     run: 'SELECT current_timestamp() = now(), current_user()',
     columns: ['?column?:16', 'current_user:19'],
     rows: ['t|root'],

@@ -1,0 +1,36 @@
+import { timestampText } from '../history/time-text.js'
+import { readsPast } from './historical-read.js'
+import { internalSegment } from './segment.js'
+import type { SessionContext } from './session-context.js'
+
+const NO_SINK = { results: (): void => undefined }
+
+/**
+ * Makes `now()` and its kin another time for the statement that follows, as on a node whose clock is wrong. A transaction in the past
+ * keeps the time it reads at.
+ */
+export async function shiftClock(context: SessionContext, offsetMs: number): Promise<void> {
+  if (readsPast(context)) return
+  const time = timestampText(Math.round((Date.now() + offsetMs) * 1000))
+  await setClock(context, time)
+  context.clockShifted = true
+  // Run again, the statement would have another time, and other results than the client has seen.
+  context.transaction?.journal.giveUp()
+}
+
+/** Ends what {@link shiftClock} began, if anything. */
+export async function restoreClock(context: SessionContext): Promise<void> {
+  if (!context.clockShifted) return
+  context.clockShifted = false
+  // An aborted transaction takes the time back by itself.
+  if (context.transaction?.phase !== 'failed') await setClock(context, '')
+}
+
+async function setClock({ backend, transaction, implicitOpen }: SessionContext, time: string): Promise<void> {
+  const scope = transaction === undefined ? 'SESSION' : 'LOCAL'
+  await backend.exchange(
+    internalSegment(`SET ${scope} crdb.read_time = '${time}'`),
+    implicitOpen ? 'flush' : 'sync',
+    NO_SINK,
+  )
+}
