@@ -43,8 +43,11 @@ export function takeCheckpoint(context: SessionContext, unit: number): Checkpoin
 
 /** Whether an error means that others were in the way, and a run on a newer snapshot may succeed. */
 export function isConflict({ fields }: ExchangeError): boolean {
-  const code = fields.get(ErrorField.Code)
-  return code === sqlState.serialization_failure || code === sqlState.deadlock_detected
+  return fields.get(ErrorField.Code) === sqlState.serialization_failure || isDeadlock({ fields })
+}
+
+function isDeadlock({ fields }: Pick<ExchangeError, 'fields'>): boolean {
+  return fields.get(ErrorField.Code) === sqlState.deadlock_detected
 }
 
 /** Goes back to checkpoints after conflicts, as often as is sensible for one batch. */
@@ -74,6 +77,8 @@ export class ConflictRetry {
     if (error.needsSync) await context.backend.sync()
     if (!checkpoint.repeatable || !context.output.holding || transaction?.phase === 'failed') return false
     if (transaction?.journal.replayable === false) return false
+    // CockroachDB aborts one of those who wait for each other, and runs it again only while its client has seen nothing.
+    if (isDeadlock(error) && transaction !== undefined && transaction.statements > 0) return false
     for (let replayed: Replayed = 'conflict'; replayed !== 'same'; ) {
       if (replayed === 'different' || !(await this.#wait())) return false
       await this.#rewind(checkpoint)

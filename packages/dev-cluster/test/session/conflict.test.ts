@@ -125,19 +125,13 @@ describe('conflicts that CockroachDB resolves by waiting', () => {
     expect([await value(a, 1), await value(a, 6)]).toEqual([11, 6])
   })
 
-  it('deadlocked blind writes both succeed', async () => {
+  it('deadlocks of lone statements, none of which its client hears of', async () => {
     const [a, b] = [await cluster.connect(), await cluster.connect()]
-    for (const client of [a, b]) await client.query('BEGIN')
-    await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
-    await b.query('UPDATE c SET v = v + 1 WHERE id = 2')
-    const first = a.query('UPDATE c SET v = v + 1 WHERE id = 2')
-    await untilWaiting()
-    const second = b.query('UPDATE c SET v = v + 1 WHERE id = 1')
-    // The victim gives way, is replayed, and waits for the other's COMMIT.
-    await Promise.race([first.then(() => a.query('COMMIT')), second.then(() => b.query('COMMIT'))])
-    await Promise.all([first, second])
-    for (const client of [a, b]) await client.query('COMMIT')
-    expect([await value(a, 1), await value(a, 2)]).toEqual([2, 2])
+    const upwards = 'UPDATE c SET v = v + 1 FROM (SELECT id FROM c ORDER BY id FOR UPDATE) AS l WHERE c.id = l.id'
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([a.query(upwards), b.query(upwards.replace('ORDER BY id', 'ORDER BY id DESC'))])
+    }
+    expect([await value(a, 1), await value(a, 4)]).toEqual([40, 40])
   })
 })
 
@@ -154,6 +148,35 @@ describe('conflicts that are real', () => {
     expect((await a.query('COMMIT')).command).toBe('ROLLBACK')
     expect(await value(a, 1)).toBe(10)
   })
+
+  it.each(['SERIALIZABLE', 'READ COMMITTED'])(
+    'a deadlock ends one of the two at %s, and the other goes on',
+    async level => {
+      const [a, b] = [await cluster.connect(), await cluster.connect()]
+      for (const client of [a, b]) await client.query(`BEGIN ISOLATION LEVEL ${level}`)
+      await a.query('UPDATE c SET v = v + 1 WHERE id = 1')
+      await b.query('UPDATE c SET v = v + 1 WHERE id = 2')
+      const first = a.query('UPDATE c SET v = v + 1 WHERE id = 2')
+      await untilWaiting()
+      const second = b.query('UPDATE c SET v = v + 1 WHERE id = 1')
+      const ends = await Promise.allSettled([
+        first.catch(async (error: unknown) => {
+          await a.query('ROLLBACK')
+          throw error
+        }),
+        second.catch(async (error: unknown) => {
+          await b.query('ROLLBACK')
+          throw error
+        }),
+      ])
+      const failures = ends.flatMap(end => (end.status === 'rejected' ? [end.reason] : []))
+      expect(failures).toEqual([
+        expect.objectContaining({ ...restart, message: expect.stringContaining('ABORT_REASON') }),
+      ])
+      for (const client of [a, b]) await client.query('COMMIT')
+      expect([await value(a, 1), await value(a, 2)]).toEqual([1, 1])
+    },
+  )
 
   it('write skew fails', async () => {
     const [a, b] = [await cluster.connect(), await cluster.connect()]
