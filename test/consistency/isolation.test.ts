@@ -8,7 +8,7 @@ import { ListWorkload } from './workload/list-workload.js'
 
 const WORKERS = 6
 /** Transactions after which a write skew must have come up, where it is allowed. */
-const TRANSACTIONS = 400
+const TRANSACTIONS = 420
 
 /** All that is made of something read which another one then overwrote. */
 const allowedByReadCommitted: readonly AnomalyKind[] = ['write skew', 'read skew', 'lost update', 'stale order']
@@ -17,10 +17,9 @@ async function anomaliesUnder(isolation: 'serializable' | 'read committed'): Pro
   const cluster = new Cluster({ connectionString: await freshDatabase(), max: WORKERS })
   const lists = new ListWorkload(cluster, { random: seededRandom(7), isolation, moves: 'skewed' })
   await lists.open()
-  const work = { left: TRANSACTIONS }
   await Promise.all(
     Array.from({ length: WORKERS }, async () => {
-      while (work.left-- > 0) await lists.step()
+      for (let n = 0; n < TRANSACTIONS / WORKERS; n++) await lists.step()
     }),
   )
   const history = await lists.history()

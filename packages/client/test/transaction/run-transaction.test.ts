@@ -370,11 +370,14 @@ describe('cockroach_restart', () => {
   })
 
   it('says so when the savepoint cannot be restored', async () => {
-    const withoutSavepoint = async (tx: Transaction) => {
-      await tx.query('ROLLBACK; BEGIN')
-      await conflict(tx)
-    }
-    const error = await caught(cluster.transaction(withoutSavepoint, { protocol: 'cockroach_restart' }))
+    const run = cluster.transaction(
+      async tx => {
+        await tx.query('ROLLBACK; BEGIN')
+        await conflict(tx)
+      },
+      { protocol: 'cockroach_restart' },
+    )
+    const error = await caught(run)
     expect(error).toMatchObject({ code: 'CERCI_RESTART_FAILED', conflict: { code: 'CR000' } })
   })
 })

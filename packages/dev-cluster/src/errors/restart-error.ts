@@ -8,7 +8,10 @@ const REFERENCE = 'https://www.cockroachlabs.com/docs/v26.2/transaction-retry-er
  * The error by which CockroachDB asks to run a transaction again. `cause` is its own text for why; `anchor` names the
  * reason's section in the reference, such as `retry_serializable`.
  */
-export function restartError(cause: string, anchor: string): CockroachError & { readonly hint: string } {
+export function restartError(
+  cause: string,
+  anchor: string,
+): CockroachError & { readonly code: string; readonly message: string; readonly hint: string } {
   return {
     code: sqlState.serialization_failure,
     message: `restart transaction: TransactionRetryWithProtoRefreshError: ${cause}: "sql txn" ${transactionMeta()}`,
