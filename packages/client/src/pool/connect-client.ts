@@ -118,18 +118,20 @@ function alreadyConnected(socket: Socket): Socket {
   return Object.defineProperty(socket, 'connect', { value })
 }
 
-/** Asks for node id and locality in one round trip. A server that does not know the question is a node without a name. */
+/** Asks for node id, locality and version in one round trip. A server that does not know the question is a node without a name. */
 async function introduce(client: PooledClient, endpoint: Endpoint, topology: Topology): Promise<PooledClient['node']> {
   if (!endpoint.introduces) return client.node
   try {
-    const answers: unknown = await client.query('SHOW node_id; SHOW locality')
-    const [id, locality] = Array.isArray(answers) ? answers.map(firstValue) : []
+    const answers: unknown = await client.query('SHOW node_id; SHOW locality; SHOW crdb_version')
+    const [id, locality, version] = Array.isArray(answers) ? answers.map(firstValue) : []
     if (id === undefined || !/^\d+$/.test(id)) return client.node
-    return topology.introduced(
+    const node = topology.introduced(
       endpoint,
       Number(id),
       locality === undefined ? undefined : parseLocality(locality, 'SHOW locality'),
     )
+    node.version = /\bv\d+\.\d+\.\d+\S*/.exec(version ?? '')?.[0]
+    return node
   } catch (error) {
     if (!client.isUsable || !isServerError(error)) throw error
     endpoint.introduces = false

@@ -10,6 +10,8 @@ export interface NodeStatus {
   /** Undefined until a connection has reached the node, and on servers that do not say. */
   readonly nodeId: number | undefined
   readonly region: string | undefined
+  /** CockroachDB's, such as `v26.2.0`. During a rolling upgrade nodes differ. */
+  readonly version: string | undefined
   readonly state: EndpointState
   readonly connections: number
   readonly idle: number
@@ -33,6 +35,7 @@ export function nodeStatuses({ topology }: Connections): NodeStatus[] {
       port: endpoint.address.port,
       nodeId: node?.id,
       region: node?.region,
+      version: node?.version,
       state: node?.draining === true && endpoint.state === 'up' ? 'draining' : endpoint.state,
       connections: node?.connections ?? 0,
       idle: node?.idle.length ?? 0,

@@ -6,6 +6,8 @@ export class PoolNode {
   /** CockroachDB's id; undefined where the server does not say. */
   readonly id: number | undefined
   locality: Locality | undefined
+  /** Of the server, such as `v26.2.0`; undefined where it does not say. */
+  version: string | undefined
   readonly idle: PooledClient[] = []
   busy = 0
   connections = 0

@@ -1,5 +1,6 @@
 import type { Queryable } from '../query/queryable.js'
 import type { AsOf } from '../read/as-of.js'
+import type { RetryLimits } from '../retry/retry-budget.js'
 
 /** What a transaction's function gets. It is valid until that function settles; using it later is `CERCI_TRANSACTION_ENDED`. */
 export interface Transaction extends Queryable {
@@ -30,6 +31,12 @@ export interface TransactionOptions {
   readonly deadlineMs?: number | 'unlimited' | undefined
   /** How often the function is run at most; then `CERCI_RETRIES_EXHAUSTED`. @default 25 */
   readonly maxAttempts?: number | 'unlimited' | undefined
+  /**
+   * `false`: the function is run once only. An object: the pauses between attempts, which are random between 0 and a bound that doubles from
+   * `baseMs` to `capMs`.
+   * @default { baseMs: 4, capMs: 1000 }
+   */
+  readonly retry?: RetryLimits['retry']
   /** Ends the transaction: its statement is cancelled on the server, the rest is rolled back. A COMMIT already sent is waited for. */
   readonly signal?: AbortSignal | undefined
   /**

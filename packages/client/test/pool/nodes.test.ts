@@ -26,13 +26,13 @@ describeFaults('on a cluster of three nodes in three regions', () => {
   }
 
   describe('introduction', () => {
-    it('tells node and region of every connection', () =>
+    it('tells node, region and version of every connection', () =>
       using({}, async cluster => {
         await cluster.warmUp()
         expect(cluster.pool.nodes).toMatchObject([
-          { nodeId: 1, region: 'us-east-1', state: 'up' },
-          { nodeId: 2, region: 'us-west-1', state: 'up' },
-          { nodeId: 3, region: 'eu-west-1', state: 'up' },
+          { nodeId: 1, region: 'us-east-1', version: 'v26.2.0', state: 'up' },
+          { nodeId: 2, region: 'us-west-1', version: 'v26.2.0', state: 'up' },
+          { nodeId: 3, region: 'eu-west-1', version: 'v26.2.0', state: 'up' },
         ])
         const health = await cluster.health()
         expect(health).toMatchObject({

@@ -62,6 +62,28 @@ describe('retryTransaction', () => {
     expect(attempts).toBe(1)
   })
 
+  it('runs once only with retry: false, and pauses as told otherwise', async () => {
+    let attempts = 0
+    const conflicting = (): Promise<never> => {
+      attempts++
+      return Promise.reject(conflict())
+    }
+    await expect(retryTransaction(conflicting, { retry: false })).rejects.toMatchObject({
+      code: 'CERCI_RETRIES_EXHAUSTED',
+      attempts: 1,
+    })
+    expect(attempts).toBe(1)
+    const delays: number[] = []
+    const options = {
+      retry: { baseMs: 0, capMs: 0 },
+      maxAttempts: 50,
+      onRetry: (event: { delayMs: number }) => void delays.push(event.delayMs),
+    }
+    await expect(retryTransaction(conflicting, options)).rejects.toMatchObject({ attempts: 50 })
+    expect(delays).toEqual(Array.from({ length: 49 }, () => 0))
+    await expect(retryTransaction(conflicting, { retry: { capMs: -1 } })).rejects.toMatchObject({ option: 'retry' })
+  })
+
   it('passes other errors on', async () => {
     const other = new Error('no funds')
     expect(await caught(retryTransaction(() => Promise.reject(other)))).toBe(other)
