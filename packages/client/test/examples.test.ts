@@ -18,7 +18,7 @@ interface Example {
 /** Examples that import what they use are whole programs, and are run; the others are fragments that show a call. */
 const examples = [
   ...filesIn(join(import.meta.dirname, '../src'), '.ts').flatMap(fromJsDoc),
-  ...['bulk', 'stale-reads', 'pagination', 'observability', 'values'].flatMap(page =>
+  ...['client', 'errors', 'bulk', 'stale-reads', 'pagination', 'observability', 'values'].flatMap(page =>
     fromMarkdown(join(root, `docs/${page}.md`)),
   ),
 ].filter(({ code }) => /^import .* from 'cerci/m.test(code))
@@ -46,7 +46,7 @@ test.each(examples.map((example, index) => [example.place, example.code, index] 
 )
 
 test('there are examples', () => {
-  expect(examples.length).toBeGreaterThan(15)
+  expect(examples.length).toBeGreaterThan(25)
 })
 
 function fromJsDoc(file: string): Example[] {
