@@ -1,6 +1,9 @@
 import type { Cluster } from '../cluster/cluster.js'
-import { type LazyPool, lazyPool } from '../pool/lazy-session.js'
+import type { Page } from '../page/page-types.js'
+import { LazyPool } from '../pool/lazy-pool.js'
+import { withMigrationLock } from './migration-lock.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
+import { type PageOfRequest, pageOf } from './page-of.js'
 
 /** What is used of a Knex. https://knexjs.org/guide/transactions.html */
 export interface KnexLike<Trx extends KnexTransaction> {
@@ -9,6 +12,19 @@ export interface KnexLike<Trx extends KnexTransaction> {
 
 export interface KnexTransaction {
   raw(sql: string): PromiseLike<unknown>
+}
+
+/** https://knexjs.org/guide/migrations.html */
+export interface KnexMigrations<Config extends object> {
+  readonly migrate: {
+    latest(config?: Config): Promise<unknown>
+    forceFreeMigrationsLock(config?: Config): Promise<unknown>
+  }
+}
+
+/** A query that can say its SQL, and what it resolves to. */
+export interface KnexQuery<Row> extends PromiseLike<readonly Row[]> {
+  toSQL(): { toNative(): { readonly sql: string; readonly bindings: readonly unknown[] } }
 }
 
 /** Options for `knex()`. */
@@ -35,18 +51,46 @@ export interface KnexOptions {
 export function knexOptions(cluster: Cluster): KnexOptions {
   return {
     client: 'cockroachdb',
-    connectionPool: lazyPool(cluster.pool),
+    connectionPool: new LazyPool(cluster.pool),
     migrations: { disableTransactions: true },
   }
 }
 
-/** Transactions of a Knex that are retried as a whole, and reads of the past. */
-export function withKnex<Trx extends KnexTransaction>(
+/** A Knex on a cluster. */
+export interface ClusterKnex<Db, Trx> extends OrmTransactions<Db, Trx> {
+  /** A page of a query, which must have neither ORDER BY nor LIMIT; see `Pages`. */
+  page<Row extends object>(query: KnexQuery<Row>, request: PageOfRequest): Promise<Page<Row>>
+}
+
+/** Transactions of a Knex that are retried as a whole, reads of the past, and lists in pages. */
+export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
   cluster: Cluster,
-  db: KnexLike<Trx>,
-): OrmTransactions<KnexLike<Trx>, Trx> {
-  return bindOrm(cluster, db, {
-    begin: body => db.transaction(body),
-    execute: async (trx, sql) => await trx.raw(sql),
+  db: Db & KnexLike<Trx>,
+): ClusterKnex<Db, Trx> {
+  return {
+    ...bindOrm(cluster, db, {
+      begin: body => db.transaction(body),
+      execute: async (trx, sql) => await trx.raw(sql),
+    }),
+    page: async (query, request) => {
+      const { sql, bindings } = query.toSQL().toNative()
+      return await pageOf(cluster, { text: sql, values: bindings }, request)
+    },
+  }
+}
+
+/**
+ * Knex' `migrate.latest()`, one at a time: under a lock that ends with its process, unlike Knex' own, a flag that a killed process leaves set.
+ *
+ * @param config Knex' own
+ */
+export async function migrateToLatest<Config extends object>(
+  cluster: Cluster,
+  db: KnexMigrations<Config>,
+  config?: Config,
+): Promise<void> {
+  await withMigrationLock(cluster, 'knex', async () => {
+    await db.migrate.forceFreeMigrationsLock(config)
+    await db.migrate.latest(config)
   })
 }

@@ -1,8 +1,10 @@
 import { CompiledQuery, type DialectAdapter, PostgresAdapter, PostgresDialect } from 'kysely'
 import type { Cluster } from '../cluster/cluster.js'
-import { lazyPool } from '../pool/lazy-session.js'
+import type { Page } from '../page/page-types.js'
+import { LazyPool } from '../pool/lazy-pool.js'
 import { MigrationLock } from './migration-lock.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
+import { type PageOfRequest, pageOf } from './page-of.js'
 
 /** What is used of a Kysely. https://kysely.dev/docs/examples/transactions/simple-transaction */
 export interface KyselyLike<Trx extends KyselyTransaction> {
@@ -30,7 +32,7 @@ export class CockroachDialect extends PostgresDialect {
   readonly #cluster: Cluster
 
   constructor(cluster: Cluster) {
-    super({ pool: { ...lazyPool(cluster.pool), end: () => Promise.resolve() } })
+    super({ pool: new LazyPool(cluster.pool) })
     this.#cluster = cluster
   }
 
@@ -39,15 +41,27 @@ export class CockroachDialect extends PostgresDialect {
   }
 }
 
-/** Transactions of a Kysely that are retried as a whole, and reads of the past. */
+/** A Kysely on a cluster. */
+export interface ClusterKysely<Db, Trx> extends OrmTransactions<Db, Trx> {
+  /** A page of a query, which must have neither ORDER BY nor LIMIT; see `Pages`. Plugins of Kysely do not see its rows. */
+  page<Row extends object>(query: { compile(): CompiledQuery<Row> }, request: PageOfRequest): Promise<Page<Row>>
+}
+
+/** Transactions of a Kysely that are retried as a whole, reads of the past, and lists in pages. */
 export function withKysely<Db extends KyselyLike<Trx>, Trx extends KyselyTransaction>(
   cluster: Cluster,
   db: Db & KyselyLike<Trx>,
-): OrmTransactions<Db, Trx> {
-  return bindOrm(cluster, db, {
-    begin: body => db.transaction().execute(body),
-    execute: (trx, sql) => trx.executeQuery(CompiledQuery.raw(sql)),
-  })
+): ClusterKysely<Db, Trx> {
+  return {
+    ...bindOrm(cluster, db, {
+      begin: body => db.transaction().execute(body),
+      execute: (trx, sql) => trx.executeQuery(CompiledQuery.raw(sql)),
+    }),
+    page: async (query, request) => {
+      const { sql, parameters } = query.compile()
+      return await pageOf(cluster, { text: sql, values: parameters }, request)
+    },
+  }
 }
 
 class CockroachAdapter extends PostgresAdapter {

@@ -5,15 +5,6 @@ import type { CerciPool } from './cerci-pool.js'
 import type { PooledClient } from './pooled-client.js'
 import { callBack, callBackWith, callbackOf } from './settle.js'
 
-/** A pool whose clients are lazy sessions, for those that only need `connect()`. */
-export interface LazyPool {
-  connect(): Promise<LazySession>
-}
-
-export function lazyPool(pool: CerciPool): LazyPool {
-  return { connect: () => Promise.resolve(new LazySession(pool)) }
-}
-
 /**
  * A client for libraries that check one out for every single statement. Its lone reads and writes run as `pool.query()` runs them, with failover and
  * retries; the first statement that needs a session (BEGIN, SET, a cursor, a function that may change settings) borrows a connection until `release()`.

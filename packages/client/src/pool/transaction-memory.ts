@@ -33,7 +33,7 @@ export class TransactionMemory {
 
   /** What the caller is told of a statement that the server refused. */
   refused(query: RunningQuery, error: ServerError): unknown {
-    if (error.code === SqlState.inFailedTransaction) {
+    if (query.transactionStatus === 'E' || error.code === SqlState.inFailedTransaction) {
       if (this.#failure !== undefined && error.cause === undefined) error.cause = this.#failure
       return error
     }

@@ -1,6 +1,7 @@
 import { Query } from 'pg'
 import { describe, expect, it } from 'vitest'
-import { LazySession, lazyPool } from '../../src/pool/lazy-session.js'
+import { LazyPool } from '../../src/pool/lazy-pool.js'
+import { LazySession } from '../../src/pool/lazy-session.js'
 import { openDatabase } from '../fixture/database.js'
 
 const cluster = await openDatabase({ max: 4 })
@@ -13,7 +14,7 @@ function held(): number {
 
 describe('LazySession', () => {
   it('borrows no connection for lone reads and writes', async () => {
-    const session = await lazyPool(cluster.pool).connect()
+    const session = await new LazyPool(cluster.pool).connect()
     expect((await session.query('SELECT id FROM kept')).rows).toEqual([])
     expect((await session.query({ text: 'INSERT INTO kept VALUES ($1)', values: [1] })).rowCount).toBe(1)
     expect((await session.query('SELECT id FROM kept WHERE id = $1', [1])).rows).toEqual([{ id: '1' }])

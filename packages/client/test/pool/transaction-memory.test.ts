@@ -21,12 +21,16 @@ async function onClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise
 const duplicate = 'INSERT INTO kept VALUES (1), (1)'
 
 describe('a client that was checked out', () => {
-  it('tells the first failure with every 25P02 after it, under a savepoint too', () =>
+  it('tells the first failure with every error after it, under a savepoint too', () =>
     onClient(async client => {
       await client.query('BEGIN')
       expect(await caught(client.query('SELECT * FROM nowhere'))).toMatchObject({ code: '42P01' })
       for (let run = 0; run < 2; run++)
         expect(await caught(client.query('SELECT 1'))).toMatchObject({ code: '25P02', cause: { code: '42P01' } })
+      expect(await caught(client.query('ROLLBACK TO SAVEPOINT nowhere'))).toMatchObject({
+        code: '3B001',
+        cause: { code: '42P01' },
+      })
       await client.query('ROLLBACK')
       await client.query('BEGIN')
       await client.query('SAVEPOINT s')
