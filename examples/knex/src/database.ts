@@ -2,7 +2,6 @@ import type { Cluster } from 'cerci'
 import { knexOptions } from 'cerci/knex'
 import knex, { type Knex } from 'knex'
 import { migrations } from './migrations/migrations.js'
-import type {} from './tables.js'
 
 /** Knex on the cluster. `db.destroy()` leaves the cluster open. */
 export function openKnex(cluster: Cluster): Knex {

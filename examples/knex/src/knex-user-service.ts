@@ -61,7 +61,7 @@ export class KnexUserService implements UserService {
     const pattern = likePattern(text)
     const users = await this.#db('users')
       .whereNull('deleted_at')
-      .where(either => either.whereILike('name', pattern).orWhereILike('email', pattern))
+      .where(either => void either.whereILike('name', pattern).orWhereILike('email', pattern))
       .orderBy(['name', 'id'])
       .limit(20)
       .select(...userColumns)

@@ -1,0 +1,10 @@
+import type { Cluster } from 'cerci'
+import { drizzle, type NodeCockroachDatabase } from 'drizzle-orm/cockroach'
+
+export type Database = NodeCockroachDatabase
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
+
+/** Drizzle takes the cluster's pool as it is. */
+export function openDrizzle(cluster: Cluster): Database {
+  return drizzle({ client: cluster.pool })
+}
