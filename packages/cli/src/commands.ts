@@ -23,6 +23,11 @@ export const commands: readonly Command[] = [
       },
       'http-port': { kind: 'integer', value: 'H', summary: 'port of the admin API; 0: any free (default: 8080)' },
       store: { kind: 'text', value: 'DIR', summary: 'keep the data in this folder (default: nothing is kept)' },
+      latency: {
+        kind: 'text',
+        value: 'none|wan|FILE',
+        summary: 'delay statements by what the network would cost: real round trips, or your own (default: none)',
+      },
       json: { kind: 'switch', summary: 'print one line of JSON when ready' },
     },
     details:
@@ -41,6 +46,30 @@ export const commands: readonly Command[] = [
   nodeCommand('start', 'start a node again, on the port it had'),
   nodeCommand('partition', 'cut a node off from clients, without an answer or an error'),
   nodeCommand('heal', 'end the partition of a node'),
+  nodeCommand('decommission', 'take a node out of the cluster for good, as CockroachDB does'),
+  {
+    name: 'node add',
+    summary: 'add a node to the running cluster',
+    positionals: [],
+    flags: {
+      admin,
+      region: { kind: 'text', value: 'NAME', summary: 'its region (default: the one with the fewest nodes)' },
+      zone: { kind: 'text', value: 'NAME', summary: 'its zone (default: the one of a, b and c with the fewest nodes)' },
+      port: { kind: 'integer', value: 'P', summary: 'its SQL port; 0: any free (default: 0)' },
+    },
+    load: async () => (await import('./commands/node.js')).addNode,
+  },
+  {
+    name: 'region list',
+    summary: 'list the regions, and whether they are cut off',
+    positionals: [],
+    flags: { admin, json },
+    load: async () => (await import('./commands/region.js')).listRegions,
+  },
+  regionCommand('kill', 'end every node of a region at once'),
+  regionCommand('start', 'start every node of a region again'),
+  regionCommand('partition', 'cut a region off from the other regions; clients still reach it'),
+  regionCommand('heal', 'end the partition of a region'),
   {
     name: 'fault list',
     summary: 'list the rules that inject faults, and how often they struck',
@@ -108,5 +137,15 @@ function nodeCommand(action: string, summary: string): Command {
     positionals: ['ID'],
     flags: { admin },
     load: async () => (await import('./commands/node.js')).changeNode(action),
+  }
+}
+
+function regionCommand(action: string, summary: string): Command {
+  return {
+    name: `region ${action}`,
+    summary,
+    positionals: ['NAME'],
+    flags: { admin },
+    load: async () => (await import('./commands/region.js')).changeRegion(action),
   }
 }

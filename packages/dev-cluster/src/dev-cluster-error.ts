@@ -33,6 +33,11 @@ export const devClusterErrors = {
   CERCI_NODES_INVALID: '{nodes} is no number of nodes: use a whole number from 1 to {max}.',
   CERCI_NODE_UNKNOWN: 'There is no node {id}. The nodes are {ids}.',
   CERCI_NODE_STATE: 'Node {id} is {state}, so it cannot {action}. {next}',
+  CERCI_NODE_INVALID: 'The node cannot be added: {reason}.',
+  CERCI_DECOMMISSION_BLOCKED:
+    'Node {id} cannot be decommissioned, because the other nodes cannot take its replicas: {reason}. Add a node first.',
+  CERCI_REGION_UNKNOWN: "No node is in region '{region}'. The regions are {regions}.",
+  CERCI_LATENCY_INVALID: 'The latencies cannot be used: {reason}.',
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
   CERCI_HISTORY_INVALID: 'historyWindowMs is {windowMs}: use the milliseconds that reads may go back, 1 or more.',
   CERCI_PORT_INVALID:

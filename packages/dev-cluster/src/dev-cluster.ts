@@ -7,11 +7,17 @@ import { FaultInjector } from './faults/fault-injector.js'
 import { Gateway } from './gateway/gateway.js'
 import { History } from './history/history.js'
 import { JobLog } from './jobs/job-log.js'
+import { checkMatrix } from './latency/latency-matrix.js'
+import { type LatencyOption, loadLatencies } from './latency/load-latencies.js'
 import { DatabasePool } from './testing/database-pool.js'
+import { checkDecommission } from './topology/check-decommission.js'
 import { type ClusterRecord, readClusterFile, writeClusterFile } from './topology/cluster-file.js'
 import { ClusterNode, clusterUrl, type NodeTransport } from './topology/cluster-node.js'
+import { ClusterRegion } from './topology/cluster-region.js'
+import { memberNodes, type NodeInfo } from './topology/cluster-state.js'
 import { checkedPort, explainListenError, loopbackHost } from './topology/listen-address.js'
-import { type PlannedNode, planNodes } from './topology/plan-nodes.js'
+import { type AddNodeOptions, planNode } from './topology/plan-node.js'
+import { MAX_NODES, type PlannedNode, planNodes } from './topology/plan-nodes.js'
 import { Topology } from './topology/topology.js'
 import { Translator } from './translate/translator.js'
 
@@ -30,6 +36,11 @@ export interface DevClusterOptions {
   readonly store?: string
   /** How far back `AS OF SYSTEM TIME` reads, in milliseconds. @default 300000 (five minutes) */
   readonly historyWindowMs?: number
+  /**
+   * What the network between regions costs each statement: `none`, `wan` (round trips that were measured between real regions), a file with
+   * round trips of one's own, or those themselves. See docs/multi-region.md. @default 'none'
+   */
+  readonly latency?: LatencyOption
   /** Seed of the fault injector's decisions. @default random */
   readonly faultSeed?: string
   /** Told what is being done while the cluster starts. */
@@ -59,7 +70,6 @@ export interface TestDatabase {
  * ```
  */
 export class DevCluster {
-  readonly nodes: readonly ClusterNode[]
   /** Injects faults; see the rules in `FaultRule`. */
   readonly faults: FaultInjector
   /** Settles when the cluster has ended: with undefined after `stop()`, with an error when its engine ended by itself. */
@@ -71,6 +81,7 @@ export class DevCluster {
   readonly #history: History
   readonly #gateway: Gateway
   readonly #databases: DatabasePool
+  readonly #nodes: ClusterNode[]
   #admin: AdminServer | undefined
   #stopping: Promise<void> | undefined
 
@@ -98,8 +109,8 @@ export class DevCluster {
       setSetting: (name, value) => this.#topology.setSetting(name, value),
       log: options.onLog ?? (() => undefined),
     })
-    for (const node of plan) this.#topology.addNode({ ...node, ...notListening, startedAt: new Date() })
-    this.nodes = plan.map(({ id }) => new ClusterNode(id, this.#topology, this.#transport()))
+    for (const node of plan) this.#topology.addNode({ ...node, ...notListening() })
+    this.#nodes = plan.map(({ id }) => new ClusterNode(id, this.#topology, this.#transport()))
     this.ended = engine.ended
   }
 
@@ -115,9 +126,12 @@ export class DevCluster {
     const host = loopbackHost(options.host ?? '127.0.0.1')
     const port = checkedPort('port (--port)', options.port ?? 0, plan.length)
     const httpPort = checkedPort('httpPort (--http-port)', options.httpPort ?? 0)
+    const latency = loadLatencies(options.latency ?? 'none')
+    if (latency !== undefined) checkMatrix(latency, plan)
     const kept = options.store === undefined ? undefined : readClusterFile(options.store)
     const cluster = new DevCluster(await Engine.start(options), plan, options, kept)
     try {
+      cluster.#topology.setLatency(latency)
       if (options.store !== undefined) await cluster.#keep(options.store)
       await cluster.#listen(host, port, httpPort)
       return cluster
@@ -127,9 +141,14 @@ export class DevCluster {
     }
   }
 
-  /** Names all nodes that are there, up or down; connects as root to defaultdb. */
+  /** Every node there is or was, by id. */
+  get nodes(): readonly ClusterNode[] {
+    return this.#nodes
+  }
+
+  /** Names all nodes that belong to the cluster, up or down; connects as root to defaultdb. */
   get url(): string {
-    return clusterUrl(this.#topology.state.nodes)
+    return clusterUrl(memberNodes(this.#topology.state))
   }
 
   /** The admin API's address. */
@@ -144,6 +163,51 @@ export class DevCluster {
     throw new DevClusterError('CERCI_NODE_UNKNOWN', { id, ids: this.nodes.map(each => each.id).join(', ') })
   }
 
+  /** @throws {DevClusterError} `CERCI_REGION_UNKNOWN` */
+  region(name: string): ClusterRegion {
+    return new ClusterRegion(name, this.#topology, id => this.node(id))
+  }
+
+  /**
+   * A node joins the cluster, as with `cockroach start --join`. Clients learn of it as they do of CockroachDB's: from DNS or a load
+   * balancer, or by being given its address.
+   *
+   * @throws {DevClusterError} `CERCI_NODE_INVALID`, `CERCI_PORT_INVALID`, `CERCI_PORT_IN_USE`, `CERCI_LATENCY_INVALID` when the latencies lack its region
+   */
+  async addNode(options: AddNodeOptions = {}): Promise<ClusterNode> {
+    const { nodes, latency } = this.#topology.state
+    const port = checkedPort('port', options.port ?? 0)
+    const planned = planNode(options, nodes, MAX_NODES)
+    if (latency !== undefined) checkMatrix(latency, [...nodes, planned])
+    const { host = '127.0.0.1', httpPort = 0 } = nodes[0] ?? {}
+    this.#topology.addNode({ ...planned, ...notListening(), host, port, httpPort })
+    const node = new ClusterNode(planned.id, this.#topology, this.#transport())
+    try {
+      await node.start()
+    } catch (error) {
+      this.#topology.removeNode(planned.id)
+      throw error
+    }
+    this.#nodes.push(node)
+    return node
+  }
+
+  /**
+   * Changes what the network costs while the cluster runs.
+   *
+   * @throws {DevClusterError} `CERCI_LATENCY_INVALID`
+   */
+  setLatency(option: LatencyOption): void {
+    const latency = loadLatencies(option)
+    if (latency !== undefined) checkMatrix(latency, memberNodes(this.#topology.state))
+    this.#topology.setLatency(latency)
+  }
+
+  /** What the network costs: `none`, `wan`, or the file it was read from. */
+  get latency(): string {
+    return this.#topology.state.latency?.name ?? 'none'
+  }
+
   /**
    * A database of one's own, in a few milliseconds.
    *
@@ -152,7 +216,7 @@ export class DevCluster {
    */
   async createDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
     const name = await this.#databases.take(options.template)
-    const { nodes } = this.#topology.state
+    const nodes = memberNodes(this.#topology.state)
     return {
       name,
       url: clusterUrl(nodes, name),
@@ -227,7 +291,15 @@ export class DevCluster {
       drain: id => gateway.drain(id),
       partition: id => gateway.partition(id),
       heal: id => gateway.heal(id),
+      checkDecommission: node => this.#checkDecommission(node),
     }
+  }
+
+  async #checkDecommission(node: NodeInfo): Promise<void> {
+    const sql =
+      "SELECT DISTINCT jsonb_array_elements_text(properties -> 'regions') AS region FROM crdb_internal.cerci_databases"
+    const rows = await this.#engine.query('defaultdb', sql)
+    checkDecommission(node, this.#topology.state, new Set(rows.map(({ region }) => region ?? '')))
   }
 
   async #stop(): Promise<void> {
@@ -238,4 +310,8 @@ export class DevCluster {
   }
 }
 
-const notListening = { host: '', port: 0, httpPort: 0, state: 'down', partitioned: false } as const
+function notListening(): Omit<NodeInfo, keyof PlannedNode> {
+  const now = new Date()
+  const nowhere = { host: '', port: 0, httpPort: 0, partitioned: false }
+  return { ...nowhere, state: 'down', membership: 'active', startedAt: now, changedAt: now }
+}

@@ -19,5 +19,8 @@ export {
   tooManyConnections,
   wrongClock,
 } from './faults/fault-rules.js'
+export type { LatencyOption, LatencyTable } from './latency/load-latencies.js'
 export type { ClusterNode } from './topology/cluster-node.js'
-export type { NodeInfo, NodeState } from './topology/cluster-state.js'
+export type { ClusterRegion } from './topology/cluster-region.js'
+export type { Membership, NodeInfo, NodeState } from './topology/cluster-state.js'
+export type { AddNodeOptions } from './topology/plan-node.js'

@@ -34,12 +34,14 @@ function optionsOf(flags: Flags): DevClusterOptions {
   const nodes = flags.number('nodes')
   const regions = flags.list('regions')
   const store = flags.text('store')
+  const latency = flags.text('latency')
   return {
     port: flags.number('port') ?? DEFAULT_PORT,
     httpPort: flags.number('http-port') ?? DEFAULT_HTTP_PORT,
     ...(nodes !== undefined && { nodes }),
     ...(regions !== undefined && { regions }),
     ...(store !== undefined && { store }),
+    ...(latency !== undefined && { latency }),
   }
 }
 
@@ -57,6 +59,7 @@ function overview(cluster: DevCluster): string[] {
     ...columns(rows),
     '',
     `  cluster  ${cluster.url}`,
+    ...(cluster.latency === 'none' ? [] : [`  latency  ${cluster.latency}`]),
     `  admin    ${cluster.adminUrl}`,
     '',
     'Ctrl-C stops it.',

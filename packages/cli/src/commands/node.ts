@@ -19,6 +19,12 @@ export function changeNode(action: string): (call: CommandCall) => Promise<void>
   }
 }
 
+export async function addNode({ flags, terminal }: CommandCall): Promise<void> {
+  const [region, zone, port] = [flags.text('region'), flags.text('zone'), flags.number('port')]
+  const answer = await new AdminClient(flags).ask('POST', '/api/nodes', { region, zone, port })
+  terminal.print(`node ${answer.text('id')} is ${stateOf(answer)}, in ${answer.text('region')}: ${answer.text('url')}`)
+}
+
 function rowOf(node: Answer): string[] {
   return [
     node.text('id'),
@@ -30,5 +36,6 @@ function rowOf(node: Answer): string[] {
 }
 
 function stateOf(node: Answer): string {
+  if (node.text('membership') !== 'active') return node.text('membership')
   return node.text('partitioned') === 'true' ? `${node.text('state')}, partitioned` : node.text('state')
 }

@@ -34,6 +34,25 @@ test.each([
   expect(await run('node', action, '2')).toEqual({ code: 0, out: [`node 2 is ${state}`], err: [] })
 })
 
+test('nodes are added and decommissioned', async () => {
+  const { code, out } = await run('node', 'add', '--region', 'eu-west-1', '--zone', 'z')
+  expect([code, out[0]]).toEqual([0, expect.stringMatching(/^node 3 is live, in eu-west-1: postgresql:/)])
+  expect(await run('node', 'decommission', '3')).toEqual({
+    code: 1,
+    out: [],
+    err: [expect.stringMatching(/^cerci: Node 3 cannot be decommissioned, .*Add a node first\.$/)],
+  })
+  await run('node', 'add')
+  expect(await run('node', 'decommission', '3')).toMatchObject({ code: 0, out: ['node 3 is decommissioned'] })
+})
+
+test('a region is cut off and connected again', async () => {
+  expect(await run('region', 'partition', 'us-west-1')).toMatchObject({ out: ['region us-west-1 is cut off'] })
+  expect((await run('region', 'list')).out.map(line => line.split(/ {2,}/))).toContainEqual(['us-west-1', 'cut off'])
+  expect(await run('region', 'heal', 'us-west-1')).toMatchObject({ out: ['region us-west-1 is connected'] })
+  expect((await run('region', 'kill', 'mars')).err[0]).toMatch(/^cerci: No node is in region 'mars'\./)
+})
+
 test("says the cluster's own words when it refuses", async () => {
   await run('node', 'kill', '2')
   expect(await run('node', 'drain', '2')).toEqual({
@@ -41,7 +60,7 @@ test("says the cluster's own words when it refuses", async () => {
     out: [],
     err: ['cerci: Node 2 is down, so it cannot drain. Start it first.'],
   })
-  expect((await run('node', 'kill', '7')).err).toEqual(['cerci: There is no node 7. The nodes are 1, 2.'])
+  expect((await run('node', 'kill', '7')).err).toEqual(['cerci: There is no node 7. The nodes are 1, 2, 3, 4.'])
 })
 
 test('--admin goes before the environment', async () => {

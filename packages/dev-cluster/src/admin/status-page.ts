@@ -11,7 +11,7 @@ export const statusPage: string = `<!doctype html>
   th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #8884 }
   code { font-size: 13px }
   button { font: inherit; font-size: 13px; margin-right: .25rem }
-  .live { color: #2a8a4a } .draining { color: #b07a00 } .down, .partitioned { color: #c0392b }
+  .live { color: #2a8a4a } .draining { color: #b07a00 } .down, .partitioned, .decommissioned, .isolated { color: #c0392b }
 </style>
 <h1>Cerci dev cluster</h1>
 <p>For development and tests only. <code id="url"></code></p>
@@ -19,29 +19,57 @@ export const statusPage: string = `<!doctype html>
   <thead><tr><th>Node<th>Region, zone<th>Address<th>State<th></tr></thead>
   <tbody id="nodes"></tbody>
 </table>
+<p><button id="add">add a node</button></p>
+<h2>Regions</h2>
+<table>
+  <thead><tr><th>Region<th>Nodes<th>State<th></tr></thead>
+  <tbody id="regions"></tbody>
+</table>
+<p>Latency: <code id="latency"></code> <button id="none">none</button><button id="wan">wan</button></p>
 <h2>Faults</h2>
 <ul id="faults"></ul>
 <p id="message" role="status"></p>
 <script>
   const byId = id => document.getElementById(id)
   const element = (name, text, className = '') => Object.assign(document.createElement(name), { textContent: text, className })
-  const actions = { live: ['kill', 'drain', 'partition'], draining: ['kill', 'start'], down: ['start'] }
+  const actions = {
+    live: ['kill', 'drain', 'partition', 'decommission'], draining: ['kill', 'start'], down: ['start'],
+    partitioned: ['heal', 'kill'], decommissioning: [], decommissioned: [],
+  }
 
-  async function ask(path, method = 'GET') {
-    const response = await fetch(path, { method })
+  async function ask(path, method = 'GET', body) {
+    const response = await fetch(path, { method, ...(body && { body: JSON.stringify(body) }) })
     const body = await response.json()
     if (body.error) throw new Error(body.error.message)
     return body
   }
 
-  function row(node) {
-    const state = node.partitioned ? 'partitioned' : node.state
-    const buttons = element('td', '')
-    for (const action of node.partitioned ? ['heal', 'kill'] : actions[node.state]) {
+  function buttonsFor(path, names) {
+    const cell = element('td', '')
+    for (const action of names) {
       const button = element('button', action)
-      button.onclick = () => ask('/api/nodes/' + node.id + '/' + action, 'POST').then(refresh, show)
-      buttons.append(button)
+      button.onclick = () => ask(path + '/' + action, 'POST').then(refresh, show)
+      cell.append(button)
     }
+    return cell
+  }
+
+  function regionRow(region) {
+    const state = region.isolated ? 'isolated' : 'connected'
+    const row = element('tr', '')
+    row.append(
+      element('td', region.name), element('td', region.nodes.join(', ')), element('td', state, state),
+      buttonsFor('/api/regions/' + encodeURIComponent(region.name), [region.isolated ? 'heal' : 'partition', 'kill', 'start']))
+    return row
+  }
+
+  byId('add').onclick = () => ask('/api/nodes', 'POST', {}).then(refresh, show)
+  for (const latency of ['none', 'wan'])
+    byId(latency).onclick = () => ask('/api/latency', 'PUT', { latency }).then(refresh, show)
+
+  function row(node) {
+    const state = node.membership !== 'active' ? node.membership : node.partitioned ? 'partitioned' : node.state
+    const buttons = buttonsFor('/api/nodes/' + node.id, actions[state])
     const row = element('tr', '')
     row.append(
       element('td', node.id), element('td', node.region + ', ' + node.zone),
@@ -53,7 +81,10 @@ export const statusPage: string = `<!doctype html>
 
   async function refresh() {
     try {
-      const [cluster, faults] = await Promise.all([ask('/api/nodes'), ask('/api/faults')])
+      const [cluster, faults, { regions }, { latency }] =
+        await Promise.all(['nodes', 'faults', 'regions', 'latency'].map(what => ask('/api/' + what)))
+      byId('regions').replaceChildren(...regions.map(regionRow))
+      byId('latency').textContent = latency
       byId('url').textContent = cluster.url
       byId('nodes').replaceChildren(...cluster.nodes.map(row))
       byId('faults').replaceChildren(...faults.rules.map(rule =>

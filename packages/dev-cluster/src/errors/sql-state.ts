@@ -57,6 +57,8 @@ export const sqlState = {
   admin_shutdown: '57P01',
   cannot_connect_now: '57P03',
   protocol_violation: '08P01',
+  /** Of a range that has lost the majority of its replicas. */
+  range_unavailable: '58C00',
   full_table_scan: 'P0003',
   schema_change_aborted: 'XXA00',
   internal_error: 'XX000',

@@ -1,4 +1,4 @@
-import { serializeBackend } from '@cerci/wire'
+import { ErrorField, serializeBackend } from '@cerci/wire'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
 import { failBatch } from './batch-failure.js'
@@ -11,6 +11,8 @@ import { ambiguousResult, strikeFaults } from './fault-stage.js'
 import { enterPast, leaveImplicitPast, prepareHistorical, readsPast } from './historical-read.js'
 import { checkPastTables } from './past-tables.js'
 import { QueryUnits } from './query-units.js'
+import { holdRefusal } from './range-outage.js'
+import { abandonCommit, arrive, depart, type Journey, travels } from './range-travel.js'
 import { noSavepoint } from './restart-savepoint.js'
 import type { ResultMark } from './result-buffer.js'
 import type { SegmentEnd } from './segment.js'
@@ -151,8 +153,11 @@ export class BatchRunner {
     if (preparation.kind === 'fail') {
       return { kind: 'failed', error: preparation.error, segment: undefined, statement: unit?.statement }
     }
+    const journey = await this.#depart(unit)
+    if (journey instanceof SqlError) return { kind: 'refused', error: journey }
     const mark = this.#context.output.mark()
-    const outcome = await this.#enterPast(unit, await this.#exchange(source, step), mark)
+    const exchanged = await this.#arrive(journey, await this.#exchange(source, step), mark)
+    const outcome = await this.#enterPast(unit, exchanged, mark)
     this.#context.watcher.muteNotices = false
     if (preparation.ambiguousId !== undefined) {
       this.#context.services.faults.recordTruth(preparation.ambiguousId, outcome.kind === 'done')
@@ -185,6 +190,27 @@ export class BatchRunner {
   async #prepareBound({ binds }: Unit): Promise<Preparation> {
     const error = binds && (await prepareHistorical(this.#context, binds))
     return error === undefined ? RUN : { kind: 'refuse', error }
+  }
+
+  async #depart(unit: Unit | undefined): Promise<Journey | SqlError | undefined> {
+    const translation = unit?.statement?.translation
+    if (translation === undefined || !travels(this.#context, translation)) return undefined
+    const journey = await depart(this.#context, translation)
+    if (journey instanceof SqlError) await abandonCommit(this.#context, translation)
+    return journey
+  }
+
+  async #arrive(journey: Journey | undefined, outcome: StepOutcome, mark: ResultMark): Promise<StepOutcome> {
+    if (journey === undefined || outcome.kind !== 'done') {
+      const code = outcome.kind === 'failed' ? outcome.error.fields.get(ErrorField.Code) : undefined
+      if (code === sqlState.range_unavailable) await holdRefusal(this.#context)
+      return outcome
+    }
+    const error = await arrive(this.#context, journey)
+    if (this.#context.interrupted === 'closed') return { kind: 'gone' }
+    if (error === undefined) return outcome
+    if (this.#context.output.holding) this.#context.output.rewind(mark)
+    return { kind: 'refused', error }
   }
 
   /** BEGIN and SET TRANSACTION have run when PostgreSQL is taken to their time. */

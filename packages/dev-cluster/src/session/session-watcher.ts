@@ -8,6 +8,8 @@ import { parseSearchPath } from './search-path.js'
 
 /** The code by which the view behind CANCEL tells of an id. */
 const CANCELLATION = 'CERCI'
+/** The code of the message by which overlay/67-touched-rows.sql tells the region of a row. */
+const TOUCHED = 'CERCR'
 
 /** Hears what PostgreSQL says unasked, and tells the client what CockroachDB would tell it. */
 export class SessionWatcher implements BackendWatcher {
@@ -17,6 +19,8 @@ export class SessionWatcher implements BackendWatcher {
   /** Keeps PostgreSQL's remark about COMMIT outside of a transaction from the client. */
   muteNotices = false
   #cancellations: string[] = []
+  /** Regions of the rows that the statement under way has touched, by table. */
+  readonly touched: Map<string, Set<string>> = new Map<string, Set<string>>()
   /** Values of the parameters that PostgreSQL reports, as the client may see them. */
   readonly #reported: Map<string, string> = new Map<string, string>()
   #searchPath: readonly string[] = []
@@ -51,6 +55,10 @@ export class SessionWatcher implements BackendWatcher {
       this.#cancellations.push(fields.get(ErrorField.Message) ?? '')
       return
     }
+    if (state === TOUCHED) {
+      this.#noteTouched(fields.get(ErrorField.Message) ?? '')
+      return
+    }
     this.#output.results(frame)
   }
 
@@ -68,6 +76,14 @@ export class SessionWatcher implements BackendWatcher {
 
   copyInStarted(): void {
     this.#onCopyIn()
+  }
+
+  /** `schema.table region`: a region's name has no blanks. */
+  #noteTouched(message: string): void {
+    const blank = message.lastIndexOf(' ')
+    const table = message.slice(0, blank)
+    const regions = this.touched.get(table) ?? new Set<string>()
+    this.touched.set(table, regions.add(message.slice(blank + 1)))
   }
 
   #note(parameter: string, value: string): void {

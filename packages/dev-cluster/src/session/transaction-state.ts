@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ReplicationRules } from '../placement/replication-rules.js'
 import { Journal } from './journal.js'
 import type { VariablesMark } from './session-variables.js'
 
@@ -21,6 +22,8 @@ export interface TransactionState {
   /** Statements run since the beginning or the last restart, those that manage the transaction aside. */
   readonly statements: number
   readonly journal: Journal
+  /** What it has written to, by the rules of the ranges; kept only while statements are followed to their ranges. */
+  readonly written: Set<ReplicationRules>
   /** Replays and reruns of which the client knows nothing. */
   readonly automaticRetries: number
   /** The variables at the beginning, for ROLLBACK. */
@@ -48,6 +51,7 @@ export function beginTransaction(begin: string, variables: VariablesMark): Trans
     restarts: 0,
     statements: 0,
     journal: new Journal(),
+    written: new Set(),
     automaticRetries: 0,
     variables,
     savepoints: [],
@@ -64,6 +68,7 @@ export function restartTransaction(transaction: TransactionState): TransactionSt
     restarts: transaction.restarts + 1,
     statements: 0,
     journal: new Journal(),
+    written: new Set(),
     savepoints: [],
     changedCatalog: false,
   }

@@ -1,6 +1,7 @@
 import type { Translation, TranslationKind } from '../translate/translation.js'
 import { reachesPast } from './historical-read.js'
 import { QueryUnits } from './query-units.js'
+import { travels } from './range-travel.js'
 import { restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
 import type { Unit, UnitSource } from './unit.js'
@@ -15,6 +16,7 @@ export function standsAlone(context: SessionContext, unit: Unit): boolean {
   if (services.faults.active || transaction?.phase === 'committed' || suspendedPortal !== undefined) return true
   const { translation } = unit.statement
   const { kind, effect } = translation
+  if (travels(context, translation)) return true
   if (boundaryKinds.has(kind) || kind === 'copy-in' || reachesPast(context, translation)) return true
   if (translation.savepoint !== undefined && restartAction(translation, variables.isOn('force_savepoint_restart')))
     return true

@@ -10,6 +10,8 @@ export interface NodeTransport {
   drain(nodeId: number): Promise<void>
   partition(nodeId: number): void
   heal(nodeId: number): void
+  /** @throws {DevClusterError} `CERCI_DECOMMISSION_BLOCKED` */
+  checkDecommission(node: NodeInfo): Promise<void>
 }
 
 /** A node of the dev cluster, and what can be done to it. */
@@ -97,6 +99,23 @@ export class ClusterNode {
     this.#transport.heal(this.id)
   }
 
+  /**
+   * The node leaves the cluster for good, as by `cockroach node decommission` and a drain after it: its replicas go to other nodes, its
+   * clients are told to leave, it stops, and its id is never used again.
+   *
+   * @throws {DevClusterError} `CERCI_NODE_STATE` when it is down or has left already, `CERCI_DECOMMISSION_BLOCKED` when the other nodes
+   * cannot take its replicas
+   * @see https://www.cockroachlabs.com/docs/v26.2/node-shutdown?filters=decommission
+   */
+  async decommission(): Promise<void> {
+    this.#expectUp('be decommissioned')
+    await this.#transport.checkDecommission(this.info)
+    this.#topology.updateNode(this.id, { membership: 'decommissioning' })
+    await this.drain()
+    this.#topology.updateNode(this.id, { membership: 'decommissioned' })
+    await this.#kill()
+  }
+
   async #kill(): Promise<void> {
     if (this.info.state === 'down') return
     this.#topology.updateNode(this.id, { state: 'down', partitioned: false })
@@ -104,6 +123,7 @@ export class ClusterNode {
   }
 
   async #start(): Promise<void> {
+    if (this.info.membership === 'decommissioned') throw this.#wrongState('start', 'Add a new node instead.')
     if (this.info.state === 'live') return
     await this.#kill()
     const { port } = await this.#listen()
@@ -120,8 +140,14 @@ export class ClusterNode {
   }
 
   #expectUp(action: string): void {
-    if (this.info.state !== 'down') return
-    throw new DevClusterError('CERCI_NODE_STATE', { id: this.id, state: 'down', action, next: 'Start it first.' })
+    if (this.info.membership === 'decommissioned') throw this.#wrongState(action, 'Add a new node instead.')
+    if (this.info.state === 'down') throw this.#wrongState(action, 'Start it first.')
+  }
+
+  #wrongState(action: string, next: string): DevClusterError {
+    const { membership, state } = this.info
+    const known = membership === 'decommissioned' ? membership : state
+    return new DevClusterError('CERCI_NODE_STATE', { id: this.id, state: known, action, next })
   }
 }
 

@@ -15,8 +15,8 @@ export interface NodePlanOptions {
 }
 
 const DEFAULT_REGIONS: readonly string[] = ['us-east-1', 'us-west-1', 'eu-west-1']
-const MAX_NODES = 32
-const ZONES: readonly string[] = ['a', 'b', 'c']
+export const MAX_NODES = 32
+export const ZONES: readonly string[] = ['a', 'b', 'c']
 
 /**
  * Ids from 1; regions in turn; within a region, zones a, b, c in turn, so that with nine nodes each of three regions has three zones.
@@ -41,6 +41,11 @@ export function planNodes(options: NodePlanOptions = {}): PlannedNode[] {
   }))
 }
 
+/** What may be a region's or a zone's name. */
+export function isRegionName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_.-]*$/i.test(name)
+}
+
 function checkedRegions(regions: readonly string[]): readonly string[] {
   const reason = faultOf(regions)
   if (reason) throw new DevClusterError('CERCI_REGIONS_INVALID', { reason })
@@ -49,7 +54,7 @@ function checkedRegions(regions: readonly string[]): readonly string[] {
 
 function faultOf(regions: readonly string[]): string | undefined {
   if (regions.length === 0) return 'there must be at least one'
-  const odd = regions.find(region => !/^[a-z0-9][a-z0-9_.-]*$/i.test(region))
+  const odd = regions.find(region => !isRegionName(region))
   if (odd !== undefined) return `'${odd}' is no name of a region (letters, digits, '-', '_', '.')`
   const double = regions.find((region, at) => regions.indexOf(region) !== at)
   return double === undefined ? undefined : `'${double}' is named twice`

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
+import type { LatencyMatrix } from '../latency/latency-matrix.js'
 import type { ClusterRecord } from './cluster-file.js'
 import { type ClusterSettingInfo, clusterSettings } from './cluster-settings.js'
 import type { ClusterState, NodeInfo } from './cluster-state.js'
 import { normalizeSettingValue } from './normalize-setting-value.js'
+import { isWhole } from './reach.js'
 
 const settingByName: ReadonlyMap<string, ClusterSettingInfo> = new Map(
   clusterSettings.flatMap(info => [
@@ -22,7 +24,7 @@ export class Topology {
   /** @param kept what a store kept of an earlier run */
   constructor(kept?: ClusterRecord) {
     const settings = new Map(clusterSettings.map(info => [info.name, kept?.settings.get(info.name) ?? info.default]))
-    this.#state = { clusterId: kept?.clusterId ?? randomUUID(), nodes: [], settings, version: 1 }
+    this.#state = { clusterId: kept?.clusterId ?? randomUUID(), nodes: [], ...wholeNetwork, settings, version: 1 }
   }
 
   get state(): ClusterState {
@@ -39,6 +41,11 @@ export class Topology {
     this.#replace({ nodes: [...this.#state.nodes, node].toSorted((a, b) => a.id - b.id) })
   }
 
+  /** Takes back a node that never came up. */
+  removeNode(id: number): void {
+    this.#replace({ nodes: this.#state.nodes.filter(node => node.id !== id) })
+  }
+
   /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
   node(id: number): NodeInfo {
     const node = this.#state.nodes.find(each => each.id === id)
@@ -48,8 +55,23 @@ export class Topology {
 
   /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
   updateNode(id: number, change: Partial<Omit<NodeInfo, 'id'>>): void {
-    const changed = { ...this.node(id), ...change }
+    const node = this.node(id)
+    const changedAt = change.state === undefined || change.state === node.state ? node.changedAt : new Date()
+    const changed = { ...node, changedAt, ...change }
     this.#replace({ nodes: this.#state.nodes.map(each => (each.id === id ? changed : each)) })
+  }
+
+  /** Cuts a region off from the others, or ends that. */
+  setIsolated(region: string, isolated: boolean): void {
+    const regions = new Map(this.#state.isolatedRegions)
+    if (regions.has(region) === isolated) return
+    if (isolated) regions.set(region, Date.now())
+    else regions.delete(region)
+    this.#replace({ isolatedRegions: regions })
+  }
+
+  setLatency(latency: LatencyMatrix | undefined): void {
+    this.#replace({ latency })
   }
 
   /**
@@ -74,10 +96,13 @@ export class Topology {
   }
 
   #replace(change: Partial<ClusterState>): void {
-    this.#state = { ...this.#state, ...change, version: this.#state.version + 1 }
+    const state = { ...this.#state, ...change, version: this.#state.version + 1 }
+    this.#state = { ...state, watched: state.latency !== undefined || !isWhole(state) }
     for (const listener of this.#listeners) listener(this.#state)
   }
 }
+
+const wholeNetwork = { isolatedRegions: new Map<string, number>(), latency: undefined, watched: false } as const
 
 function infoOf(name: string): ClusterSettingInfo {
   const info = settingByName.get(name.toLowerCase())

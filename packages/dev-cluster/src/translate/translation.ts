@@ -1,3 +1,4 @@
+import type { TableAccess } from '../placement/table-access.js'
 import type { AsOf } from './as-of/as-of.js'
 import type { TransactionModes } from './transaction-modes.js'
 
@@ -48,6 +49,8 @@ export interface Translation {
   readonly live?: true
   /** The job that CockroachDB would run for the statement. */
   readonly job?: { readonly type: string; readonly description: string }
+  /** The tables that it touches; absent for none. */
+  readonly accesses?: readonly TableAccess[]
   /** The statement with constants, placeholders and lists shortened, https://www.cockroachlabs.com/docs/v26.2/ui-statements-page. */
   readonly fingerprint: string
   /** Maps a 1-based character position in `sql` to one in the text that was translated. Absent: they are the same. */

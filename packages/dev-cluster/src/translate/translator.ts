@@ -63,6 +63,7 @@ function parse(text: string): ParsedScript {
 
 function translateOne(statement: StatementNode, rewrite: Rewrite, script: ParsedScript): Translation {
   const outcome = translateStatement(statement, rewrite)
+  const accesses = rewrite.accesses.map(({ table, reads, writes, home }) => ({ table, reads, writes, home }))
   const { sql: _, ...rest } = outcome
   const asOf = outcome.asOf ?? rewrite.asOf
   return {
@@ -70,6 +71,7 @@ function translateOne(statement: StatementNode, rewrite: Rewrite, script: Parsed
     ...(asOf && { asOf }),
     ...(rewrite.live && { live: true }),
     ...(outcome.kind === 'ddl' && jobOf(statement, rewrite)),
+    ...(accesses.length > 0 && { accesses }),
     ...printStatement(statement, outcome, rewrite, script),
     fingerprint: fingerprintTokens(script.tokens.slice(statement.start, statement.end)),
   }

@@ -52,6 +52,7 @@ describe('nodes', () => {
         ...node.info,
         httpPort: Number(new URL(cluster.adminUrl).port),
         startedAt: node.info.startedAt.toISOString(),
+        changedAt: node.info.changedAt.toISOString(),
         url: node.url,
       })),
     })
@@ -169,16 +170,15 @@ test('the status page loads nothing from elsewhere', async () => {
   expect(await response.text()).not.toMatch(/(src|href)=/)
 })
 
+function unforeseen(): never {
+  throw new TypeError('unforeseen')
+}
+
 test('an error that nobody foresaw is told with its words', async () => {
-  const subject = {
-    faults: cluster.faults,
-    nodes: [],
-    createDatabase: () => cluster.createDatabase(),
-    dropDatabase: () => undefined,
-    node: () => {
-      throw new TypeError('unforeseen')
-    },
-  }
+  const { faults } = cluster
+  const broken = { node: unforeseen, addNode: unforeseen, region: unforeseen, setLatency: unforeseen }
+  const databases = { createDatabase: () => cluster.createDatabase(), dropDatabase: () => undefined }
+  const subject = { faults, nodes: [], latency: 'none', ...broken, ...databases }
   const admin = await AdminServer.listen({ host: '127.0.0.1', port: 0, routes: adminRoutes, subject })
   const response = await fetch(`${admin.url}/nodes/1/health`)
   expect(response.status).toBe(500)

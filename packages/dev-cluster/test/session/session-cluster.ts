@@ -50,14 +50,31 @@ export class SessionCluster {
     for (let id = 1; id <= nodes; id++) {
       const node = { id, host: '127.0.0.1', port: 0, region: `region-${id}`, zone: `region-${id}a` }
       const { port } = await cluster.gateway.listen(node)
-      const info = { ...node, port, httpPort: 0, state: 'live', partitioned: false, startedAt: new Date() } as const
-      cluster.topology.addNode(info)
+      const now = new Date()
+      const info = {
+        ...node,
+        port,
+        httpPort: 0,
+        state: 'live',
+        partitioned: false,
+        startedAt: now,
+        changedAt: now,
+      } as const
+      cluster.topology.addNode({ ...info, membership: 'active' })
     }
     return cluster
   }
 
   node(id: number): ClusterNode {
-    return new ClusterNode(id, this.topology, this.gateway)
+    const { gateway } = this
+    return new ClusterNode(id, this.topology, {
+      listen: node => gateway.listen(node),
+      kill: nodeId => gateway.kill(nodeId),
+      drain: nodeId => gateway.drain(nodeId),
+      partition: nodeId => gateway.partition(nodeId),
+      heal: nodeId => gateway.heal(nodeId),
+      checkDecommission: () => Promise.resolve(),
+    })
   }
 
   /** A connection through node-postgres. */

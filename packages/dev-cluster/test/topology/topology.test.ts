@@ -11,8 +11,10 @@ const node: NodeInfo = {
   region: 'us-east-1',
   zone: 'a',
   state: 'live',
+  membership: 'active',
   partitioned: false,
   startedAt: new Date(0),
+  changedAt: new Date(0),
 }
 
 describe('Topology', () => {

@@ -1,3 +1,5 @@
+import { memberNodes, type NodeInfo } from '../../topology/cluster-state.js'
+import { isUp, reaches } from '../../topology/reach.js'
 import { cockroachVersion } from '../../variables/server-version.js'
 import type { TranslateContext } from '../translate-context.js'
 import type { ClusterRelation } from './cluster-relation.js'
@@ -28,11 +30,11 @@ export const clusterRelations: ReadonlyMap<string, ClusterRelation> = new Map<st
         ['ranges', 'int8'],
         ['leases', 'int8'],
       ],
-      rows: ({ cluster }) =>
-        cluster.nodes.map(node => {
+      rows: context =>
+        memberNodes(context.cluster).map(node => {
           const address = `${node.host}:${node.port}`
           const version = buildTag.slice(1).replace(/\.\d+$/, '')
-          const live = node.state !== 'down' && !node.partitioned
+          const live = isLive(node, context)
           const where = ['tcp', address, address, 'tcp', address, address] as const
           return [node.id, ...where, '[]', locality(node), '', version, buildTag, node.startedAt, live, 0, 0]
         }),
@@ -51,7 +53,10 @@ export const clusterRelations: ReadonlyMap<string, ClusterRelation> = new Map<st
         ['updated_at', 'timestamp'],
       ],
       rows: ({ cluster }) =>
-        cluster.nodes.map(node => [node.id, 1, '', node.state === 'draining', false, 'active', node.startedAt]),
+        cluster.nodes.map(node => {
+          const leaving = node.membership !== 'active'
+          return [node.id, 1, '', node.state === 'draining', leaving, node.membership, node.changedAt]
+        }),
     },
   ],
   [
@@ -69,7 +74,7 @@ export const clusterRelations: ReadonlyMap<string, ClusterRelation> = new Map<st
         ['started_at', 'timestamp'],
       ],
       rows: ({ cluster }) =>
-        cluster.nodes.map(node => [
+        memberNodes(cluster).map(node => [
           node.id,
           'tcp',
           `${node.host}:${node.port}`,
@@ -111,13 +116,18 @@ export const clusterRelations: ReadonlyMap<string, ClusterRelation> = new Map<st
 
 /** Regions of the cluster in name order, with their zones. */
 export function regionRows({ cluster }: TranslateContext): readonly (readonly [string, readonly string[]])[] {
-  const regions = [...new Set(cluster.nodes.map(node => node.region))].filter(region => region !== '').toSorted()
+  const nodes = memberNodes(cluster)
+  const regions = [...new Set(nodes.map(node => node.region))].filter(region => region !== '').toSorted()
   return regions.map(region => [
     region,
-    [
-      ...new Set(cluster.nodes.filter(node => node.region === region && node.zone !== '').map(node => node.zone)),
-    ].toSorted(),
+    [...new Set(nodes.filter(node => node.region === region && node.zone !== '').map(node => node.zone))].toSorted(),
   ])
+}
+
+/** Whether the session's node hears another: one that only clients cannot reach is live. */
+function isLive(node: NodeInfo, { cluster, session }: TranslateContext): boolean {
+  const gateway = cluster.nodes.find(({ id }) => id === session.nodeId)
+  return isUp(node) && (gateway === undefined || reaches(gateway, node, cluster))
 }
 
 function locality(node: { readonly region: string; readonly zone: string }): string {

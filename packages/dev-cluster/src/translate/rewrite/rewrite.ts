@@ -2,6 +2,7 @@ import { type Name, printName, type Range, type Script, type Token } from '@cerc
 import type { TableInfo } from '../../catalog/snapshot.js'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import type { LocatedAccess } from '../access/table-accesses.js'
 import type { AsOf } from '../as-of/as-of.js'
 import type { TranslateContext } from '../translate-context.js'
 import { Draft } from './draft.js'
@@ -26,6 +27,10 @@ export class Rewrite {
   readonly variables: Map<string, string> = new Map()
   /** Common tables to be put in front of the whole statement. */
   readonly hoisted: SqlText[] = []
+  /** The tables that the statement touches. */
+  accesses: readonly LocatedAccess[] = []
+  /** Whether it is made to tell the regions of the rows it touches. */
+  tellsRegions = false
   asOf: AsOf | undefined
   /** Whether the result depends on the cluster's state, and so holds only while that state lasts. */
   usesCluster = false

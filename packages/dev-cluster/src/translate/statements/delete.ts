@@ -1,4 +1,5 @@
 import type { Delete } from '@cerci/sql'
+import { tellRegions } from '../access/touch-rows.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { sourcesOf, tableSource } from '../rules/from-scope.js'
 import { rewriteLimitedWrite } from './limited-write.js'
@@ -9,6 +10,7 @@ import { rewriteReturning } from './returning.js'
 export function translateDelete(node: Delete, rewrite: Rewrite): Outcome {
   const sources = [tableSource(node.table, false, rewrite), ...sourcesOf(node.using, rewrite)]
   const tail = { start: node.using.at(-1)?.end ?? node.table.end, end: node.returning?.start ?? node.end }
+  tellRegions(node, rewrite)
   rewriteLimitedWrite(node, node.using, sources, tail, rewrite)
   rewriteReturning(node.returning, sources, rewrite)
   return { kind: 'write' }

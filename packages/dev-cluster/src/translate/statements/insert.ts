@@ -2,6 +2,7 @@ import { type Conflict, type Insert, printName } from '@cerci/sql'
 import type { ColumnInfo, TableInfo } from '../../catalog/snapshot.js'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { tellInsertedRegions } from '../access/touch-rows.js'
 import { storedIndexName } from '../ddl/index-names.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { rewriteRelation } from '../rules/names.js'
@@ -24,6 +25,7 @@ export function translateInsert(insert: Insert, rewrite: Rewrite): Outcome {
       if (last && onUpdate !== '') rewrite.draft.after(last, onUpdate)
     }
   }
+  tellInsertedRegions(insert, rewrite)
   if (insert.upsert) upsert(insert, table, rewrite)
   const source = { name, nullable: false, renamed: false, ...(table && { table }) }
   rewriteReturning(insert.returning, [source], rewrite)

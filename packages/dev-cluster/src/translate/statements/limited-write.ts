@@ -2,6 +2,7 @@ import type { Delete, FromItem, Range, Update } from '@cerci/sql'
 import { printName } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { touchCondition } from '../access/touch-rows.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Source } from '../rules/from-scope.js'
@@ -27,7 +28,8 @@ export function rewriteLimitedWrite(
   const { draft } = rewrite
   const name = printName(node.table.alias?.name ?? node.table.name.parts.at(-1) ?? '')
   const tables = joinSql([draft.text(node.table), ...others.map(item => draft.text(item))], ', ')
-  const where = node.where ? sql` WHERE ${draft.text(node.where)}` : ''
+  const condition = node.where ? draft.text(node.where) : touchCondition(node, rewrite)
+  const where = condition === undefined ? '' : sql` WHERE ${condition}`
   const orderBy =
     node.orderBy.length > 0
       ? sql` ORDER BY ${joinSql(

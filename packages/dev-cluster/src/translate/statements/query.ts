@@ -1,5 +1,6 @@
 import type { Expression, FromItem, NodeOf, Query, Select, TableCommand } from '@cerci/sql'
 import { printName } from '@cerci/sql'
+import { tellRegions } from '../access/touch-rows.js'
 import { parseAsOfTime } from '../as-of/parse-as-of.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { sourcesOf, tableSource } from '../rules/from-scope.js'
@@ -34,6 +35,7 @@ export function rewriteSelect(select: Select, rewrite: Rewrite): void {
     rewrite.setAsOf(parseAsOfTime(select.asOf, rewrite))
     rewrite.draft.remove(select.asOf)
   }
+  tellRegions(select, rewrite)
 }
 
 /** TABLE t, which lists what SELECT * does. */

@@ -1,4 +1,5 @@
 import { childrenOf, type NodeKind, type NodeOf, type StatementNode, type TreeNode } from '@cerci/sql'
+import { noteAccesses } from '../access/touch-rows.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { castByContext, castVisibleIntegers } from '../rules/integers.js'
 import { ruleTable } from '../rules/rule-table.js'
@@ -9,6 +10,7 @@ import { statementTable } from './statement-table.js'
 /** Translates a whole statement: what is inside it first, then the statement itself. */
 export function translateStatement(node: StatementNode, rewrite: Rewrite): Outcome {
   survey(node, rewrite)
+  noteAccesses(node, rewrite)
   rewriteTokens(node, rewrite)
   rewriteCurrentTime(node, rewrite)
   castByContext(node, rewrite)

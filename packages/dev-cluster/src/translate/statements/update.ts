@@ -1,4 +1,5 @@
 import type { Update } from '@cerci/sql'
+import { tellRegions } from '../access/touch-rows.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { sourcesOf, tableSource } from '../rules/from-scope.js'
 import { rewriteLimitedWrite } from './limited-write.js'
@@ -17,6 +18,7 @@ export function translateUpdate(update: Update, rewrite: Rewrite): Outcome {
   }
   const tailStart = update.from.at(-1)?.end ?? last?.end ?? update.end
   const tail = { start: tailStart, end: update.returning?.start ?? update.end }
+  tellRegions(update, rewrite)
   rewriteLimitedWrite(update, update.from, sources, tail, rewrite)
   rewriteReturning(update.returning, sources, rewrite)
   return { kind: 'write' }

@@ -44,6 +44,14 @@ export function tableZone(table: Properties, database: Properties): ZoneConfig |
   return derived || own ? { ...inherited, ...derived, ...own } : undefined
 }
 
+/** The zone of the rows of a REGIONAL BY ROW table that belong to a region. */
+export function regionZone(region: string, table: Properties, database: Properties): ZoneConfig {
+  const config = readRegionConfig(database)
+  const inherited = databaseZone(database) ?? defaultZone
+  const derived = config && homeZone(config, region, config.placement === 'restricted')
+  return { ...inherited, ...derived, ...recordedZone(table) }
+}
+
 /** The part of a zone that a client configured. */
 export function recordedZone(properties: Properties): ZoneConfig | undefined {
   const { zone } = properties

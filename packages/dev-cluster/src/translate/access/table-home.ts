@@ -1,0 +1,36 @@
+import type { Properties, TableInfo } from '../../catalog/snapshot.js'
+import { type ReplicationRules, readReplicationRules } from '../../placement/replication-rules.js'
+import type { RowSearch, TableHome } from '../../placement/table-access.js'
+import { readRegionConfig } from '../regions/database-regions.js'
+import { databaseZone, defaultZone, regionZone, tableZone } from '../zones/zone-config.js'
+
+/** Where a table's rows are, from its locality and zone configurations. */
+export function tableHome(
+  table: TableInfo,
+  database: Properties,
+  rows: { readonly search: RowSearch; readonly checksUniqueness: boolean },
+): TableHome {
+  const config = readRegionConfig(database)
+  if (config === undefined || regionColumnOf(table) === undefined)
+    return { kind: 'whole', rules: wholeRules(table, database) }
+  const rules = new Map(config.regions.map(region => [region, rowRules(region, table, database)] as const))
+  return { kind: 'rows', rules, primary: config.primary, ...rows }
+}
+
+/** The column that says to which region a row belongs; undefined for a table whose rows have no region of their own. */
+export function regionColumnOf({ properties: { locality } }: TableInfo): string | undefined {
+  if (typeof locality !== 'string' || !locality.startsWith('REGIONAL BY ROW')) return undefined
+  const named = locality.slice('REGIONAL BY ROW'.length).replace(/^ AS /, '')
+  if (named === '') return 'crdb_region'
+  return named.startsWith('"') ? named.slice(1, -1).replaceAll('""', '"') : named
+}
+
+/** The rules of all of a table that is not REGIONAL BY ROW. */
+export function wholeRules(table: TableInfo, database: Properties): ReplicationRules {
+  return readReplicationRules(tableZone(table.properties, database) ?? databaseZone(database) ?? defaultZone)
+}
+
+/** The rules of the rows of a region. */
+export function rowRules(region: string, table: TableInfo, database: Properties): ReplicationRules {
+  return readReplicationRules(regionZone(region, table.properties, database))
+}
