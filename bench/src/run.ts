@@ -1,6 +1,7 @@
 import { bulkInsert } from './benchmarks/bulk-insert.js'
 import { clients } from './benchmarks/clients.js'
 import { hotAccounts } from './benchmarks/hot-accounts.js'
+import { keptPast } from './benchmarks/kept-past.js'
 import { pointQueries } from './benchmarks/point-queries.js'
 import { slowNode } from './benchmarks/slow-node.js'
 import { startAndStop } from './benchmarks/start-and-stop.js'
@@ -16,6 +17,7 @@ const benchmarks: Record<string, { summary: string; run(server: Server): Promise
   'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
   'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },
   'streamed-rows': { summary: 'memory while a million rows are streamed', run: streamedRows },
+  'kept-past': { summary: 'what AS OF SYSTEM TIME costs those who only write and read', run: keptPast },
   'start-and-stop': {
     summary: 'how fast a dev cluster starts and stops, and how much memory it holds',
     run: startAndStop,

@@ -22,10 +22,10 @@ export async function startServer(): Promise<Server> {
   return startDevCluster()
 }
 
-/** A dev cluster of three nodes, and what its environment has beside this one's. */
-export async function startDevCluster(env: NodeJS.ProcessEnv = {}): Promise<Server> {
+/** A dev cluster of three nodes, what its environment has beside this one's, and more flags of `cerci dev`. */
+export async function startDevCluster(env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<Server> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@cerci/cli/package.json')), 'bin/cerci.js')
-  const child = spawn(process.execPath, [cli, 'dev', '--json', '--port', '0', '--http-port', '0'], {
+  const child = spawn(process.execPath, [cli, 'dev', '--json', '--port', '0', '--http-port', '0', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })

@@ -28,6 +28,11 @@ export const commands: readonly Command[] = [
         value: 'none|wan|FILE',
         summary: 'delay statements by what the network would cost: real round trips, or your own (default: none)',
       },
+      'history-window': {
+        kind: 'text',
+        value: 'MS',
+        summary: 'how far back AS OF SYSTEM TIME reads, or none (default: 300000)',
+      },
       json: { kind: 'switch', summary: 'print one line of JSON when ready' },
     },
     details:

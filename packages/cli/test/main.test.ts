@@ -32,6 +32,7 @@ test.each<Usage>([
   [['dev', '--latency', 'wan'], "Unknown option '--latency'"],
   [['dev', '--nodes'], "Option '--nodes <value>' argument missing"],
   [['dev', '--nodes', 'three'], "--nodes: 'three' is no whole number"],
+  [['dev', '--history-window', 'long'], 'historyWindowMs is NaN'],
   [['dev', '--nodes', '0'], '0 is no number of nodes'],
   [['dev', '--nodes=-1'], "--nodes: '-1' is no whole number"],
   [['dev', '--nodes', '-1'], "--nodes: '-1' is no whole number"],

@@ -39,7 +39,8 @@ export const devClusterErrors = {
   CERCI_REGION_UNKNOWN: "No node is in region '{region}'. The regions are {regions}.",
   CERCI_LATENCY_INVALID: 'The latencies cannot be used: {reason}.',
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
-  CERCI_HISTORY_INVALID: 'historyWindowMs is {windowMs}: use the milliseconds that reads may go back, 1 or more.',
+  CERCI_HISTORY_INVALID:
+    'historyWindowMs is {windowMs}: use the milliseconds that reads may go back, 1 or more, or none.',
   CERCI_PORT_INVALID:
     '{option}: {port} cannot be used as a port{because}. Use a whole number from 1 to {last}, or 0 for any free port.',
   CERCI_PORT_IN_USE:

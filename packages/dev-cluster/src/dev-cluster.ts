@@ -34,13 +34,13 @@ export interface DevClusterOptions {
   readonly host?: string
   /** Folder that keeps the data from one run to the next. @default nothing is kept */
   readonly store?: string
-  /** How far back `AS OF SYSTEM TIME` reads, in milliseconds. @default 300000 (five minutes) */
-  readonly historyWindowMs?: number
   /**
    * What the network between regions costs each statement: `none`, `wan` (round trips that were measured between real regions), a file with
    * round trips of one's own, or those themselves. See docs/multi-region.md. @default 'none'
    */
   readonly latency?: LatencyOption
+  /** How far back `AS OF SYSTEM TIME` reads, in milliseconds; `none`: not at all, and nothing is kept for it. @default 300000 (five minutes) */
+  readonly historyWindowMs?: number | 'none'
   /** Seed of the fault injector's decisions. @default random */
   readonly faultSeed?: string
   /** Told what is being done while the cluster starts. */
@@ -122,7 +122,8 @@ export class DevCluster {
   static async start(options: DevClusterOptions = {}): Promise<DevCluster> {
     const plan = planNodes(options)
     const { historyWindowMs: windowMs } = options
-    if (windowMs !== undefined && !(windowMs >= 1)) throw new DevClusterError('CERCI_HISTORY_INVALID', { windowMs })
+    if (windowMs !== undefined && windowMs !== 'none' && !(windowMs >= 1))
+      throw new DevClusterError('CERCI_HISTORY_INVALID', { windowMs })
     const host = loopbackHost(options.host ?? '127.0.0.1')
     const port = checkedPort('port (--port)', options.port ?? 0, plan.length)
     const httpPort = checkedPort('httpPort (--http-port)', options.httpPort ?? 0)

@@ -115,6 +115,20 @@ describe('DevCluster', () => {
     await client.end()
   })
 
+  test('keeps no past, and says so, when it is told', async () => {
+    await using cluster = await DevCluster.start({ nodes: 1, historyWindowMs: 'none' })
+    const client = new Client({ connectionString: cluster.node(1).url })
+    await client.connect()
+    for (const time of ["'-1ms'", "with_max_staleness('10s')"]) {
+      await expect(client.query(`SELECT 1 AS OF SYSTEM TIME ${time}`)).rejects.toMatchObject({
+        code: 'XXUUU',
+        hint: expect.stringContaining('--history-window'),
+      })
+    }
+    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: '1' }])
+    await client.end()
+  })
+
   test('leaves no file and no listener after stop', async () => {
     const folder = ownTemporaryFolder()
     const cluster = await DevCluster.start()

@@ -35,6 +35,7 @@ function optionsOf(flags: Flags): DevClusterOptions {
   const regions = flags.list('regions')
   const store = flags.text('store')
   const latency = flags.text('latency')
+  const history = flags.text('history-window')
   return {
     port: flags.number('port') ?? DEFAULT_PORT,
     httpPort: flags.number('http-port') ?? DEFAULT_HTTP_PORT,
@@ -42,6 +43,7 @@ function optionsOf(flags: Flags): DevClusterOptions {
     ...(regions !== undefined && { regions }),
     ...(store !== undefined && { store }),
     ...(latency !== undefined && { latency }),
+    ...(history !== undefined && { historyWindowMs: history === 'none' ? history : Number(history) }),
   }
 }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { Engine } from '../engine/engine.js'
 import type { AsOf } from '../translate/as-of/as-of.js'
 import { pastSnapshot } from './past-snapshot.js'
-import { readableTime, wantedTime } from './read-time.js'
+import { notKept, readableTime, wantedTime } from './read-time.js'
 import { snapshotFile } from './snapshot-file.js'
 import { WatchedDatabase } from './watched-database.js'
 
 export interface HistoryOptions {
-  /** How far back reads can go. @default 300_000 */
-  readonly windowMs?: number
+  /** How far back reads can go; `none`: the past is not kept, and cannot be read. @default 300_000 */
+  readonly windowMs?: number | 'none'
   /** How often it is noted which transactions have ended; what a read has to look through grows with it. @default 200 */
   readonly sampleMs?: number
   /** How far behind followers are: what a bounded staleness read gets at best. @default 3_000 */
@@ -44,6 +44,7 @@ const IDLE_TICK_MS = 5_000
 export class History {
   readonly #engine: Pick<Engine, 'socketPath' | 'query'>
   readonly #windowMicros: number
+  readonly #kept: boolean
   readonly #closedLag: number
   readonly #maxIdleDatabases: number
   readonly #timer: NodeJS.Timeout
@@ -57,7 +58,9 @@ export class History {
 
   constructor(engine: Pick<Engine, 'socketPath' | 'query'>, options: HistoryOptions = {}) {
     this.#engine = engine
-    this.#windowMicros = (options.windowMs ?? 300_000) * 1000
+    const { windowMs = 300_000 } = options
+    this.#kept = windowMs !== 'none'
+    this.#windowMicros = windowMs === 'none' ? 0 : windowMs * 1000
     this.#closedLag = (options.closedLagMs ?? 3_000) * 1000
     this.#maxIdleDatabases = options.maxIdleDatabases ?? 8
     this.#timer = setInterval(() => void this.#tick(), options.sampleMs ?? 200).unref()
@@ -69,6 +72,7 @@ export class History {
    * @throws {SqlError} when the database does not exist or takes no connections
    */
   async watch(database: string): Promise<void> {
+    if (!this.#kept) return
     const watched = this.#watched(database)
     watched.sessions++
     try {
@@ -106,6 +110,7 @@ export class History {
    * @throws {SqlError} XXUUU for a time in the future or before what is kept; XCUBS
    */
   async snapshotAt(database: string, asOf: AsOf): Promise<PastSnapshot> {
+    if (!this.#kept) throw notKept()
     const watched = this.#watched(database)
     const history = await watched.open()
     const { epochMicros: now } = await history.sample()

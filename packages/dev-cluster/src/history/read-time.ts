@@ -44,6 +44,14 @@ export function readableTime(wanted: number, mode: AsOf['mode'], oldest: number)
   )
 }
 
+/** No time can be read. */
+export function notKept(): SqlError {
+  const now = hlcText(Date.now() * 1000)
+  return new SqlError(sqlState.uncategorized, `batch timestamp must be after replica GC threshold ${now}`, {
+    hint: 'This dev cluster was started to keep no past: historyWindowMs (--history-window) is none.',
+  })
+}
+
 function epochMicrosOf(time: PastTime, now: number): number {
   return Math.floor('microsAgo' in time ? now - time.microsAgo : time.epochMicros)
 }
