@@ -62,8 +62,10 @@ describeFaults('lists, registers and a bank under a random plan of faults', () =
       log(`consistency: the histories are in ${where}; CERCI_SEED=${SEED} repeats this plan:\n${describePlan(plan)}`)
     }
     expect(found).toEqual({ lists: [], registers: [], bank: [], unexpected: [] })
-    expect(history.attempts.length).toBeGreaterThan(DURATION_MS / 50)
-    expect(registers.operations.length).toBeGreaterThan(DURATION_MS / 50)
-    expect(bank.reads.length).toBeGreaterThan(DURATION_MS / 200)
+    // Not vacuous: how much gets done depends on the machine.
+    const committed = history.attempts.filter(({ outcome }) => outcome === 'committed')
+    expect(committed.length).toBeGreaterThan(DURATION_MS / 500)
+    expect(registers.operations.length).toBeGreaterThan(DURATION_MS / 200)
+    expect(bank.reads.length).toBeGreaterThan(DURATION_MS / 1_000)
   })
 })
