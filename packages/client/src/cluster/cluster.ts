@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { fromServer } from '../errors/from-server.js'
+import { type BatchOptions, type BatchStatement, readBatch, runBatch } from '../pool/batch.js'
 import { CerciPool } from '../pool/cerci-pool.js'
 import { type Observer, Observers } from '../query/observer.js'
 import { readQueryArguments } from '../query/query-request.js'
@@ -56,6 +57,23 @@ export class Cluster implements Queryable {
       if (explained instanceof Error) Error.captureStackTrace(explained)
       throw explained
     }
+  }
+
+  /**
+   * Runs several statements in one round trip, as one transaction: all of them take effect, or none. The server runs it again by itself after a
+   * conflict; this client does so when that is safe, as with `query()`. No statement can use another's result: for that there is `transaction()`.
+   *
+   * @param options `idempotent` promises that running the batch twice does what running it once does
+   * @returns one result for each statement
+   * @throws OptionError for transaction control and schema changes, which do not go into a batch; else as `query()`
+   * @example
+   * const [accounts, entry] = await cluster.batch([
+   *   { text: 'UPDATE accounts SET balance = balance - $1 WHERE id = $2', values: ['10.00', from] },
+   *   { text: 'INSERT INTO entries (account, amount) VALUES ($1, $2) RETURNING id', values: [from, '-10.00'] },
+   * ])
+   */
+  async batch(statements: readonly BatchStatement[], options: BatchOptions = {}): Promise<pg.QueryResult[]> {
+    return await runBatch(this.pool, readBatch(statements), options)
   }
 
   /**

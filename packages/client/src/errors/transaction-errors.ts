@@ -6,7 +6,7 @@ export class AmbiguousCommitError extends CerciError {
   /** What `verify` threw, when it was asked and failed. */
   readonly verifyError: unknown
 
-  constructor(what: 'COMMIT' | 'COPY' | 'The statement', cause: unknown, verifyError?: unknown) {
+  constructor(what: 'COMMIT' | 'COPY' | 'The batch' | 'The statement', cause: unknown, verifyError?: unknown) {
     super('CERCI_AMBIGUOUS_COMMIT', `${what} was sent, but whether it took effect is unknown.`, cause)
     this.verifyError = verifyError
   }

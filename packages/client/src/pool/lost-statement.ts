@@ -1,7 +1,7 @@
 import { ConnectionLostError, NodeDrainingError, type StatementOutcome } from '../errors/connection-errors.js'
 import { isServerError, type ServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
-import type { RunningQuery } from '../query/running-query.js'
+import type { RunningStatement } from '../query/running-statement.js'
 
 /** Whether the server ends the session after this error; by code, since it is not documented what severity CockroachDB gives it. */
 export function endsSession(error: ServerError): boolean {
@@ -14,7 +14,11 @@ export function endsSession(error: ServerError): boolean {
  * @param first the first statement that was lost with the connection. The ROLLBACK that many send after a lost COMMIT undoes nothing, and
  *   hides the COMMIT's error from the caller; so it says what that one said.
  */
-export function lostStatement(query: RunningQuery, cause: unknown, first?: ConnectionLostError): ConnectionLostError {
+export function lostStatement(
+  query: RunningStatement,
+  cause: unknown,
+  first?: ConnectionLostError,
+): ConnectionLostError {
   const code = isServerError(cause) ? cause.code : undefined
   const outcome =
     first?.outcome === 'unknown' && query.statement.kind === 'control' ? 'unknown' : outcomeOf(query, code)
@@ -29,7 +33,7 @@ export function lostStatement(query: RunningQuery, cause: unknown, first?: Conne
  * BindComplete proves that the statement was not executed. A connection that just breaks proves nothing: then only a statement that is
  * inside a transaction and does not end it, or that has no effect, is known to have changed nothing.
  */
-function outcomeOf(query: RunningQuery, code: string | undefined): StatementOutcome {
+function outcomeOf(query: RunningStatement, code: string | undefined): StatementOutcome {
   if (!query.sent || (code === SqlState.adminShutdown && query.extended && !query.bound)) return 'not-executed'
   const { kind } = query.statement
   if (query.transactionStatus === 'E') return 'aborted'

@@ -7,8 +7,12 @@ import type { TypeSource } from '../query/columns.js'
 import { PreparedStatements } from '../query/prepared-statements.js'
 import { isSubmittable, needsPortal, type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
+import { RunningBatch } from '../query/running-batch.js'
 import { type QueryConnection, type QueryDone, RunningQuery } from '../query/running-query.js'
+import type { RunningStatement } from '../query/running-statement.js'
+import type { StatementResult } from '../query/statement-result.js'
 import { markStalePlan } from '../retry/stale-plan.js'
+import type { Batch } from './batch.js'
 import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { runLimited } from './limited-query.js'
@@ -42,7 +46,7 @@ export class PooledClient extends Client implements QueryConnection {
   release: (error?: Error | boolean) => void = notCheckedOut
   readonly #context: ClientContext
   readonly #memory = new TransactionMemory()
-  #running: RunningQuery | undefined
+  #running: RunningStatement | undefined
   #answering = false
   #foreign = false
 
@@ -73,7 +77,7 @@ export class PooledClient extends Client implements QueryConnection {
     return this
   }
 
-  get running(): RunningQuery | undefined {
+  get running(): RunningStatement | undefined {
     return this.#running
   }
 
@@ -160,7 +164,18 @@ export class PooledClient extends Client implements QueryConnection {
     return query
   }
 
-  started(query: RunningQuery): void {
+  /** Runs several statements in one round trip. */
+  batch({ requests, kind }: Batch): Promise<StatementResult[]> {
+    return new Promise((resolve, reject) => {
+      super.query(
+        new RunningBatch(this, requests, kind, (error, results) =>
+          error === undefined ? resolve(results) : reject(asError(error)),
+        ),
+      )
+    })
+  }
+
+  started(query: RunningStatement): void {
     query.transactionStatus = this.getTransactionStatus()
     if (query.statement.kind === 'begin') this.#memory.began()
     this.#running = query
@@ -181,7 +196,7 @@ export class PooledClient extends Client implements QueryConnection {
     this.#answering = false
   }
 
-  explain(query: RunningQuery, error: unknown): unknown {
+  explain(query: RunningStatement, error: unknown): unknown {
     if (this.#running === query) this.#running = undefined
     if (isServerError(error) && !endsSession(error)) return this.#memory.refused(query, error)
     this.fatal ??= error

@@ -2,7 +2,7 @@ import type { ConnectionLostError } from '../errors/connection-errors.js'
 import type { ServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { TransactionAbortedError, TransactionSplitError } from '../errors/transaction-errors.js'
-import type { RunningQuery, TransactionStatus } from '../query/running-query.js'
+import type { RunningStatement, TransactionStatus } from '../query/running-statement.js'
 
 /**
  * What a connection remembers of its transaction, so that later errors tell the first one. ORMs catch errors, go on, and report what comes last:
@@ -26,13 +26,13 @@ export class TransactionMemory {
   }
 
   /** Told of every statement that succeeded, with the session's state after it. */
-  succeeded(query: RunningQuery, status: TransactionStatus): void {
+  succeeded(query: RunningStatement, status: TransactionStatus): void {
     const { kind } = query.statement
     if (query.transactionStatus === 'T' && status === 'I' && kind !== 'commit' && kind !== 'control') this.#split = true
   }
 
   /** What the caller is told of a statement that the server refused. */
-  refused(query: RunningQuery, error: ServerError): unknown {
+  refused(query: RunningStatement, error: ServerError): unknown {
     if (query.transactionStatus === 'E' || error.code === SqlState.inFailedTransaction) {
       if (this.#failure !== undefined && error.cause === undefined) error.cause = this.#failure
       return error

@@ -4,11 +4,9 @@ import { encodeExtendedRun, encodeSimpleQuery } from './messages.js'
 import { prepareParameter } from './parameter.js'
 import type { PreparedStatement, PreparedStatements } from './prepared-statements.js'
 import type { QueryRequest } from './query-request.js'
+import type { RunningStatement, TransactionStatus } from './running-statement.js'
 import type { Statement } from './statement.js'
 import { ResultBuilder, type StatementResult } from './statement-result.js'
-
-/** ReadyForQuery's word for a session: idle, in a transaction, in a failed transaction; null before the first. */
-export type TransactionStatus = 'I' | 'T' | 'E' | null
 
 /** What a running query needs of its connection. */
 export interface QueryConnection {
@@ -33,7 +31,7 @@ export type QueryDone = (error: unknown, result: StatementResult | StatementResu
  * One statement on one connection: a node-postgres Submittable that prepares named statements, does not ask again for the columns of
  * those, and sends everything in one write. node-postgres calls the `handle…` methods as messages arrive.
  */
-export class RunningQuery implements pg.Submittable {
+export class RunningQuery implements pg.Submittable, RunningStatement {
   readonly request: QueryRequest
   readonly statement: Statement
   /** True once the statement may have reached the server. */

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { fromServer, isServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { TransactionAbortedError, TransactionEndedError } from '../errors/transaction-errors.js'
+import { type BatchStatement, readBatch } from '../pool/batch.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
 import { classify, isRetryable } from '../retry/classify.js'
@@ -59,10 +60,19 @@ export class TransactionScope implements Transaction {
     textOrConfig: string | CerciQueryConfig,
     values?: readonly unknown[],
   ): Promise<pg.QueryResult<R>> {
+    return this.#send(client => client.query<R>(textOrConfig, values))
+  }
+
+  async batch(statements: readonly BatchStatement[]): Promise<pg.QueryResult[]> {
+    const batch = readBatch(statements)
+    return batch.requests.length === 0 ? [] : await this.#send(client => client.batch(batch))
+  }
+
+  #send<R>(run: (client: PooledClient) => Promise<R>): Promise<R> {
     const ended = this.#ended ?? this.#state.ended
     if (ended !== undefined) return Promise.reject(ended)
     const { pending, client } = this.#state
-    const answer = client.query<R>(textOrConfig, values).then(
+    const answer = run(client).then(
       result => {
         if (client.getTransactionStatus() === 'I') this.#state.split = true
         return result

@@ -1,3 +1,5 @@
+import type pg from 'pg'
+import type { BatchStatement } from '../pool/batch.js'
 import type { Queryable } from '../query/queryable.js'
 import type { AsOf } from '../read/as-of.js'
 import type { RetryLimits } from '../retry/retry-budget.js'
@@ -6,6 +8,13 @@ import type { RetryLimits } from '../retry/retry-budget.js'
 export interface Transaction extends Queryable {
   /** 1 for the first run of the function, 2 for the second, … */
   readonly attempt: number
+  /**
+   * Runs several statements in one round trip. The first that fails aborts the transaction, and the rest is not run.
+   *
+   * @returns one result for each statement
+   * @throws OptionError for transaction control and schema changes; else as `query()`
+   */
+  batch(statements: readonly BatchStatement[]): Promise<pg.QueryResult[]>
   /**
    * Runs `fn` under a savepoint: what it throws undoes its statements only, and is thrown on. Savepoints nest, but two must not overlap.
    * Errors that restart the whole transaction (40001, a lost connection) pass through and do so.

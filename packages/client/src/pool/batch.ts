@@ -1,0 +1,137 @@
+import { fromServer } from '../errors/from-server.js'
+import { OptionError } from '../errors/option-error.js'
+import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
+import { SqlState } from '../errors/sqlstate.js'
+import { AmbiguousCommitError } from '../errors/transaction-errors.js'
+import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
+import type { CerciQueryConfig } from '../query/queryable.js'
+import { readStatement } from '../query/statement.js'
+import type { StatementResult } from '../query/statement-result.js'
+import { classify, isRetryable } from '../retry/classify.js'
+import { errorCodes } from '../retry/error-chain.js'
+import { RetryBudget } from '../retry/retry-budget.js'
+import { observeRetry, pause } from '../retry/retry-loop.js'
+import type { CerciPool } from './cerci-pool.js'
+import { cancelGraceMs } from './limited-query.js'
+import { nodeAddress } from './node-address.js'
+import type { PooledClient } from './pooled-client.js'
+
+/** A statement of a batch. Limits and idempotence are the batch's. */
+export type BatchStatement = string | Omit<CerciQueryConfig, 'name' | 'signal' | 'timeoutMs' | 'idempotent'>
+
+/** What may be said about a batch as a whole. */
+export type BatchOptions = Pick<CerciQueryConfig, 'signal' | 'timeoutMs' | 'idempotent'>
+
+/** Statements that were checked, and whether all of them only read. */
+export interface Batch {
+  readonly requests: readonly QueryRequest[]
+  readonly kind: 'read' | 'write'
+}
+
+/**
+ * Reads the statements of a batch.
+ *
+ * @throws OptionError for what cannot be part of one transaction with others: several statements in one text, transaction control, schema changes
+ */
+export function readBatch(statements: readonly BatchStatement[]): Batch {
+  const requests = statements.map(statement => readQueryArguments(statement, undefined))
+  const kinds = requests.map(({ text }, at) => {
+    const { kind, several } = readStatement(text)
+    if (several) throw new OptionError(`batch[${at}]`, 'it holds several statements; give each by itself')
+    if (kind !== 'read' && kind !== 'write')
+      throw new OptionError(`batch[${at}]`, 'a batch takes reads and writes; run other statements by themselves')
+    return kind
+  })
+  return { requests, kind: kinds.includes('write') ? 'write' : 'read' }
+}
+
+/** Runs a batch outside of transactions: as one implicit transaction, again where that is safe, as a lone statement is. */
+export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOptions): Promise<StatementResult[]> {
+  if (batch.requests.length === 0) return []
+  const { observers, settings } = pool.connections
+  const limit = new BatchLimit(options, settings.queryTimeoutMs)
+  const budget = new RetryBudget(settings.transaction)
+  const safe = options.idempotent === true || batch.kind === 'read'
+  const work = async (): Promise<StatementResult[]> => {
+    for (;;) {
+      const client = await pool.acquire({ signal: limit.signal }).catch((error: unknown) => limit.rethrow(error))
+      const outcome = await limit
+        .guard(client, () => client.batch(batch))
+        .then(
+          results => ({ results }),
+          (error: unknown) => ({ error }),
+        )
+      pool.connections.release(client)
+      if ('results' in outcome) return outcome.results
+      const { error } = outcome
+      const failure = classify(error)
+      if (failure.kind === 'ambiguous' && !safe) {
+        if (observers.active) observers.ambiguous({ kind: 'query', node: nodeAddress(client), error })
+        throw new AmbiguousCommitError('The batch', error)
+      }
+      if (!isRetryable(failure.kind) && failure.kind !== 'ambiguous') throw fromServer(error)
+      const failed = budget.attempt
+      const delayMs = budget.next(failure, error)
+      observeRetry(observers, 'query', failure, error, failed, delayMs)
+      await pause(delayMs, limit.signal).catch((stopped: unknown) => limit.rethrow(stopped))
+    }
+  }
+  if (!observers.active) return await work()
+  const text = batch.requests.map(request => request.text).join('; ')
+  return await observers.unit({ kind: 'query', text, database: settings.database }, () => budget.attempt, work)
+}
+
+/** The time limit and the signal of one batch. When one of them strikes, the batch is cancelled on the server. */
+class BatchLimit {
+  readonly signal: AbortSignal | undefined
+  readonly #outer: AbortSignal | undefined
+  readonly #timeoutMs: number
+
+  constructor({ signal, timeoutMs }: BatchOptions, defaultMs: number) {
+    this.#outer = signal
+    this.#timeoutMs = timeoutMs ?? defaultMs
+    const timer = this.#timeoutMs > maxTimerMs ? undefined : AbortSignal.timeout(Math.ceil(this.#timeoutMs))
+    const signals = [signal, timer].filter(each => each !== undefined)
+    this.signal = signals.length === 0 ? undefined : AbortSignal.any(signals)
+  }
+
+  /** Runs it, cancels it when the limit strikes, and waits for that: a late cancel request could hit the connection's next statement. */
+  async guard<T>(client: PooledClient, run: () => Promise<T>): Promise<T> {
+    let cancelling: Promise<void> | undefined
+    let cut: NodeJS.Timeout | undefined
+    const onAbort = (): void => {
+      cut = setTimeout(() => client.destroy(this.#reason(undefined)), cancelGraceMs)
+      cancelling = client.cancel().catch(() => undefined)
+    }
+    if (this.signal?.aborted) throw this.#reason(undefined)
+    this.signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return await run()
+    } catch (error) {
+      throw this.signal?.aborted && wasStopped(error) ? this.#reason(error) : error
+    } finally {
+      this.signal?.removeEventListener('abort', onAbort)
+      await cancelling
+      clearTimeout(cut)
+    }
+  }
+
+  /** Throws the limit's error if it has struck, else what was given. */
+  rethrow(error: unknown): never {
+    throw this.signal?.aborted ? this.#reason(error) : error
+  }
+
+  #reason(cause: unknown): Error {
+    return this.#outer?.aborted
+      ? new QueryAbortedError(this.#outer.reason)
+      : new QueryTimeoutError(this.#timeoutMs, cause)
+  }
+}
+
+function wasStopped(error: unknown): boolean {
+  const codes = errorCodes(error)
+  return codes.includes(SqlState.queryCanceled) || codes.includes('CERCI_CONNECTION_LOST')
+}
+
+/** Node's timers end at 2^31 - 1 ms; a limit beyond those 24 days is none. */
+const maxTimerMs = 2_147_483_647
