@@ -161,16 +161,21 @@ describe('transaction', () => {
 
   it('does not wait for a function that forgets its deadline', async () => {
     const late: unknown[] = []
+    let goOn = (): void => {}
+    const told = new Promise<void>(resolve => {
+      goOn = resolve
+    })
     const error = await caught(
       cluster.transaction(
         async tx => {
           await insert(tx, 1)
-          await new Promise(resolve => setTimeout(resolve, 150))
+          await told
           late.push(await caught(insert(tx, 2)))
         },
-        { deadlineMs: 50 },
+        { deadlineMs: 1_000 },
       ),
     )
+    goOn()
     expect(error).toMatchObject({ code: 'CERCI_TRANSACTION_DEADLINE' })
     await until('the function has gone on', () => late.length === 1)
     expect(late).toMatchObject([{ code: 'CERCI_TRANSACTION_DEADLINE' }])
