@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { Cluster } from '../../src/cluster/cluster.js'
 import type { Transaction } from '../../src/transaction/transaction.js'
@@ -161,21 +162,18 @@ describe('transaction', () => {
 
   it('does not wait for a function that forgets its deadline', async () => {
     const late: unknown[] = []
-    let goOn = (): void => {}
-    const told = new Promise<void>(resolve => {
-      goOn = resolve
-    })
+    const over = new AbortController()
     const error = await caught(
       cluster.transaction(
         async tx => {
           await insert(tx, 1)
-          await told
+          await once(over.signal, 'abort')
           late.push(await caught(insert(tx, 2)))
         },
         { deadlineMs: 1_000 },
       ),
     )
-    goOn()
+    over.abort()
     expect(error).toMatchObject({ code: 'CERCI_TRANSACTION_DEADLINE' })
     await until('the function has gone on', () => late.length === 1)
     expect(late).toMatchObject([{ code: 'CERCI_TRANSACTION_DEADLINE' }])
