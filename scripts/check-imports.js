@@ -12,7 +12,8 @@ const allowed = {
   'packages/sql': [],
   'packages/client': [],
   'packages/dev-cluster': ['@cerci/wire', '@cerci/sql'],
-  'packages/cli': ['@cerci/dev-cluster'],
+  'packages/prisma-engine': ['cerci', '@cerci/sql'],
+  'packages/cli': ['@cerci/dev-cluster', '@cerci/prisma-engine'],
   'apps/storefront': ['cerci', '@cerci/dev-cluster'],
   'examples/service': ['cerci', '@cerci/dev-cluster'],
   ...Object.fromEntries(

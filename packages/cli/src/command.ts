@@ -33,6 +33,9 @@ export interface Command {
   /** Names of the positional arguments, all required. */
   readonly positionals: readonly string[]
   readonly flags: Readonly<Record<string, FlagInfo>>
+  /** Every argument, `--help` included, is another program's, and is passed on as it is. */
+  readonly passesOn?: boolean
   readonly details?: string
-  load(): Promise<(call: CommandCall) => Promise<void>>
+  /** What it resolves to, if anything, is the exit code. */
+  load(): Promise<(call: CommandCall) => Promise<number | void>>
 }

@@ -133,6 +133,14 @@ export const commands: readonly Command[] = [
     flags: { admin },
     load: async () => (await import('./commands/fault.js')).clearFaults,
   },
+  {
+    name: 'prisma',
+    summary: "run this project's prisma (migrate, db, generate, …) without its downloaded engine",
+    positionals: ['ARGUMENTS…'],
+    flags: {},
+    passesOn: true,
+    load: async () => (await import('./commands/prisma.js')).runPrismaCommand,
+  },
 ]
 
 function nodeCommand(action: string, summary: string): Command {

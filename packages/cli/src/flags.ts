@@ -48,6 +48,7 @@ export interface ParsedArguments {
 
 /** @throws {CliError} `CERCI_CLI_FLAG`, `CERCI_CLI_VALUE`, `CERCI_CLI_ARGUMENTS` */
 export function parseArguments(command: Command, given: readonly string[]): ParsedArguments {
+  if (command.passesOn === true) return { flags: new Flags(command, new Map()), positionals: given, help: false }
   const { values, positionals } = parsed(command, given)
   const flags = new Flags(command, new Map(Object.entries(values).flatMap(single)))
   if (values.help === true) return { flags, positionals, help: true }

@@ -11,18 +11,17 @@ const processTerminal: Terminal = {
   note: line => console.error(line),
 }
 
-/** Runs the command line, and returns its exit code: 0, or 1 after one line that says what is wrong. */
+/** Runs the command line, and returns its exit code: 0, 1 after one line that says what is wrong, or that of the program it ran. */
 export async function main(given: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
   try {
-    await run(given, terminal)
-    return 0
+    return (await run(given, terminal)) ?? 0
   } catch (error) {
     terminal.note(`cerci: ${messageOf(error)}`)
     return 1
   }
 }
 
-async function run(given: readonly string[], terminal: Terminal): Promise<void> {
+async function run(given: readonly string[], terminal: Terminal): Promise<number | void> {
   const [first = '', second = ''] = given
   if (first === '--version' || first === '-v') return terminal.print(await version())
   if (first === '' || first === '--help' || first === '-h') return terminal.print(groupHelp())

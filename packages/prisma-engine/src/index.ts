@@ -1,0 +1,6 @@
+export { locatePackages, type PrismaPackages } from './load/locate-packages.js'
+export { pins } from './load/pins.js'
+export { PrismaEngineError, type PrismaEngineErrorCode, prismaEngineErrors } from './prisma-engine-error.js'
+export { datasourceUrl } from './run/datasource-url.js'
+export { runEngine } from './run/run-engine.js'
+export { type RunPrismaOptions, runPrisma } from './run/run-prisma.js'
