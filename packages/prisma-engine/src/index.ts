@@ -1,3 +1,4 @@
+export { deployMigrations } from './deploy-migrations.js'
 export { locatePackages, type PrismaPackages } from './load/locate-packages.js'
 export { pins } from './load/pins.js'
 export { PrismaEngineError, type PrismaEngineErrorCode, prismaEngineErrors } from './prisma-engine-error.js'

@@ -18,6 +18,15 @@ export interface LoadedEngine {
  * @throws PrismaEngineError `CERCI_PRISMA_ENGINE_BROKEN`
  */
 export async function loadEngine(packages: PrismaPackages): Promise<LoadedEngine> {
+  const engine = loaded.get(packages.glue) ?? load(packages)
+  loaded.set(packages.glue, engine)
+  return await engine
+}
+
+/** The glue code drives one instance in a process: a second one would take over the first one's objects. */
+const loaded = new Map<string, Promise<LoadedEngine>>()
+
+async function load(packages: PrismaPackages): Promise<LoadedEngine> {
   let panic: string | undefined
   // The engine's own name for where its panic hook leaves the message.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (panic = message) } })

@@ -8,7 +8,9 @@ import { EngineService } from '../rpc/engine-service.js'
 import { toFailure } from '../rpc/failure.js'
 import { JsonRpc } from '../rpc/json-rpc.js'
 import { checkProvider } from '../rpc/provider.js'
+import { databaseOf, schemaOf } from '../session/connection-url.js'
 import { EngineSession } from '../session/engine-session.js'
+import { openCluster } from '../session/open-cluster.js'
 import { type EngineArguments, parseEngineArguments } from './engine-arguments.js'
 import { logLine, runEngineCommand } from './engine-command.js'
 import { EngineRecord } from './engine-record.js'
@@ -38,7 +40,15 @@ export async function runEngine(given: readonly string[]): Promise<void> {
 
 async function run({ datasource, datamodels, command }: EngineArguments): Promise<void> {
   const rpc = new JsonRpc(process.stdout)
-  const session = new EngineSession(datasource, { lockTimeoutMs, say: line => rpc.print(line) })
+  const database = databaseOf(datasource)
+  const cluster = openCluster(datasource, database)
+  const session = new EngineSession({
+    cluster,
+    database,
+    schema: schemaOf(datasource),
+    open: name => openCluster(datasource, name),
+    say: line => rpc.print(line),
+  })
   const stop = (): void => session.interrupt()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   process.stdin.on('end', stop)
@@ -48,6 +58,7 @@ async function run({ datasource, datamodels, command }: EngineArguments): Promis
   } finally {
     process.stdin.destroy() // prisma keeps it open, and it would keep this process
     await session.close()
+    await cluster.close()
   }
 }
 
@@ -72,6 +83,3 @@ async function serve(rpc: JsonRpc, session: EngineSession, datamodels: readonly 
 async function readDatamodels(paths: readonly string[]): Promise<Datamodel[]> {
   return await Promise.all(paths.map(async path => [path, await readFile(path, 'utf8')] as const))
 }
-
-/** Milliseconds to wait for another migration of the same database. */
-const lockTimeoutMs = 600_000

@@ -1,33 +1,41 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { Cluster } from 'cerci'
+import type { Cluster } from 'cerci'
 import { toDriverError } from '../adapter/driver-error.js'
 import { EngineDatabase } from '../adapter/engine-database.js'
 import { MigrationLock } from '../lock/migration-lock.js'
 import { PrismaEngineError } from '../prisma-engine-error.js'
 import { ShadowDatabases } from '../shadow/shadow-databases.js'
-import { databaseOf, schemaOf } from './connection-url.js'
 
-/** Everything that one run of the engine has open: connections, the migration lock, shadow databases. */
-export class EngineSession {
+export interface EngineSessionOptions {
+  /** Whoever opened it closes it, after this session. */
+  readonly cluster: Cluster
   readonly database: string
-  readonly #url: string
-  readonly #cluster: Cluster
+  /** Prisma's parameter `schema`. */
+  readonly schema: string
+  /** Opens another database of the cluster, which is closed again after use. */
+  readonly open: (database: string) => Cluster
+  /** Milliseconds to wait for another migration of the same database. @default 600000 */
+  readonly lockTimeoutMs?: number | undefined
+  /** Tells the user something while a command runs. */
+  readonly say?: ((line: string) => void) | undefined
+}
+
+/** Everything that one run of the engine has open: sessions, the migration lock, shadow databases. */
+export class EngineSession {
+  readonly #options: EngineSessionOptions
   readonly #interruption = new AbortController()
   readonly #shadows: ShadowDatabases
-  readonly #lockTimeoutMs: number
-  readonly #say: (line: string) => void
-  readonly #open = new Set<EngineDatabase>()
+  readonly #databases = new Set<EngineDatabase>()
   #lock: MigrationLock | undefined
   #closed: Promise<void> | undefined
 
-  /** @param options `say` tells the user something while a command runs */
-  constructor(url: string, options: { readonly lockTimeoutMs: number; readonly say: (line: string) => void }) {
-    this.#url = url
-    this.database = databaseOf(url)
-    this.#lockTimeoutMs = options.lockTimeoutMs
-    this.#say = options.say
-    this.#cluster = openCluster(url, this.database)
-    this.#shadows = new ShadowDatabases(this.#cluster, this.database, name => openCluster(url, name))
+  constructor(options: EngineSessionOptions) {
+    this.#options = options
+    this.#shadows = new ShadowDatabases(options.cluster, options.database, options.open)
+  }
+
+  get database(): string {
+    return this.#options.database
   }
 
   /** What Prisma's engine opens its databases with. */
@@ -35,7 +43,7 @@ export class EngineSession {
     return {
       provider: 'postgres',
       adapterName: '@cerci/prisma-engine',
-      connect: async () => await this.#openDatabase(this.#cluster, this.database, () => Promise.resolve()),
+      connect: async () => await this.#openDatabase(this.#options.cluster, this.database, () => Promise.resolve()),
       connectToShadowDb: async () => {
         if (this.#lock === undefined) throw new Error('a shadow database was asked for without the migration lock')
         const shadow = await this.#shadows.create()
@@ -47,7 +55,7 @@ export class EngineSession {
   /** What the server calls itself. */
   async version(): Promise<string> {
     try {
-      const { rows } = await this.#cluster.pool.query<{ version: string }>('SELECT version()')
+      const { rows } = await this.#options.cluster.pool.query<{ version: string }>('SELECT version()')
       return rows[0]?.version ?? ''
     } catch (error) {
       throw toDriverError(error, this.database)
@@ -56,7 +64,7 @@ export class EngineSession {
 
   /** Creates the database that the connection string names. */
   async createDatabase(): Promise<void> {
-    const admin = openCluster(this.#url, 'defaultdb')
+    const admin = this.#options.open('defaultdb')
     try {
       await admin.pool.query(`CREATE DATABASE IF NOT EXISTS "${this.database.replaceAll('"', '""')}"`)
     } catch (error) {
@@ -69,11 +77,12 @@ export class EngineSession {
   /** Takes the migration lock, once for the life of this session. */
   async lock(): Promise<void> {
     if (this.#lock !== undefined) return this.#lock.assertHeld()
-    this.#lock = await MigrationLock.take(this.#cluster, {
+    const { cluster, lockTimeoutMs = 600_000, say } = this.#options
+    this.#lock = await MigrationLock.take(cluster, {
       database: this.database,
-      timeoutMs: this.#lockTimeoutMs,
+      timeoutMs: lockTimeoutMs,
       signal: this.#interruption.signal,
-      onWait: () => this.#say(`Another migration of database "${this.database}" is running; waiting for it …`),
+      onWait: () => say?.(`Another migration of database "${this.database}" is running; waiting for it …`),
     })
     await this.#shadows.dropLeftovers()
   }
@@ -83,7 +92,7 @@ export class EngineSession {
     this.#interruption.abort()
   }
 
-  /** Drops shadow databases, gives the lock back and closes every connection. */
+  /** Waits for the statement under way, drops shadow databases and gives the lock back. */
   async close(): Promise<void> {
     this.interrupt()
     this.#closed ??= this.#close()
@@ -92,11 +101,10 @@ export class EngineSession {
 
   async #close(): Promise<void> {
     try {
-      for (const database of this.#open) await database.dispose()
+      for (const database of this.#databases) await database.dispose()
       await this.#shadows.dropAll()
     } finally {
       await this.#lock?.release()
-      await this.#cluster.close({ deadlineMs: 2_000 })
     }
   }
 
@@ -107,30 +115,18 @@ export class EngineSession {
     const opened: EngineDatabase = new EngineDatabase({
       client,
       database,
-      schema: schemaOf(this.#url),
+      schema: this.#options.schema,
       permit: () => {
         if (this.#interruption.signal.aborted) throw new PrismaEngineError('CERCI_PRISMA_INTERRUPTED')
         this.#lock?.assertHeld()
       },
       close: async () => {
-        this.#open.delete(opened)
+        this.#databases.delete(opened)
         client.release(true) // with the session variables that the engine has set
         await closed()
       },
     })
-    this.#open.add(opened)
+    this.#databases.add(opened)
     return opened
   }
-}
-
-function openCluster(url: string, database: string): Cluster {
-  return new Cluster({
-    connectionString: url,
-    database,
-    applicationName: 'cerci prisma',
-    // An open transaction holds the lock, however long a migration takes.
-    session: { idle_in_transaction_session_timeout: 0, statement_timeout: 0, lock_timeout: 0, transaction_timeout: 0 },
-    maxLifetimeMs: 'unlimited',
-    max: 4,
-  })
 }
