@@ -6,10 +6,10 @@ import { type Server, startDevCluster } from '../server.js'
 
 const CONNECTIONS = 4
 const WARM_UP_MS = 5_000
-const ROUND_MS = 8_000
+const ROUND_MS = 5_000
 /** Long enough that the load has to be noticed anew. */
 const PAUSE_MS = 2_000
-const ROUNDS = 7
+const ROUNDS = 13
 
 interface Subject {
   readonly server: Server

@@ -118,7 +118,7 @@ describe('AS OF SYSTEM TIME in a statement', () => {
 
   test('tells the time it reads at, and the present again afterwards', async () => {
     const nanos = await clusterNanos()
-    const times = `SELECT now() = transaction_timestamp() AND now() = statement_timestamp() AS same,
+    const times = `SELECT now() = transaction_timestamp() AND now() = statement_timestamp() AND now() = current_timestamp AS same,
       (extract(epoch FROM now()) * 1000000)::INT8 * 1000 AS ns, cluster_logical_timestamp() AS hlc FROM t`
     expect((await client.query(`${times} AS OF SYSTEM TIME ${nanos} WHERE id = 1`)).rows).toEqual([
       { same: true, ns: String(nanos), hlc: `${nanos}.0000000000` },
