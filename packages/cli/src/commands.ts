@@ -120,6 +120,13 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/fault.js')).addFault,
   },
   {
+    name: 'fault commits',
+    summary: 'list what commits that were answered as ambiguous really did',
+    positionals: [],
+    flags: { admin, json },
+    load: async () => (await import('./commands/fault.js')).listCommits,
+  },
+  {
     name: 'fault remove',
     summary: 'remove one rule',
     positionals: ['NAME'],

@@ -29,7 +29,7 @@ test.each<Usage>([
   [['devv'], "There is no command 'cerci devv'"],
   [['node', 'explode', '1'], "There is no command 'cerci node explode'. Commands: list, kill"],
   [['dev', '--secure'], "Unknown option '--secure'. See `cerci dev --help`."],
-  [['dev', '--latency', 'wan'], "Unknown option '--latency'"],
+  [['dev', '--weather', 'fine'], "Unknown option '--weather'"],
   [['dev', '--nodes'], "Option '--nodes <value>' argument missing"],
   [['dev', '--nodes', 'three'], "--nodes: 'three' is no whole number"],
   [['dev', '--history-window', 'long'], 'historyWindowMs is NaN'],

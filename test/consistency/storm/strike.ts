@@ -14,10 +14,16 @@ import type { NodeFault, PlannedFault, StatementFault } from './fault-plan.js'
 /** Carries out a plan, and ends when everything it did is mended. */
 export async function strike(cluster: DevCluster, plan: readonly PlannedFault[]): Promise<void> {
   const began = performance.now()
+  /** What is being done to a node; on a slow machine it may still be under way when the next is due. */
+  const underWay = new Map<number, Promise<void>>()
   await Promise.all(
     plan.map(async (planned, at) => {
       await sleep(Math.max(0, planned.atMs - (performance.now() - began)))
-      await carryOut(cluster, planned, `planned-${at}`)
+      const { strikes } = planned
+      const before = strikes.kind === 'node' ? underWay.get(strikes.node) : undefined
+      const carriedOut = Promise.resolve(before).then(() => carryOut(cluster, planned, `planned-${at}`))
+      if (strikes.kind === 'node') underWay.set(strikes.node, carriedOut)
+      await carriedOut
     }),
   )
   await Promise.all(cluster.nodes.map(node => node.start()))

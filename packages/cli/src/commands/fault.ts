@@ -37,6 +37,20 @@ export async function clearFaults({ flags, terminal }: CommandCall): Promise<voi
   terminal.print('no faults')
 }
 
+/** What ambiguous commits really did. */
+export async function listCommits({ flags, terminal }: CommandCall): Promise<void> {
+  const answer = await new AdminClient(flags).ask('GET', '/api/commits')
+  if (flags.has('json')) return terminal.print(JSON.stringify(answer.value))
+  const commits = answer.list('commits')
+  if (commits.length === 0) return terminal.print('no ambiguous commits')
+  const rows = commits.map(commit => [
+    commit.text('id'),
+    commit.text('committed') === 'true' ? 'committed' : 'rolled back',
+    commit.text('at'),
+  ])
+  for (const line of columns([['ID', 'TRUTH', 'AT'], ...rows])) terminal.print(line)
+}
+
 function overview(answer: Answer): string[] {
   const rules = answer.list('rules')
   if (rules.length === 0) return ['no faults']

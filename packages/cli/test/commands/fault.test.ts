@@ -1,4 +1,5 @@
 import { DevCluster, type FaultRule } from '@cerci/dev-cluster'
+import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { run } from '../run.js'
 
@@ -57,6 +58,24 @@ test('list, remove and clear', async () => {
   expect(JSON.parse(json)).toMatchObject({ seed: 'test', rules: [{ id: 'a', hits: 0 }, { id: 'c' }] })
   expect(await run('fault', 'clear')).toEqual({ code: 0, out: ['no faults'], err: [] })
   expect(cluster.faults.active).toBe(false)
+})
+
+test('commits tells what ambiguous ones really did', async () => {
+  expect(await run('fault', 'commits')).toEqual({ code: 0, out: ['no ambiguous commits'], err: [] })
+  await run('fault', 'add', 'unclear', '--ambiguous', 'committed', '--times', '1')
+  const client = new Client({ connectionString: cluster.node(1).url })
+  await client.connect()
+  await client.query('CREATE TABLE decided (id INT PRIMARY KEY)')
+  await expect(client.query('INSERT INTO decided VALUES (1)')).rejects.toMatchObject({ detail: 'unclear#1' })
+  expect((await client.query('SELECT id FROM decided')).rowCount).toBe(1)
+  await client.end()
+  const { out } = await run('fault', 'commits')
+  expect(out.map(line => line.split(/ {2,}/).slice(0, 2))).toEqual([
+    ['ID', 'TRUTH'],
+    ['unclear#1', 'committed'],
+  ])
+  const [json = ''] = (await run('fault', 'commits', '--json')).out
+  expect(JSON.parse(json)).toMatchObject({ commits: [{ id: 'unclear#1', committed: true }] })
 })
 
 test('a rule that is wrong is refused, and changes nothing', async () => {

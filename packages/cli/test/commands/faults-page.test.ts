@@ -32,7 +32,12 @@ test.each(blocks('ts').map((code, index) => [index, code] as const))('program %i
 })
 
 test('the commands work, one after the other', async () => {
-  const commands = blocks('sh').flatMap(block => block.trim().split('\n'))
+  const commands = blocks('sh').flatMap(block =>
+    block
+      .trim()
+      .split('\n')
+      .map(line => line.replace(/ +#.*/, '')),
+  )
   expect(commands.length).toBeGreaterThan(5)
   for (const command of commands) {
     const [program, ...given] = command.match(/'[^']*'|[^ ]+/g) ?? []
