@@ -64,8 +64,8 @@ describeFaults('lists, registers and a bank under a random plan of faults', () =
     expect(found).toEqual({ lists: [], registers: [], bank: [], unexpected: [] })
     // Not vacuous: how much gets done depends on the machine.
     const committed = history.attempts.filter(({ outcome }) => outcome === 'committed')
-    expect(committed.length).toBeGreaterThan(DURATION_MS / 500)
-    expect(registers.operations.length).toBeGreaterThan(DURATION_MS / 200)
-    expect(bank.reads.length).toBeGreaterThan(DURATION_MS / 1_000)
+    expect(committed.length).toBeGreaterThan(DURATION_MS / 2_000)
+    expect(registers.operations.length).toBeGreaterThan(DURATION_MS / 1_000)
+    expect(bank.reads.length).toBeGreaterThan(DURATION_MS / 4_000)
   })
 })
