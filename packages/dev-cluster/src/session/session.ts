@@ -216,7 +216,8 @@ export class Session {
       if (this.#context.transaction === undefined) this.#transactionsExecuted++
       if (this.closed) return
       this.#state = READY
-      if (this.#draining && !this.busy) this.shutDown()
+      // As CockroachDB does: what the client has sent beyond that is not run.
+      if (this.#draining && this.#context.transaction === undefined && !this.#context.implicitOpen) this.shutDown()
     }
   }
 

@@ -56,6 +56,20 @@ describe('a draining node', () => {
     await drained
   })
 
+  it('does not run what a client has sent beyond the statement under way, and so does not wait for its end', async () => {
+    const client = await cluster.connectRaw()
+    client.send(
+      { name: 'Query', text: "SELECT pg_sleep(0.1), 'first' AS word" },
+      ...Array.from({ length: 5 }, () => ({ name: 'Query', text: 'SELECT 2' }) as const),
+    )
+    await expect.poll(() => cluster.gateway.sessions()[0]?.status).toBe('active')
+    const drained = cluster.node(1).drain()
+    const said = summarize(await client.untilClosed())
+    expect(said.filter(line => line.startsWith('DataRow'))).toEqual(['DataRow ,first'])
+    expect(said.slice(-2)).toEqual(['ReadyForQuery I', shuttingDown])
+    await drained
+  })
+
   it('closes everything when transactions take too long', async () => {
     settings({ 'transactions.timeout': '50ms' })
     const busy = await cluster.connectRaw()
