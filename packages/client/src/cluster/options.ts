@@ -112,6 +112,11 @@ export interface ClusterOptions {
 
   /** Run statements as named prepared statements. Off behind a PgBouncer that pools transactions. @default true */
   readonly preparedStatements?: boolean | undefined
+  /**
+   * When all connections are busy, send lone statements behind other quick ones, without waiting for their answers. Off without prepared statements.
+   * @default true
+   */
+  readonly pipelining?: boolean | undefined
   /** Prepared statements kept per connection. @default 200 */
   readonly statementCacheSize?: number | undefined
   /** Parsers of column values, for this pool only. @default node-postgres' */

@@ -46,6 +46,7 @@ export interface Settings {
   readonly allowExitOnIdle: boolean
   readonly onConnect: ((client: pg.Client) => void | Promise<void>) | undefined
   readonly preparedStatements: boolean
+  readonly pipelining: boolean
   readonly statementCacheSize: number
   readonly types: pg.CustomTypesConfig | undefined
   readonly transaction: TransactionOptions
@@ -104,6 +105,7 @@ export function createSettings(given: PoolConfig | string): Settings {
     allowExitOnIdle: draft.allowExitOnIdle ?? serverless,
     onConnect: draft.onConnect,
     preparedStatements: draft.preparedStatements ?? true,
+    pipelining: (draft.pipelining ?? true) && draft.preparedStatements !== false,
     statementCacheSize: count(draft.statementCacheSize ?? 200, 'statementCacheSize', 1),
     types: draft.types,
     transaction: draft.transaction ?? {},
@@ -146,6 +148,7 @@ const ownOptions: Record<keyof ClusterOptions, true> = {
   preset: true,
   onConnect: true,
   preparedStatements: true,
+  pipelining: true,
   statementCacheSize: true,
   types: true,
   transaction: true,

@@ -5,6 +5,7 @@ import { SqlState } from '../errors/sqlstate.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
+import { RunningBatch } from '../query/running-batch.js'
 import { readStatement } from '../query/statement.js'
 import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
@@ -15,6 +16,7 @@ import type { CerciPool } from './cerci-pool.js'
 import { cancelGraceMs } from './limited-query.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
+import { asError } from './settle.js'
 
 /** A statement of a batch. Limits and idempotence are the batch's. */
 export type BatchStatement = string | Omit<CerciQueryConfig, 'name' | 'signal' | 'timeoutMs' | 'idempotent'>
@@ -45,6 +47,17 @@ export function readBatch(statements: readonly BatchStatement[]): Batch {
   return { requests, kind: kinds.includes('write') ? 'write' : 'read' }
 }
 
+/** Sends a batch on a connection that nobody else uses. */
+export function sendBatch(client: PooledClient, { requests, kind }: Batch): Promise<StatementResult[]> {
+  return new Promise((resolve, reject) => {
+    client.answerNext(
+      new RunningBatch(client, requests, kind, (error, results) =>
+        error === undefined ? resolve(results) : reject(asError(error)),
+      ),
+    )
+  })
+}
+
 /** Runs a batch outside of transactions: as one implicit transaction, again where that is safe, as a lone statement is. */
 export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOptions): Promise<StatementResult[]> {
   if (batch.requests.length === 0) return []
@@ -56,7 +69,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
     for (;;) {
       const client = await pool.acquire({ signal: limit.signal }).catch((error: unknown) => limit.rethrow(error))
       const outcome = await limit
-        .guard(client, () => client.batch(batch))
+        .guard(client, () => sendBatch(client, batch))
         .then(
           results => ({ results }),
           (error: unknown) => ({ error }),

@@ -243,9 +243,11 @@ export class CerciPool extends PgPool {
 
   #checkOut(client: PooledClient): PooledClient {
     let released = false
+    this.#connections.held++
     client.release = error => {
       if (released) throw new Error('Release called on client which has already been released to the pool.')
       released = true
+      this.#connections.held--
       this.#connections.release(client, error === undefined || error === false ? undefined : error)
     }
     return client

@@ -12,6 +12,7 @@ import { NodeStates } from './node-states.js'
 import { Opening } from './opening.js'
 import type { PooledClient, RetireReason } from './pooled-client.js'
 import { Resolver } from './resolver.js'
+import { Sharing } from './sharing.js'
 import { Topology } from './topology.js'
 import { type Waiter, Waiters } from './waiters.js'
 
@@ -34,10 +35,13 @@ export class Connections {
   readonly opening: Opening
   readonly resolver: Resolver
   readonly waiters: Waiters
+  readonly sharing: Sharing
   readonly clients: Set<PooledClient> = new Set()
   readonly context: ClientContext
   /** How often a connection came back with a transaction open, which was rolled back. */
   leftOpen = 0
+  /** Clients that are checked out, by the application or for a transaction. */
+  held = 0
   readonly #events: ConnectionEvents
   readonly #housekeeping: Housekeeping
   #closing = false
@@ -63,6 +67,7 @@ export class Connections {
     this.waiters = new Waiters(waiter =>
       waiter.fail(new PoolTimeoutError(describePool(this, performance.now() - waiter.since), this.states.lastError)),
     )
+    this.sharing = new Sharing(this)
     this.#housekeeping = new Housekeeping(this)
   }
 
@@ -118,6 +123,20 @@ export class Connections {
     })
   }
 
+  /** A lone statement was sent on a connection that is in use. */
+  joined(client: PooledClient): void {
+    this.#events.acquired(client)
+  }
+
+  /** A lone statement is done; the last one on the connection gives it back. */
+  finish(client: PooledClient): void {
+    this.#events.released(undefined, client)
+    if (client.shares === 0) return this.#giveBack(client, undefined)
+    client.shares--
+    client.node.served++
+    this.sharing.serve(client)
+  }
+
   /** Takes a new connection in: it goes to whoever waits, or is idle. */
   add(client: PooledClient): void {
     client.expiresAt = Date.now() + this.settings.maxLifetimeMs * (1 - Math.random() * lifetimeJitter)
@@ -159,6 +178,7 @@ export class Connections {
     await closeConnections(this, empty, deadlineMs)
     this.#housekeeping.stop()
     this.opening.stop()
+    this.sharing.stop()
   }
 
   #giveBack(client: PooledClient, error: unknown): void {
@@ -166,7 +186,10 @@ export class Connections {
     client.node.served++
     if (error !== undefined || !client.isUsable || client.retire !== undefined) return this.discard(client)
     const waiter = this.waiters.shift()
-    if (waiter !== undefined) return waiter.give(this.#checkOut(client))
+    if (waiter !== undefined) {
+      waiter.give(this.#checkOut(client))
+      return this.sharing.serve(client)
+    }
     if (this.#closing) return this.discard(client)
     client.idleSince = Date.now()
     client.node.idle.push(client)

@@ -3,23 +3,31 @@ import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { QueryRequest } from '../query/query-request.js'
 import type { QueryDone, RunningQuery } from '../query/running-query.js'
+import type { KnownStatement } from '../query/statement-cache.js'
 import type { PooledClient } from './pooled-client.js'
 
 /**
  * Runs a statement that may be stopped by its time limit or signal. It is cancelled on the server, and the server's answer is waited for,
  * because it tells whether the statement was stopped or had just succeeded. A server that does not answer loses the connection.
  */
-export function runLimited(client: PooledClient, request: QueryRequest, timeoutMs: number, done: QueryDone): void {
+export function runLimited(
+  client: PooledClient,
+  request: QueryRequest,
+  timeoutMs: number,
+  done: QueryDone,
+  known?: KnownStatement,
+): void {
   const { signal } = request
   if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason), undefined)
   let stopped: QueryTimeoutError | QueryAbortedError | undefined
   let cancelling: Promise<void> = Promise.resolve()
-  const query = client.start(request, (error, result) => {
+  const ended: QueryDone = (error, result) => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
     if (stopped === undefined) return done(error, result)
     void settleAfter(cancelling, done, wasStopped(error) ? withCause(stopped, error) : error, result)
-  })
+  }
+  const query = client.start(request, ended, known)
   const stop = (error: QueryTimeoutError | QueryAbortedError): void => {
     if (stopped !== undefined) return
     stopped = error

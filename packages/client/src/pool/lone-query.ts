@@ -3,7 +3,7 @@ import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import type { QueryRequest } from '../query/query-request.js'
 import type { QueryDone } from '../query/running-query.js'
-import { readStatement } from '../query/statement.js'
+import type { KnownStatement } from '../query/statement-cache.js'
 import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
 import { RetryBudget } from '../retry/retry-budget.js'
@@ -12,6 +12,7 @@ import type { Connections } from './connections.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
 import { asError, callBackWith } from './settle.js'
+import type { Share } from './sharing.js'
 import type { Waiter } from './waiters.js'
 
 /**
@@ -22,17 +23,21 @@ export class LoneQuery {
   readonly #connections: Connections
   readonly #request: QueryRequest
   readonly #done: QueryDone
+  readonly #known: KnownStatement
+  /** Set when a share of a connection is enough. */
+  readonly #share: Share | undefined
   /** `performance.now()` at which the caller's time is up. */
   readonly #deadline: number
   /** The caller's async context, kept only while somebody observes: sockets call back in contexts of their own. */
   readonly #scope: AsyncResource | undefined
   #budget: RetryBudget | undefined
-  #sampledAt = 0
 
   constructor(connections: Connections, request: QueryRequest, done: QueryDone) {
     this.#connections = connections
     this.#request = request
     this.#done = done
+    this.#known = connections.context.statements.get(request.text)
+    this.#share = connections.sharing.shareOf(request, this.#known)
     this.#scope = connections.observers.active ? new AsyncResource('CerciQuery') : undefined
     const timeoutMs = request.timeoutMs ?? connections.settings.queryTimeoutMs
     this.#deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : performance.now() + timeoutMs
@@ -43,19 +48,43 @@ export class LoneQuery {
   }
 
   run(): void {
-    const client = this.#connections.tryTake()
+    const client =
+      this.#connections.tryTake() ??
+      (this.#share === undefined ? undefined : this.#connections.sharing.join(this.#share))
     if (client === undefined) this.#wait()
     else this.#runOn(client)
   }
 
   #runOn(client: PooledClient): void {
-    if (client.node.served % samplingInterval === 0) this.#sampledAt = performance.now()
-    client.run(this.#limited(), (error, result) => {
-      if (error !== undefined) return this.#failed(client, error)
-      if (this.#sampledAt !== 0) client.node.sampleLatency(performance.now() - this.#sampledAt)
-      this.#connections.release(client)
+    const ahead = client.shared.length
+    const sampledAt = client.node.served % samplingInterval === 0 ? performance.now() : undefined
+    let moved = false
+    const done: QueryDone = (error, result) => {
+      if (this.#share === undefined) this.#connections.release(client)
+      else this.#connections.finish(client)
+      if (moved) return
+      if (error !== undefined) return this.#inScope(() => this.#decide(client, error))
+      if (sampledAt !== undefined) client.node.sampleLatency((performance.now() - sampledAt) / (ahead + 1))
       this.#done(undefined, result)
-    })
+    }
+    if (this.#share === undefined) return this.#runAlone(client, done)
+    const onStall = (): void => {
+      moved = true
+      this.#inScope(() => this.run())
+    }
+    client.runShared(this.#request, this.#known, done, this.#share.movable ? onStall : undefined)
+  }
+
+  /** The server's ReadyForQuery follows its error at once; with it the connection is free before the caller goes on. */
+  #runAlone(client: PooledClient, done: QueryDone): void {
+    client.run(
+      this.#limited(),
+      (error, result) => {
+        if (error === undefined) done(undefined, result)
+        else client.whenReady(() => done(error, undefined))
+      },
+      this.#known,
+    )
   }
 
   /** The request with what is left of its time. */
@@ -83,6 +112,7 @@ export class LoneQuery {
       deadline: Math.min(this.#deadline, now + settings.acquireTimeoutMs),
       since: now,
       settled: false,
+      share: this.#share,
     }
     const onAbort = (): void => {
       waiters.leave(waiter)
@@ -97,14 +127,6 @@ export class LoneQuery {
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     this.#connections.wait(waiter)
-  }
-
-  /** The server's ReadyForQuery follows its error at once; with it the connection is free before the caller goes on. */
-  #failed(client: PooledClient, error: unknown): void {
-    client.whenReady(() => {
-      this.#connections.release(client)
-      this.#inScope(() => this.#decide(client, error))
-    })
   }
 
   #decide(client: PooledClient, error: unknown): void {
@@ -122,8 +144,8 @@ export class LoneQuery {
   #judge(client: PooledClient, error: unknown): Verdict {
     const { observers, settings } = this.#connections
     const failure = classify(error)
-    const { text, idempotent } = this.#request
-    const statement = readStatement(text)
+    const { idempotent } = this.#request
+    const { statement } = this.#known
     const safe = idempotent || statement.kind === 'read'
     if (failure.kind === 'ambiguous' && !safe) {
       if (observers.active) observers.ambiguous({ kind: 'query', node: nodeAddress(client), error })

@@ -1,26 +1,27 @@
 import { Socket } from 'node:net'
 import type pg from 'pg'
-import { Client, Query } from 'pg'
+import { Client } from 'pg'
 import { isServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { TypeSource } from '../query/columns.js'
+import { Outbox } from '../query/outbox.js'
 import { PreparedStatements } from '../query/prepared-statements.js'
 import { isSubmittable, needsPortal, type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
-import { RunningBatch } from '../query/running-batch.js'
 import { type QueryConnection, type QueryDone, RunningQuery } from '../query/running-query.js'
 import type { RunningStatement } from '../query/running-statement.js'
-import type { StatementResult } from '../query/statement-result.js'
+import { isWorthName, type KnownStatement } from '../query/statement-cache.js'
 import { markStalePlan } from '../retry/stale-plan.js'
-import type { Batch } from './batch.js'
 import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { runLimited } from './limited-query.js'
 import { endsSession, lostStatement } from './lost-statement.js'
-import { nodeAddress } from './node-address.js'
+import { observeStatement } from './observe-statement.js'
+import { Pipeline } from './pipeline.js'
 import type { PoolNode } from './pool-node.js'
-import { SessionPing } from './session-ping.js'
+import { pingSession } from './session-ping.js'
 import { asError, callBack, callbackOf, rethrowFromHere } from './settle.js'
+import { submittableOf } from './submittable.js'
 import { TransactionMemory } from './transaction-memory.js'
 
 /** Why a connection will be closed as soon as nobody uses it. */
@@ -44,8 +45,13 @@ export class PooledClient extends Client implements QueryConnection {
   silentSince: number | undefined
   /** Set while checked out by `pool.connect()`. */
   release: (error?: Error | boolean) => void = notCheckedOut
+  /** The lone statements under way. */
+  readonly shared: Pipeline = new Pipeline(this)
+  /** How many lone statements share the connection, besides the one it was taken for. */
+  shares = 0
   readonly #context: ClientContext
   readonly #memory = new TransactionMemory()
+  readonly #outbox = new Outbox(this.connection)
   #running: RunningStatement | undefined
   #answering = false
   #foreign = false
@@ -59,17 +65,20 @@ export class PooledClient extends Client implements QueryConnection {
     // Never removed: without a listener the loss of a connection in use would end the process.
     this.on('error', error => {
       this.fatal ??= error
+      this.shared.lose()
     })
     this.once('end', () => {
       this.ended = true
+      this.shared.lose()
       context.gone(this)
     })
     this.connection.on('bindComplete', () => {
       if (this.#running !== undefined) this.#running.bound = true
     })
-    // node-postgres tells a failed query nothing of it. It listens later than this, and then sends the next statement.
+    // node-postgres tells a failed query nothing of it. It listens later than this, and then begins the next statement.
     this.connection.on('readyForQuery', () => {
       this.#answering = false
+      this.shared.advance()
     })
   }
 
@@ -88,7 +97,7 @@ export class PooledClient extends Client implements QueryConnection {
 
   /** Everything is answered, and no transaction is open. */
   get isSettled(): boolean {
-    return !this.#answering && !this.#foreign && this.getTransactionStatus() === 'I'
+    return !this.#answering && !this.#foreign && this.shared.length === 0 && this.getTransactionStatus() === 'I'
   }
 
   get isUsable(): boolean {
@@ -138,41 +147,31 @@ export class PooledClient extends Client implements QueryConnection {
   }
 
   /** Runs a statement; `done` gets the outcome once, and the connection is the next statement's by then, unless it has ended. */
-  run(request: QueryRequest, done: QueryDone): void {
+  run(request: QueryRequest, done: QueryDone, known?: KnownStatement): void {
     const timeoutMs = request.timeoutMs ?? this.#context.queryTimeoutMs
     if (request.signal !== undefined || timeoutMs !== Number.POSITIVE_INFINITY)
-      runLimited(this, request, timeoutMs, done)
-    else this.start(request, done)
+      runLimited(this, request, timeoutMs, done, known)
+    else this.start(request, done, known)
   }
 
   /** Runs a statement without limits and returns it, so that limits can be laid on it. */
-  start(request: QueryRequest, done: QueryDone): RunningQuery {
-    const known = this.#context.statements.get(request.text)
-    const { kind, preparable } = known.statement
-    // A COMMIT is named at once: only the extended protocol proves that it was not executed when the node shuts down in between.
-    const named = this.#context.preparedStatements && (kind === 'commit' || (known.uses > 1 && preparable))
-    const name = request.name ?? (named ? known.name : undefined)
-    const told = kind === 'commit' ? this.#committing(done) : done
-    const query = new RunningQuery(
-      this,
-      request,
-      known.statement,
-      name,
-      this.#context.observers.active ? this.#observed(request, name, told) : told,
-    )
+  start(
+    request: QueryRequest,
+    done: QueryDone,
+    known: KnownStatement = this.#context.statements.get(request.text),
+  ): RunningQuery {
+    const query = this.#create(request, known, done)
     super.query(query)
     return query
   }
 
-  /** Runs several statements in one round trip. */
-  batch({ requests, kind }: Batch): Promise<StatementResult[]> {
-    return new Promise((resolve, reject) => {
-      super.query(
-        new RunningBatch(this, requests, kind, (error, results) =>
-          error === undefined ? resolve(results) : reject(asError(error)),
-        ),
-      )
-    })
+  /** Runs a lone statement that others may be sent behind, or that is sent behind others; see `Sharing`. */
+  runShared(request: QueryRequest, known: KnownStatement, done: QueryDone, onStall: (() => void) | undefined): void {
+    this.shared.add({ query: this.#create(request, known, done), known, onStall })
+  }
+
+  answerNext(query: pg.Submittable): void {
+    super.query(query)
   }
 
   started(query: RunningStatement): void {
@@ -182,12 +181,15 @@ export class PooledClient extends Client implements QueryConnection {
     this.#answering = true
   }
 
-  /** node-postgres does not tell a query that failed when the session is ready again. */
-  failed(): void {
-    // First in line, because node-postgres' own listener starts the next statement.
-    this.connection.prependOnceListener('readyForQuery', () => {
-      this.#answering = false
-    })
+  send(query: RunningQuery, message: Buffer): Error | undefined {
+    const { stream } = this.connection
+    if (!stream.writable) return new Error('The connection is closed')
+    if (query.shares) this.#outbox.add(query, message)
+    else {
+      query.sent = true
+      stream.write(message)
+    }
+    return undefined
   }
 
   finished(): void {
@@ -212,6 +214,7 @@ export class PooledClient extends Client implements QueryConnection {
     const inTransaction = query.transactionStatus !== 'I'
     query.reset()
     if (inTransaction) markStalePlan(error)
+    else if (query.shares) this.shared.runAgain(query)
     else super.query(query)
     return !inTransaction
   }
@@ -234,13 +237,8 @@ export class PooledClient extends Client implements QueryConnection {
   }
 
   /** Asks the session for a sign of life; the connection is cut if it gives none. */
-  async ping(timeoutMs: number): Promise<boolean> {
-    const timer = setTimeout(() => this.destroy(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs)
-    try {
-      return await new Promise<boolean>(resolve => super.query(new SessionPing(error => resolve(error === undefined))))
-    } finally {
-      clearTimeout(timer)
-    }
+  ping(timeoutMs: number): Promise<boolean> {
+    return pingSession(this, timeoutMs)
   }
 
   /** Cancels the running statement on the server. Resolves when the server has taken note of that. */
@@ -270,13 +268,18 @@ export class PooledClient extends Client implements QueryConnection {
     else stream.unref()
   }
 
+  #create(request: QueryRequest, known: KnownStatement, done: QueryDone): RunningQuery {
+    const { preparedStatements, observers } = this.#context
+    const name = request.name ?? (preparedStatements && isWorthName(known) ? known.name : undefined)
+    const told = known.statement.kind === 'commit' ? this.#memory.committing(done) : done
+    const observed = observeStatement(observers, this, request, name, told)
+    return new RunningQuery(this, request, known.statement, name, observed)
+  }
+
   /** Runs a query object of another library. Its state is not followed, so that the session is asked for its own afterwards. */
   queryForeign(query: unknown, values: unknown, callback: CallableFunction | undefined): unknown {
     this.#foreign = true
-    const list = Array.isArray(values) ? values : undefined
-    const submittable: pg.Submittable = isSubmittable(query) ? query : Reflect.construct(Query, [query, list])
-    if (callback !== undefined && Reflect.get(submittable, 'callback') === undefined)
-      Reflect.set(submittable, 'callback', callback)
+    const submittable = submittableOf(query, values, callback)
     if (callback !== undefined || isSubmittable(query)) return super.query(submittable)
     return new Promise((resolve, reject) => {
       Reflect.set(submittable, 'callback', (error: unknown, result: unknown) =>
@@ -290,31 +293,6 @@ export class PooledClient extends Client implements QueryConnection {
   async #whenForeignIsDone(ready: () => void): Promise<void> {
     await this.ping(foreignGraceMs)
     ready()
-  }
-
-  #committing(done: QueryDone): QueryDone {
-    return (error, result) => {
-      const rolledBack = !Array.isArray(result) && result?.command === 'ROLLBACK'
-      if (rolledBack) done(this.#memory.refusedCommit(), undefined)
-      else done(error, result)
-    }
-  }
-
-  #observed(request: QueryRequest, name: string | undefined, done: QueryDone): QueryDone {
-    const startedAt = performance.now()
-    const end = this.#context.observers.statement({
-      text: request.text,
-      values: request.values,
-      name,
-      node: nodeAddress(this),
-      database: this.database,
-      inTransaction: this.getTransactionStatus() === 'T',
-    })
-    return (error, result) => {
-      const last = Array.isArray(result) ? result.at(-1) : result
-      end({ durationMs: performance.now() - startedAt, rowCount: last?.rowCount ?? undefined, error })
-      done(error, result)
-    }
   }
 }
 

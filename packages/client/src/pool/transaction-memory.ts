@@ -2,6 +2,7 @@ import type { ConnectionLostError } from '../errors/connection-errors.js'
 import type { ServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { TransactionAbortedError, TransactionSplitError } from '../errors/transaction-errors.js'
+import type { QueryDone } from '../query/running-query.js'
 import type { RunningStatement, TransactionStatus } from '../query/running-statement.js'
 
 /**
@@ -48,7 +49,11 @@ export class TransactionMemory {
   }
 
   /** A COMMIT that was answered with ROLLBACK has not committed, which node-postgres does not say. */
-  refusedCommit(): TransactionAbortedError {
-    return new TransactionAbortedError(this.#failure)
+  committing(done: QueryDone): QueryDone {
+    return (error, result) => {
+      const rolledBack = !Array.isArray(result) && result?.command === 'ROLLBACK'
+      if (rolledBack) done(new TransactionAbortedError(this.#failure), undefined)
+      else done(error, result)
+    }
   }
 }

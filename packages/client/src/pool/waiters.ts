@@ -1,4 +1,5 @@
 import type { PooledClient } from './pooled-client.js'
+import type { Share } from './sharing.js'
 
 /** A caller that waits for a connection. Exactly one of its functions is called, once. */
 export interface Waiter {
@@ -10,6 +11,8 @@ export interface Waiter {
   readonly since: number
   /** True once it has given up; it then only keeps its place in line. */
   settled: boolean
+  /** Set when a share of a connection is enough. */
+  readonly share?: Share | undefined
 }
 
 /** Callers waiting for a connection, first come, first served. One timer serves all of them. */
@@ -35,21 +38,25 @@ export class Waiters {
     if (waiter.deadline < this.#timerAt) this.#arm(waiter.deadline)
   }
 
-  shift(): Waiter | undefined {
-    while (this.#head < this.#line.length) {
+  /** Who is next. */
+  peek(): Waiter | undefined {
+    for (; this.#head < this.#line.length; this.#head++) {
       const waiter = this.#line[this.#head]
-      this.#head++
-      if (this.#head > 64 && this.#head * 2 > this.#line.length) {
-        this.#line = this.#line.slice(this.#head)
-        this.#head = 0
-      }
-      if (waiter === undefined || waiter.settled) continue
-      waiter.settled = true
-      this.#size--
-      if (this.#size === 0) this.#reset()
-      return waiter
+      if (waiter !== undefined && !waiter.settled) return waiter
     }
     return undefined
+  }
+
+  shift(): Waiter | undefined {
+    const waiter = this.peek()
+    if (waiter === undefined) return undefined
+    this.#head++
+    if (this.#head > 64 && this.#head * 2 > this.#line.length) {
+      this.#line = this.#line.slice(this.#head)
+      this.#head = 0
+    }
+    this.leave(waiter)
+    return waiter
   }
 
   /** The caller does not wait any longer. */

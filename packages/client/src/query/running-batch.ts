@@ -12,7 +12,6 @@ export interface BatchConnection {
   readonly types: TypeSource
   started(batch: RunningStatement): void
   finished(): void
-  failed(): void
   explain(batch: RunningStatement, error: unknown): unknown
 }
 
@@ -95,9 +94,7 @@ export class RunningBatch implements pg.Submittable, RunningStatement {
 
   /** The server skips the rest up to Sync, and answers that with ReadyForQuery, but not to this query. */
   handleError(error: unknown): void {
-    if (!this.sent) return this.callback(error, [])
-    this.#connection.failed()
-    this.callback(this.#connection.explain(this, error), [])
+    this.callback(this.sent ? this.#connection.explain(this, error) : error, [])
   }
 
   handlePortalSuspended(): void {}

@@ -16,8 +16,8 @@ export interface QueryConnection {
   started(query: RunningQuery): void
   /** Tells that the server has answered it completely. */
   finished(): void
-  /** Tells that a query that was sent has failed; the session is ready when the server says so. */
-  failed(): void
+  /** Sends a message of the query, and says so in `sent`. An error that is returned means that nothing was sent. */
+  send(query: RunningQuery, message: Buffer): Error | undefined
   /** What an error means for the query: the server's own, or that the connection was lost and what is known of the statement. */
   explain(query: RunningQuery, error: unknown): unknown
   /** Runs the query once more if its prepared statement was the trouble. False when it was not. */
@@ -42,11 +42,14 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
   transactionStatus: TransactionStatus = null
   /** Asked for by name and known to the server, so that the text was not sent. */
   reusedPlan = false
+  /** Others may be sent behind it before it is answered, so that it may wait for them until the end of the event loop's turn. */
+  shares = false
   /** node-postgres reads this; the outcome goes through it too, so that it can silence a query. */
   callback: QueryDone
   readonly #name: string | undefined
   readonly #connection: QueryConnection
   readonly #more: StatementResult[] = []
+  #dispatched = false
   #refusal: Error | undefined
   #prepared: PreparedStatement | undefined
   #columns: Columns | undefined
@@ -74,8 +77,16 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
     return this.#name !== undefined || (this.request.values !== undefined && this.request.values.length > 0)
   }
 
-  /** Called by node-postgres when the connection is free. An error that is returned means that nothing was sent. */
-  submit(connection: pg.Connection): Error | null {
+  /** Called by node-postgres when it is this query's turn to be answered. An error that is returned means that nothing was sent. */
+  submit(): Error | null {
+    const failure = this.#dispatched ? undefined : this.dispatch()
+    if (failure !== undefined) return failure
+    this.#connection.started(this)
+    return null
+  }
+
+  /** Sends the query, be it its turn or not. An error that is returned means that nothing was sent. */
+  dispatch(): Error | undefined {
     if (this.#refusal !== undefined) return this.#refusal
     let message: Buffer
     try {
@@ -84,11 +95,9 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
       if (this.#prepared?.state === 'parsing') this.#connection.prepared.forget(this.#prepared)
       return this.refuse(error)
     }
-    if (!connection.stream.writable) return new Error('The connection is closed')
-    this.sent = true
-    this.#connection.started(this)
-    connection.stream.write(message)
-    return null
+    const failure = this.#connection.send(this, message)
+    this.#dispatched = failure === undefined
+    return failure
   }
 
   /** Keeps a query that was not sent yet from being sent: it will fail with this error. */
@@ -128,7 +137,6 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
   /** An error of the server, of the connection, or of `submit`. The server's ReadyForQuery follows, but not to this query. */
   handleError(error: unknown): void {
     this.#settlePrepared()
-    if (this.sent) this.#connection.failed()
     if (this.reusedPlan && this.#connection.runAnew(this, error)) return
     this.callback(error === this.#refusal ? error : this.#connection.explain(this, error), undefined)
   }
@@ -150,6 +158,7 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
     this.#columns = undefined
     this.#builder = this.#newBuilder()
     this.reusedPlan = false
+    this.#dispatched = false
     this.sent = false
     this.bound = false
   }
@@ -174,9 +183,11 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
     return message
   }
 
-  #prepare(name: string): PreparedStatement {
+  /** Undefined while another query, sent but not answered, parses it: nobody knows yet whether that succeeds. */
+  #prepare(name: string): PreparedStatement | undefined {
     const { prepared } = this.#connection
     let statement = this.#use(name)
+    if (statement.state === 'parsing') return undefined
     if (statement.state === 'unsure') {
       prepared.forget(statement) // closes it, so that it can be parsed anew
       statement = this.#use(name)

@@ -7,6 +7,8 @@ export interface KnownStatement {
   readonly name: string
   /** How often it was asked for; from the second time on it is worth a name on the server. */
   uses: number
+  /** Smoothed milliseconds that the server was at it, as a lone statement; infinite before it was measured. */
+  typicalMs: number
 }
 
 /** The statements of one pool by their text, so that a text is read once. The oldest go first, unless they were used again meanwhile. */
@@ -39,6 +41,7 @@ export class StatementCache {
       statement: readStatement(text),
       name: `cerci_${(++this.#count).toString(36)}`,
       uses: 0,
+      typicalMs: Number.POSITIVE_INFINITY,
     }
     this.#byText.set(text, made)
     return made
@@ -58,3 +61,8 @@ export class StatementCache {
 
 /** How many used ones are passed over before one of them goes. */
 const maxSpared = 16
+
+/** Whether it is worth a name on the server. COMMIT at once: only the extended protocol proves that it was not executed when the node shuts down in between. */
+export function isWorthName({ statement, uses }: KnownStatement): boolean {
+  return statement.kind === 'commit' || (uses > 1 && statement.preparable)
+}

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { fromServer, isServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { TransactionAbortedError, TransactionEndedError } from '../errors/transaction-errors.js'
-import { type BatchStatement, readBatch } from '../pool/batch.js'
+import { type BatchStatement, readBatch, sendBatch } from '../pool/batch.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
 import { classify, isRetryable } from '../retry/classify.js'
@@ -65,7 +65,7 @@ export class TransactionScope implements Transaction {
 
   async batch(statements: readonly BatchStatement[]): Promise<pg.QueryResult[]> {
     const batch = readBatch(statements)
-    return batch.requests.length === 0 ? [] : await this.#send(client => client.batch(batch))
+    return batch.requests.length === 0 ? [] : await this.#send(client => sendBatch(client, batch))
   }
 
   #send<R>(run: (client: PooledClient) => Promise<R>): Promise<R> {
