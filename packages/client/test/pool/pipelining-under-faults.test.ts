@@ -1,6 +1,6 @@
 import { DevCluster } from '@cerci/dev-cluster'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { seededRandom } from '../../../../test/bank/random.js'
+import { seededRandom } from '../../../../test/fixture/seeded-random.js'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { AmbiguousCommitError } from '../../src/errors/transaction-errors.js'
