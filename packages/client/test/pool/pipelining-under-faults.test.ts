@@ -1,7 +1,7 @@
 import { DevCluster } from '@cerci/dev-cluster'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { seededRandom } from '../../../../test/fixture/seeded-random.js'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
+import { seededRandom } from '../../../../test/fixture/seeded-random.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { AmbiguousCommitError } from '../../src/errors/transaction-errors.js'
 import { until } from '../fixture/caught.js'
