@@ -2,7 +2,6 @@ import { Socket } from 'node:net'
 import type pg from 'pg'
 import { Client } from 'pg'
 import { isServerError } from '../errors/from-server.js'
-import { SqlState } from '../errors/sqlstate.js'
 import type { TypeSource } from '../query/columns.js'
 import { Outbox } from '../query/outbox.js'
 import { PreparedStatements } from '../query/prepared-statements.js'
@@ -11,7 +10,7 @@ import type { CerciQueryConfig } from '../query/queryable.js'
 import { type QueryConnection, type QueryDone, RunningQuery } from '../query/running-query.js'
 import type { RunningStatement } from '../query/running-statement.js'
 import { isWorthName, type KnownStatement } from '../query/statement-cache.js'
-import { markStalePlan } from '../retry/stale-plan.js'
+import { markStalePlan, stalePlanCodes } from '../retry/stale-plan.js'
 import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { runLimited } from './limited-query.js'
@@ -263,9 +262,7 @@ export class PooledClient extends Client implements QueryConnection {
   /** Whether an idle connection keeps the process alive. */
   holdProcess(hold: boolean): void {
     const { stream } = this.connection
-    if (!(stream instanceof Socket)) return
-    if (hold) stream.ref()
-    else stream.unref()
+    if (stream instanceof Socket) stream[hold ? 'ref' : 'unref']()
   }
 
   #create(request: QueryRequest, known: KnownStatement, done: QueryDone): RunningQuery {
@@ -295,9 +292,6 @@ export class PooledClient extends Client implements QueryConnection {
     ready()
   }
 }
-
-/** `cached plan must not change result type` has only the general code; a real 0A000 comes again when the statement is prepared anew. */
-const stalePlanCodes: ReadonlySet<string> = new Set([SqlState.featureNotSupported, SqlState.invalidStatementName])
 
 /** Milliseconds for a query object of another library to be done after its client was released. */
 const foreignGraceMs = 1_000
