@@ -43,12 +43,24 @@ export function takeCheckpoint(context: SessionContext, unit: number): Checkpoin
 
 /** Whether an error means that others were in the way, and a run on a newer snapshot may succeed. */
 export function isConflict({ fields }: ExchangeError): boolean {
-  return fields.get(ErrorField.Code) === sqlState.serialization_failure || isDeadlock({ fields })
+  return fields.get(ErrorField.Code) === sqlState.serialization_failure || isDeadlock({ fields }) || isCatalogRace(fields)
 }
 
 function isDeadlock({ fields }: Pick<ExchangeError, 'fields'>): boolean {
   return fields.get(ErrorField.Code) === sqlState.deadlock_detected
 }
+
+/** Two schema changes at once, which CockroachDB puts one after the other, and PostgreSQL lets collide in its catalog's own tables. */
+function isCatalogRace(fields: ExchangeError['fields']): boolean {
+  if (fields.get(ErrorField.Code) === sqlState.unique_violation) return fields.get(ErrorField.Schema) === 'pg_catalog'
+  return catalogWrites.has(fields.get(ErrorField.Routine) ?? '')
+}
+
+/**
+ * Where PostgreSQL finds that a row of its catalog was "concurrently updated", an error without a code of its own, or that a table's row type
+ * came into being after it had looked for the table.
+ */
+const catalogWrites: ReadonlySet<string> = new Set(['simple_heap_update', 'simple_heap_delete', 'TypeCreate'])
 
 /** Goes back to checkpoints after conflicts, as often as is sensible for one batch. */
 export class ConflictRetry {

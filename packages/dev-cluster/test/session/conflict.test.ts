@@ -44,6 +44,21 @@ describe('conflicts that CockroachDB resolves by waiting', () => {
     expect(await value(clients[0]!, 1)).toBe(160)
   })
 
+  it('tables, types and rights made or changed by many at once', async () => {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => cluster.connect()))
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(
+        clients.map(async client => {
+          await client.query(`CREATE TABLE IF NOT EXISTS made_${round} (id INT8 PRIMARY KEY)`)
+          await client.query(`CREATE TYPE IF NOT EXISTS kind_${round} AS ENUM ('a')`)
+          await client.query(`GRANT SELECT ON TABLE made_${round} TO public`)
+        }),
+      )
+    }
+    const { rows } = await clients[0]!.query("SELECT count(*) AS n FROM pg_tables WHERE tablename LIKE 'made_%'")
+    expect(rows).toEqual([{ n: '10' }])
+  })
+
   it('blind increments in transactions succeed, though the row was locked', async () => {
     const [a, b] = [await cluster.connect(), await cluster.connect()]
     await a.query('BEGIN')
