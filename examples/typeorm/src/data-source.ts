@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import type { Cluster } from 'cerci'
 import { typeOrmOptions } from 'cerci/typeorm'
 import { DataSource } from 'typeorm'

@@ -74,7 +74,7 @@ export class TypeOrmUserService implements UserService {
       .where({ id, version, deletedAt: IsNull() })
       .returning(['id', 'email', 'name', 'version'])
       .execute()
-    const [renamed]: UserView[] = raw
+    const [renamed]: (Omit<UserView, 'version'> & { version: string })[] = raw
     if (renamed !== undefined) return { ...renamed, version: Number(renamed.version) }
     const isThere = await this.#db.manager.existsBy(User, { id })
     throw isThere ? new StaleVersionError(`User ${id} was changed.`) : new NotFoundError(`There is no user ${id}.`)

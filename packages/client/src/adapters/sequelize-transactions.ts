@@ -1,0 +1,62 @@
+import { ConnectionLostError } from '../errors/connection-errors.js'
+import { errorChain } from '../retry/error-chain.js'
+
+/** What is used of Sequelize's query interface to end transactions. */
+export interface SequelizeEndings {
+  getQueryInterface(): {
+    commitTransaction(transaction: SequelizeTransaction, options?: object): Promise<unknown>
+    rollbackTransaction(transaction: SequelizeTransaction, options?: object): Promise<unknown>
+  }
+}
+
+interface SequelizeTransaction {
+  /** What `transaction.afterCommit()` was given. Sequelize calls it also when COMMIT has failed. */
+  _afterCommitHooks?: unknown[]
+}
+
+/** Runs a body in a managed transaction, and fails with what COMMIT failed with. */
+export type ManagedTransaction<Tx> = <T>(body: (transaction: Tx) => Promise<T>) => Promise<T>
+
+/**
+ * Lets transactions that may be run again end quietly: no `afterCommit` for a COMMIT that failed, and no warning on the console, which Sequelize
+ * prints for each COMMIT that must be retried and for each ROLLBACK on a lost connection.
+ */
+export function adaptEndings<Tx extends object>(
+  db: SequelizeEndings,
+  managed: ManagedTransaction<Tx>,
+): ManagedTransaction<Tx> {
+  const queries = db.getQueryInterface()
+  const commit = queries.commitTransaction.bind(queries)
+  const rollback = queries.rollbackTransaction.bind(queries)
+  const failures = new WeakMap<object, { readonly error?: unknown }>()
+  queries.commitTransaction = async (transaction, options) => {
+    try {
+      return await commit(transaction, options)
+    } catch (error) {
+      // oxlint-disable-next-line no-underscore-dangle -- Sequelize's name
+      transaction._afterCommitHooks = []
+      if (!failures.has(transaction)) throw error
+      failures.set(transaction, { error })
+      return undefined
+    }
+  }
+  queries.rollbackTransaction = async (transaction, options) => {
+    try {
+      return await rollback(transaction, options)
+    } catch (error) {
+      if (!errorChain(error).some(link => link instanceof ConnectionLostError)) throw error
+      return undefined // The server rolls back what a lost connection has not committed.
+    }
+  }
+  return async body => {
+    let attempt: Tx | undefined
+    const value = await managed(transaction => {
+      attempt = transaction
+      failures.set(transaction, {})
+      return body(transaction)
+    })
+    const failure = attempt && failures.get(attempt)
+    if (failure && 'error' in failure) throw failure.error
+    return value
+  }
+}

@@ -1,0 +1,99 @@
+import type { Cluster } from '../cluster/cluster.js'
+import { OptionError } from '../errors/option-error.js'
+import type { Page } from '../page/page-types.js'
+import { bindOrm, type OrmTransactions } from './orm-transactions.js'
+import { type PageOfRequest, pageOf } from './page-of.js'
+import {
+  adaptConnections,
+  type SequelizeConnections,
+  type SequelizeDriver,
+  sequelizeDriver,
+} from './sequelize-client.js'
+import { adaptDialect, type SequelizeDialect } from './sequelize-dialect.js'
+import { adaptModels, type SequelizeModels } from './sequelize-models.js'
+import { adaptEndings, type SequelizeEndings } from './sequelize-transactions.js'
+
+/** What is used of a Sequelize 6. https://sequelize.org/docs/v6/other-topics/transactions */
+export interface SequelizeLike<Tx> {
+  transaction<T>(body: (transaction: Tx) => PromiseLike<T>): Promise<T>
+  query(sql: string, options: { readonly transaction?: Tx | null | undefined }): Promise<unknown>
+}
+
+/** What is used of it beyond its public types. */
+type Internals<Tx> = SequelizeConnections & SequelizeDialect & SequelizeEndings & SequelizeModels<Tx>
+
+/** Options for `new Sequelize()`. */
+export interface SequelizeOptions {
+  readonly dialect: 'postgres'
+  readonly dialectModule: SequelizeDriver
+  /** `sync({ alter: true })` looks for foreign keys by it. */
+  readonly database: string
+  /** Sequelize asks for it on a connection of its own, and takes CockroachDB's answer for PostgreSQL 13, which this says. */
+  readonly databaseVersion: string
+  /** Its connections cost nothing: those of the cluster are lent for a statement or a transaction. */
+  readonly pool: { readonly max: number }
+  /** Sequelize's retry repeats a statement inside of a transaction that is already lost, and so hides why. */
+  readonly retry: { readonly max: 1 }
+  /** No statements for each connection: sessions of a cluster are in UTC. */
+  readonly keepDefaultTimezone: true
+  readonly dialectOptions: { readonly clientMinMessages: 'ignore' }
+}
+
+/**
+ * Options that put Sequelize 6 on the cluster's pool; to be completed by `withSequelize()`. `sequelize.close()` leaves the cluster open.
+ *
+ * @example
+ * const cluster = new Cluster(process.env.DATABASE_URL)
+ * const sequelize = new Sequelize({ ...sequelizeOptions(cluster), logging: false })
+ * const { transaction } = withSequelize(cluster, sequelize)
+ * await transaction(async transaction => {
+ *   await Account.decrement({ balance: 10 }, { where: { id: from }, transaction })
+ *   await Account.increment({ balance: 10 }, { where: { id: to }, transaction })
+ * })
+ */
+export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
+  return {
+    dialect: 'postgres',
+    dialectModule: sequelizeDriver(cluster.pool),
+    database: cluster.pool.connections.settings.database,
+    databaseVersion: '13.0.0',
+    pool: { max: 10_000 },
+    retry: { max: 1 },
+    keepDefaultTimezone: true,
+    dialectOptions: { clientMinMessages: 'ignore' },
+  }
+}
+
+/** A Sequelize on a cluster. */
+export interface ClusterSequelize<Db, Tx> extends OrmTransactions<Db, Tx> {
+  /** A page of a statement, which must have neither ORDER BY nor LIMIT; see `Pages`. */
+  page<Row extends object>(
+    statement: { readonly text: string; readonly values?: readonly unknown[] | undefined },
+    request: PageOfRequest,
+  ): Promise<Page<Row>>
+}
+
+/**
+ * Transactions of a Sequelize that are retried as a whole, reads of the past, and lists in pages. It also teaches this Sequelize, and no other, CockroachDB:
+ * `findOrCreate`, enums, `describeTable`, `sync({ alter: true })`, and integers that are exact. Call it before the first query.
+ */
+export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
+  cluster: Cluster,
+  db: Db & SequelizeLike<Tx>,
+): ClusterSequelize<Db, Tx> {
+  const execute = (transaction: Tx, sql: string): Promise<unknown> => db.query(sql, { transaction })
+  if (!hasInternals<Tx>(db)) throw new OptionError('sequelize', 'it must be a Sequelize 6')
+  const begin = adaptEndings<Tx>(db, body => db.transaction(body))
+  const orm = bindOrm<Db, Tx>(cluster, db, { begin, execute })
+  adaptConnections(db)
+  adaptDialect(db)
+  adaptModels(db, { run: body => orm.transaction(body), execute })
+  return {
+    ...orm,
+    page: async ({ text, values = [] }, request) => await pageOf(cluster, { text, values }, request),
+  }
+}
+
+function hasInternals<Tx>(db: object): db is Internals<Tx> {
+  return 'connectionManager' in db && 'dialect' in db && 'config' in db && 'getQueryInterface' in db && 'models' in db
+}
