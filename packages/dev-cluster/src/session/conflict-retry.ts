@@ -43,7 +43,9 @@ export function takeCheckpoint(context: SessionContext, unit: number): Checkpoin
 
 /** Whether an error means that others were in the way, and a run on a newer snapshot may succeed. */
 export function isConflict({ fields }: ExchangeError): boolean {
-  return fields.get(ErrorField.Code) === sqlState.serialization_failure || isDeadlock({ fields }) || isCatalogRace(fields)
+  return (
+    fields.get(ErrorField.Code) === sqlState.serialization_failure || isDeadlock({ fields }) || isCatalogRace(fields)
+  )
 }
 
 function isDeadlock({ fields }: Pick<ExchangeError, 'fields'>): boolean {
