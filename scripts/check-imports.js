@@ -21,7 +21,7 @@ const allowed = {
       .filter(name => name !== 'service')
       .map(name => [`examples/${name}`, ['cerci', '@cerci/example-service']]),
   ),
-  bench: ['cerci', '@cerci/cli'],
+  bench: ['cerci', '@cerci/cli', '@cerci/storefront'],
 }
 
 const root = resolve(import.meta.dirname, '..')

@@ -5,6 +5,7 @@ import { keptPast } from './benchmarks/kept-past.js'
 import { pointQueries } from './benchmarks/point-queries.js'
 import { slowNode } from './benchmarks/slow-node.js'
 import { startAndStop } from './benchmarks/start-and-stop.js'
+import { storefront } from './benchmarks/storefront.js'
 import { streamedRows } from './benchmarks/streamed-rows.js'
 import { testDatabases } from './benchmarks/test-databases.js'
 import { machine } from './measure/report.js'
@@ -16,6 +17,7 @@ const benchmarks: Record<string, { summary: string; run(server: Server): Promise
   'bulk-insert': { summary: '100,000 rows by insertMany, against row by row', run: bulkInsert },
   'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
   'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },
+  storefront: { summary: 'the storefront against a tutorial’s Express service, over HTTP', run: storefront },
   'streamed-rows': { summary: 'memory while a million rows are streamed', run: streamedRows },
   'kept-past': { summary: 'what AS OF SYSTEM TIME costs those who only write and read', run: keptPast },
   'start-and-stop': {

@@ -24,7 +24,7 @@ export interface NewUser {
 /** A user with what belongs to it. */
 export interface UserOverview {
   readonly user: User
-  /** All, newest first. */
+  /** The latest hundred, newest first. */
   readonly accounts: readonly Account[]
   /** The latest ten, newest first. */
   readonly orders: readonly OrderSummary[]

@@ -1,4 +1,4 @@
-import type { Queryable } from 'cerci'
+import { type Cluster, coalesce, type Queryable } from 'cerci'
 import type { NewProduct, Product, ProductChanges } from '../entities/product.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { isRefusal } from './refusal.js'
@@ -8,6 +8,18 @@ const columns = `p.id, p.sku, p.name, p.description, p.price::STRING AS price, p
   p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt"`
 
 const joined = `SELECT ${columns} FROM products p JOIN inventory i ON i.product_id = p.id`
+
+/** Finds products by id. Lookups of one moment share a statement: those that come while one is under way are gathered for the next. */
+export function createProductLookup(cluster: Cluster): (id: string) => Promise<Product | undefined> {
+  const lookup = coalesce<{ id: string }, Product>(cluster, {
+    input: { id: 'UUID' },
+    by: 'none',
+    maxInFlight: 4,
+    text: `SELECT ordinal, ${columns} FROM input
+      JOIN products p ON p.id = input.id JOIN inventory i ON i.product_id = p.id`,
+  })
+  return async id => (await lookup({ id }))[0]
+}
 
 /** Writes the product and its inventory in one statement. Returns its id. Throws `sku-taken`. */
 export async function insertProduct(db: Queryable, product: NewProduct): Promise<string> {

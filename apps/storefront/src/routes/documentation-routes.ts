@@ -43,7 +43,7 @@ export const documentationRoutes: readonly Route[] = [
     access: 'anyone',
     tag,
     summary: 'What a problem means and what to do next; the `type` of every problem points here.',
-    params: Type.Object({ code: Type.String({ pattern: '^[a-z-]{1,60}$' }) }),
+    params: Type.Object({ code: Type.String({ pattern: '^[a-z-]{1,60}$', description: 'The code of a problem.' }) }),
     status: 200,
     response: problemKind,
     problems: ['route-not-found'],

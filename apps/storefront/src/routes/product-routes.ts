@@ -9,7 +9,10 @@ import { entity, type Schema } from './schemas/schema.js'
 const attributes: Schema<Readonly<Record<string, string>>> = Type.Unsafe<Readonly<Record<string, string>>>({
   type: 'object',
   additionalProperties: label,
-  propertyNames: { pattern: '^[a-z][a-z0-9_]{0,39}$' },
+  propertyNames: {
+    pattern: '^[a-z][a-z0-9_]{0,39}$',
+    description: 'Named by up to 40 lower-case letters, digits and underscores, a letter first.',
+  },
   maxProperties: 50,
   examples: [{ colour: 'blue' }],
 })

@@ -10,7 +10,10 @@ const tokens = entity<Tokens>('Tokens', {
   refreshToken: plainText,
 })
 
-const refreshToken = Type.String({ pattern: '^[\\w-]{43}$', description: 'The refresh token that came last.' })
+const refreshToken = Type.String({
+  pattern: '^[\\w-]{43}$',
+  description: 'The refresh token that came last, as it came.',
+})
 const holder = Type.Object({ refreshToken }, { additionalProperties: false })
 const userParams = Type.Object({ userId: uuid })
 const noStore = { 'cache-control': 'no-store' }

@@ -68,7 +68,8 @@ export class OperationService {
       database,
       pool,
       nodes: nodes.map(node => ({
-        address: node.key,
+        // What the operator wrote in the URL, not the address it leads to.
+        address: `${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`,
         region: node.region ?? null,
         answerMs: node.answerMs === undefined ? null : round(node.answerMs),
         connections: node.connections,

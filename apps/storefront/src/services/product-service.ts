@@ -5,18 +5,22 @@ import { decodeCursor, encodeCursor } from '../paging/cursor.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import {
   adjustStock,
-  findProduct,
+  createProductLookup,
   insertProduct,
   listProducts,
   updateProduct,
 } from '../repositories/product-repository.js'
 import { readList } from './read-list.js'
+import { SharedRead } from './shared-read.js'
 
 export class ProductService {
   readonly #cluster: Cluster
+  readonly #lookup: (id: string) => Promise<Product | undefined>
+  readonly #pages = new SharedRead<Product[]>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.#lookup = createProductLookup(cluster)
   }
 
   /** Throws `sku-taken`. */
@@ -26,14 +30,18 @@ export class ProductService {
 
   /** Throws `product-not-found`. */
   async get(id: string): Promise<Product> {
-    return (await findProduct(this.#cluster, id)) ?? notFound(id)
+    return (await this.#lookup(id)) ?? notFound(id)
   }
 
   /** Ordered by SKU. Throws `invalid-cursor`. */
   async list(page: PageRequest): Promise<Page<Product>> {
     const [afterSku = ''] = page.cursor === undefined ? [] : decodeCursor(page.cursor, [/^[\w.-]{1,64}$/])
-    const products = await readList(this.#cluster, page, db => listProducts(db, afterSku, page.limit + 1))
-    return cutPage(products, page.limit, product => encodeCursor([product.sku]))
+    const { limit, stale = false } = page
+    // The catalogue is the same for everybody, and its first page what most people ask for.
+    const products = await this.#pages.run(`${limit} ${stale} ${afterSku}`, () =>
+      readList(this.#cluster, page, db => listProducts(db, afterSku, limit + 1)),
+    )
+    return cutPage(products, limit, product => encodeCursor([product.sku]))
   }
 
   /** Throws `product-not-found`, `version-conflict`. */

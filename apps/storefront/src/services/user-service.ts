@@ -5,7 +5,7 @@ import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { findCredentialByEmail, upsertCredential } from '../repositories/credential-repository.js'
-import { findOverview } from '../repositories/overview-repository.js'
+import { createOverviewLookup } from '../repositories/overview-repository.js'
 import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import { findUser, insertUser, listUsers, searchUsers, setRole, updateUser } from '../repositories/user-repository.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
@@ -23,9 +23,11 @@ export class UserService {
   readonly #cluster: Cluster
   readonly #passwords: PasswordHasher
   readonly #limiter: RateLimiter
+  readonly #lookupOverview: (id: string) => Promise<UserOverview | undefined>
 
   constructor({ cluster, passwords, limiter }: UserServiceOptions) {
     this.#cluster = cluster
+    this.#lookupOverview = createOverviewLookup(cluster)
     this.#passwords = passwords
     this.#limiter = limiter
   }
@@ -79,7 +81,7 @@ export class UserService {
 
   /** Throws `user-not-found`. */
   async overview(id: string): Promise<UserOverview> {
-    return (await findOverview(this.#cluster, id)) ?? notFound(id)
+    return (await this.#lookupOverview(id)) ?? notFound(id)
   }
 
   async #create(user: NewUser, password: string): Promise<User> {

@@ -1,7 +1,8 @@
 import { OptionError } from '../errors/option-error.js'
 import type { Observer, StatementEnd, StatementStart } from '../query/observer.js'
 import { errorCodes } from '../retry/error-chain.js'
-import { FingerprintCache } from '../statement/fingerprint-cache.js'
+import { fingerprint } from '../statement/fingerprint.js'
+import { TextCache } from '../statement/text-cache.js'
 
 /** A statement that took long, fit for a log: without its constants, and of its parameters only the kinds. */
 export interface SlowQuery {
@@ -50,7 +51,7 @@ export interface SlowQuerySource {
 export function logSlowQueries(source: SlowQuerySource, options: SlowQueryOptions): () => void {
   const { thresholdMs = 200, log } = options
   if (!(thresholdMs >= 0)) throw new OptionError('thresholdMs', `${thresholdMs} is not a number of milliseconds`)
-  const fingerprints = new FingerprintCache()
+  const fingerprints = new TextCache(fingerprint)
   return source.observe({
     statement: start => end => {
       if (end.durationMs >= thresholdMs) log(report(fingerprints.of(start.text), start, end))

@@ -18,8 +18,9 @@ import type {
   UnitStart,
 } from '../query/observer.js'
 import { errorCodes } from '../retry/error-chain.js'
-import { FingerprintCache } from '../statement/fingerprint-cache.js'
+import { fingerprint } from '../statement/fingerprint.js'
 import { summarize } from '../statement/summary.js'
+import { TextCache } from '../statement/text-cache.js'
 
 /** The unit of work that a statement belongs to. */
 interface UnitSpan {
@@ -32,7 +33,8 @@ const UNIT = createContextKey('cerci.unit')
 /** Turns what happens into spans. */
 export class TracingObserver implements Observer {
   readonly #tracer: Tracer
-  readonly #fingerprints = new FingerprintCache()
+  readonly #fingerprints = new TextCache(fingerprint)
+  readonly #summaries = new TextCache(summarize)
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer
@@ -60,13 +62,14 @@ export class TracingObserver implements Observer {
 
   statement(start: StatementStart): (end: StatementEnd) => void {
     const unit = context.active().getValue(UNIT)
+    const { operation } = this.#summaries.of(start.text)
     if (isUnitSpan(unit) && unit.kind === 'query') {
+      // Without an SDK there is a span that records nothing.
+      if (!unit.span.isRecording()) return () => {}
       unit.span.setAttributes(nodeAttributes(start.node))
-      const { operation } = summarize(start.text)
       return end => setRows(unit.span, operation, end)
     }
     const span = this.#startSpan(start.text, start.database)
-    const { operation } = summarize(start.text)
     span.setAttributes(nodeAttributes(start.node))
     return end => {
       setRows(span, operation, end)
@@ -87,7 +90,7 @@ export class TracingObserver implements Observer {
   }
 
   #startSpan(text: string, database: string | undefined): Span {
-    const { operation, summary } = summarize(text)
+    const { operation, summary } = this.#summaries.of(text)
     return this.#tracer.startSpan(summary || 'query', {
       kind: SpanKind.CLIENT,
       attributes: {

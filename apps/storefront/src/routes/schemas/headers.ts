@@ -11,7 +11,11 @@ export interface VersionHeaders {
 export const versionHeaders: Schema<VersionHeaders> = Type.Unsafe<VersionHeaders>(
   Type.Object({
     'if-match': Type.Optional(
-      Type.String({ pattern: '^"[1-9][0-9]{0,8}"$', description: 'The ETag of what was read.', examples: ['"1"'] }),
+      Type.String({
+        pattern: '^"[1-9][0-9]{0,8}"$',
+        description: 'The ETag of what was read, a version in double quotes.',
+        examples: ['"1"'],
+      }),
     ),
   }),
 )

@@ -5,7 +5,10 @@ import type { Schema } from './schema.js'
 
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 }))
 const cursor = Type.Optional(
-  Type.String({ pattern: '^[\\w-]{1,500}$', description: '`nextCursor` of the page before; none for the first page.' }),
+  Type.String({
+    pattern: '^[\\w-]{1,500}$',
+    description: 'The `nextCursor` of the page before; none for the first page.',
+  }),
 )
 
 const stale = Type.Optional(

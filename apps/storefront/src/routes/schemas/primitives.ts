@@ -6,6 +6,7 @@ export const uuid: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   format: 'uuid',
   pattern: '^[0-9a-f-]+$',
+  description: 'A UUID in lower case.',
   examples: ['6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11'],
 })
 
@@ -13,7 +14,7 @@ export const uuid: Schema<string> = Type.Unsafe<string>({
 export const money: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   pattern: '^(0|[1-9][0-9]{0,16})([.][0-9]{1,2})?$',
-  description: 'Exact decimal with at most two digits after the point, as a string.',
+  description: 'An exact decimal from 0 on, with at most 17 digits before the point and two after it, as a string.',
   examples: ['12.50'],
 })
 
@@ -21,13 +22,13 @@ export const money: Schema<string> = Type.Unsafe<string>({
 export const positiveMoney: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   pattern: '^(?!0*[.]?0*$)(0|[1-9][0-9]{0,16})([.][0-9]{1,2})?$',
-  description: 'Exact decimal above zero with at most two digits after the point, as a string.',
+  description: 'An exact decimal above 0, with at most 17 digits before the point and two after it, as a string.',
   examples: ['12.50'],
 })
 
 export const signedMoney: Schema<string> = Type.Unsafe<string>({
   type: 'string',
-  description: 'Exact decimal with two digits after the point, as a string; negative when money left the account.',
+  description: 'An exact decimal with two digits after the point, as a string; negative when money left the account.',
   examples: ['-12.50'],
 })
 
@@ -43,6 +44,7 @@ export const stock: Schema<number> = Type.Unsafe<number>({ type: 'integer', mini
 export const emailAddress: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   format: 'email',
+  description: 'An e-mail address.',
   maxLength: 254,
   examples: ['ada@example.com'],
 })
@@ -53,6 +55,7 @@ export const label: Schema<string> = Type.Unsafe<string>({
   minLength: 1,
   maxLength: 200,
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
+  description: 'One line of text, not only spaces, without control characters.',
 })
 
 /** Long enough to be worth hashing, short enough not to be a burden. */
@@ -69,11 +72,13 @@ export const longText: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   maxLength: 5000,
   pattern: '^[^\\u0000\\p{Cs}]*$',
+  description: 'Text in well-formed Unicode, without U+0000.',
 })
 
 export const sku: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   pattern: '^[\\w.-]{1,64}$',
+  description: 'Up to 64 letters, digits, points, hyphens and underscores.',
   examples: ['MUG-BLUE-01'],
 })
 
@@ -81,7 +86,8 @@ export const sku: Schema<string> = Type.Unsafe<string>({
 export const idempotencyKey: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   pattern: '^[\\w.:-]{8,64}$',
-  description: 'Chosen by the client, new for every new request; the same key again gets the first answer again.',
+  description:
+    '8 to 64 letters, digits, points, colons, hyphens and underscores: new for every new request; the same key again gets the first answer again.',
   examples: ['9d0f6a4e-6f3c-4a53-8a64-3c1a7b6d1e02'],
 })
 
