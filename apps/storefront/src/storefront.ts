@@ -40,8 +40,8 @@ export interface StorefrontOptions {
   readonly receiver?: EventReceiver
   /** Requests that may wait for a connection before further ones are refused. @default 500 */
   readonly maxQueued?: number
-  /** Whether to believe `X-Forwarded-For`. @default false */
-  readonly trustProxy?: boolean
+  /** Proxies of one's own in front, each of which adds an address to `X-Forwarded-For`. @default 0 */
+  readonly proxies?: number
   readonly createServer: CreateHttpServer
 }
 
@@ -55,7 +55,7 @@ export interface Storefront {
 }
 
 export async function createStorefront(options: StorefrontOptions): Promise<Storefront> {
-  const { cluster, logger, maxQueued = 500, trustProxy = false, createServer } = options
+  const { cluster, logger, maxQueued = 500, proxies = 0, createServer } = options
   const registry = new Registry()
   const metrics = collectMetrics(cluster, { register: registry })
   const stopTracing = traceCluster(cluster)
@@ -83,7 +83,7 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
     services,
     metrics: new HttpMetrics(registry),
     logger,
-    trustProxy,
+    proxies,
   }
   const server = createServer(application)
   const delivery = options.receiver && new EventDelivery({ cluster, logger, receiver: options.receiver })

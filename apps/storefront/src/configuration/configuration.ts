@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Cluster, OptionError } from 'cerci'
 
 /** Everything that can be set from outside, read once at the start. */
 export interface Configuration {
@@ -7,8 +8,8 @@ export interface Configuration {
   readonly host: string
   readonly port: number
   readonly httpServer: HttpServerName
-  /** Whether to believe `X-Forwarded-For`: only behind a proxy of one's own, which sets it. */
-  readonly trustProxy: boolean
+  /** Proxies of one's own in front, each of which adds an address to `X-Forwarded-For`; what stands before those was written by the client. */
+  readonly proxies: number
   readonly logLevel: LogLevel
   /** Connections to the cluster at most. */
   readonly poolMax: number
@@ -46,11 +47,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export function readConfiguration(environment: Environment): Configuration {
   const reader = new Reader(environment)
   const configuration: Configuration = {
-    databaseUrl: reader.text('DATABASE_URL'),
+    databaseUrl: readDatabaseUrl(reader),
     host: reader.text('HOST') ?? '127.0.0.1',
     port: reader.integer('PORT', 3000, 0, 65_535),
     httpServer: reader.choice('HTTP_SERVER', httpServers, 'fastify'),
-    trustProxy: reader.choice('TRUST_PROXY', ['false', 'true'], 'false') === 'true',
+    proxies: reader.integer('PROXIES', 0, 0, 10),
     logLevel: reader.choice('LOG_LEVEL', logLevels, 'warn'),
     poolMax: reader.integer('POOL_MAX', 20, 1, 1000),
     maxQueued: reader.integer('MAX_QUEUED', 500, 1, 100_000),
@@ -60,6 +61,19 @@ export function readConfiguration(environment: Environment): Configuration {
   }
   if (reader.faults.length > 0) throw new ConfigurationError(reader.faults)
   return configuration
+}
+
+function readDatabaseUrl(reader: Reader): string | undefined {
+  const url = reader.text('DATABASE_URL')
+  if (url === undefined) return undefined
+  try {
+    // Reads the URL, and opens nothing before it is used.
+    void new Cluster(url)
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    reader.faults.push(`DATABASE_URL cannot be used: ${error.message.replace('Option "connectionString": ', '')}`)
+  }
+  return url
 }
 
 function readSecret(reader: Reader): Uint8Array {

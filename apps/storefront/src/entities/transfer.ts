@@ -12,11 +12,24 @@ export interface NewTransfer {
   readonly fromAccountId: string
   readonly toAccountId: string
   readonly amount: string
-  /** The same key, from the same account, never moves money twice. */
+  /** The same key, from the same account, never moves money twice, and always gets the first answer. */
   readonly idempotencyKey: string
 }
 
-/** What became of a transfer. `repeated` carries the transfer that was made earlier under the same key. */
+export type RefusalReason = 'insufficient-funds' | 'limit-exceeded'
+
+/** A transfer that was judged and not made; remembered, so that its key gets the same answer again. */
+export interface RefusedTransfer {
+  readonly toAccountId: string
+  readonly amount: string
+  readonly reason: RefusalReason
+}
+
+/** What became of a transfer. `repeated`: that is the answer to an earlier request with the same key. */
 export type TransferOutcome =
-  | { readonly outcome: 'moved' | 'repeated'; readonly transfer: Transfer }
-  | { readonly outcome: 'unknown-account' | 'insufficient-funds' }
+  | { readonly outcome: 'made'; readonly repeated: boolean; readonly transfer: Transfer }
+  | { readonly outcome: 'refused'; readonly repeated: boolean; readonly refusal: RefusedTransfer }
+  | { readonly outcome: 'unknown-account' }
+
+/** The most that an account can hold: DECIMAL(19,2). */
+export const maxBalance = '99999999999999999.99'

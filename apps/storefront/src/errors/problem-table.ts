@@ -94,6 +94,11 @@ export const problemTable = {
     title: 'The inventory holds fewer pieces than this takes out.',
     action: 'Take out fewer. Nothing was changed.',
   },
+  'limit-exceeded': {
+    status: 409,
+    title: 'An amount or a count would grow beyond what can be kept.',
+    action: 'Use a smaller one. Nothing was written.',
+  },
   'version-conflict': {
     status: 412,
     title: 'Somebody else has changed this in the meantime.',

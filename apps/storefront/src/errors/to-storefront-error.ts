@@ -5,7 +5,13 @@ import { StorefrontError } from './storefront-error.js'
 /** What a client may know of any error: its own mistakes exactly, the database's state roughly, and nothing of the inside. */
 export function toStorefrontError(error: unknown): StorefrontError {
   if (error instanceof StorefrontError) return error
-  return new StorefrontError(error instanceof CerciError ? problemOf(error) : 'internal-error', { cause: error })
+  if (error instanceof CerciError) return new StorefrontError(problemOf(error), { cause: error })
+  return new StorefrontError(isOutOfRange(error) ? 'limit-exceeded' : 'internal-error', { cause: error })
+}
+
+/** A sum that its column cannot hold: numeric_value_out_of_range. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isOutOfRange(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '22003'
 }
 
 function problemOf(error: CerciError): ProblemCode {

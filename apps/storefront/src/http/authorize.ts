@@ -2,12 +2,12 @@ import type { Session } from '../entities/session.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import type { Route } from '../routes/route.js'
 import type { SessionService } from '../services/session-service.js'
-import type { RawRequest } from './request-validator.js'
+import type { RequestHead } from './dispatch.js'
 
 /** Finds out who sends a request and whether they may, before anything else of it is looked at. Throws `unauthenticated`, `forbidden`. */
 export async function authorize(
   { access }: Route,
-  { headers, params }: RawRequest,
+  { headers, params }: RequestHead,
   sessions: SessionService,
 ): Promise<Session | undefined> {
   if (access === 'anyone') return undefined

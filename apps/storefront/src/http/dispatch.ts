@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import createStringify from 'fast-json-stringify'
 import type { Logger } from 'pino'
+import type { Session } from '../entities/session.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { toStorefrontError } from '../errors/to-storefront-error.js'
 import type { HttpMetrics } from '../metrics/http-metrics.js'
@@ -17,8 +18,8 @@ export interface Application {
   readonly services: Services
   readonly metrics: HttpMetrics
   readonly logger: Logger
-  /** Whether the client's address is taken from `X-Forwarded-For`. */
-  readonly trustProxy: boolean
+  /** Proxies of one's own in front: so many addresses at the end of `X-Forwarded-For` were not written by the client. */
+  readonly proxies: number
 }
 
 export interface RawReply {
@@ -27,10 +28,18 @@ export interface RawReply {
   readonly body?: string | Readable
 }
 
+/** What a request says before its body. */
+export type RequestHead = Pick<RawRequest, 'headers' | 'params'>
+
+/** Who sends a request, or the answer if it is not taken. */
+export type Admission = { readonly session: Session | undefined } | { readonly refusal: RawReply }
+
 /** A route that an HTTP server can mount: it takes the raw parts of a request, never throws, and gives the raw parts of the answer. */
 export interface MountedRoute {
   readonly route: Route
-  readonly dispatch: (raw: RawRequest, requestId: string) => Promise<RawReply>
+  /** To be called before the body is read: strangers must not make the service read and parse megabytes. */
+  readonly admit: (head: RequestHead, requestId: string) => Promise<Admission>
+  readonly dispatch: (raw: RawRequest, session: Session | undefined, requestId: string) => Promise<RawReply>
 }
 
 export function mountRoutes(application: Application): readonly MountedRoute[] {
@@ -39,13 +48,21 @@ export function mountRoutes(application: Application): readonly MountedRoute[] {
   return application.routes.map(route => {
     const validate = compileValidator(route)
     const serializer = createReplySerializer(route)
+    const trace = ({ headers }: RequestHead, work: () => Promise<RawReply>): Promise<RawReply> =>
+      traceRequest({ method: route.method, template: route.path, headers }, work)
     return {
       route,
-      dispatch: (raw, requestId) =>
-        traceRequest({ method: route.method, template: route.path, headers: raw.headers }, async () => {
+      async admit(head, requestId) {
+        try {
+          if (route.essential !== true && services.operations.overloaded) throw new StorefrontError('overloaded')
+          return { session: await authorize(route, head, services.sessions) }
+        } catch (error) {
+          return { refusal: await trace(head, async () => problemReply(error, requestId, logger)) }
+        }
+      },
+      dispatch: (raw, session, requestId) =>
+        trace(raw, async () => {
           try {
-            if (route.essential !== true && services.operations.overloaded) throw new StorefrontError('overloaded')
-            const session = await authorize(route, raw, services.sessions)
             const request = validate(raw, session)
             const { status = route.status, headers, body } = await route.handle(request, services)
             return { status, headers: { ...serializer.headers, ...headers }, ...serializer.print(body) }

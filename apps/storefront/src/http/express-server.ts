@@ -7,7 +7,14 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { StorefrontError } from '../errors/storefront-error.js'
 import type { Route } from '../routes/route.js'
 import { createAllowedMethods } from './allowed-methods.js'
-import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
+import {
+  type Application,
+  type MountedRoute,
+  mountRoutes,
+  problemReply,
+  type RawReply,
+  recordRequest,
+} from './dispatch.js'
 import { closeByDeadline, type HttpServer } from './http-server.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
@@ -16,16 +23,17 @@ import { requestId, requestIdHeader } from './request-id.js'
 export function createExpressServer(application: Application): HttpServer {
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
-  app.set('trust proxy', application.trustProxy)
+  app.set('trust proxy', application.proxies)
   const server = createServer({ requestTimeout: 30_000 }, app)
   identifyAndRecord(app, application)
   const send = createSend(server)
-  for (const { route, dispatch } of mountRoutes(application)) {
+  for (const mounted of mountRoutes(application)) {
+    const { route, dispatch } = mounted
     const path = route.path.replaceAll('{', ':').replaceAll('}', '')
-    app[verbs[route.method]](path, readText(route), parseBody, async (request, response) => {
-      response.locals.template = route.path
+    app[verbs[route.method]](path, admitted(mounted, send), readText(route), parseBody, async (request, response) => {
       const { ip: address = '', params, query, headers, body } = request
-      await send(response, await dispatch({ address, params, query, headers, body }, response.locals.requestId))
+      const { session, requestId: id } = response.locals
+      await send(response, await dispatch({ address, params, query, headers, body }, session, id))
     })
   }
   answerProblems(app, application, send)
@@ -58,6 +66,16 @@ function identifyAndRecord(app: Express, application: Application): void {
     })
     next()
   })
+}
+
+function admitted({ route, admit }: MountedRoute, send: Send): RequestHandler {
+  return async (request, response, next) => {
+    response.locals.template = route.path
+    const admission = await admit(request, response.locals.requestId)
+    if ('refusal' in admission) return send(response, admission.refusal)
+    response.locals.session = admission.session
+    next()
+  }
 }
 
 function readText({ maxBodyBytes: limit = maxBodyBytes }: Route): RequestHandler {

@@ -1,4 +1,5 @@
 import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Session } from '../entities/session.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { createAllowedMethods } from './allowed-methods.js'
 import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
@@ -9,7 +10,7 @@ import { requestId, requestIdHeader } from './request-id.js'
 /** Mounts the routes on Fastify: it reads and routes, everything else is the routes' own. */
 export function createFastifyServer(application: Application): HttpServer {
   const server = createFastify({
-    trustProxy: application.trustProxy,
+    trustProxy: (_address, hop) => hop < application.proxies,
     bodyLimit: maxBodyBytes,
     genReqId: request => requestId(request.headers[requestIdHeader]),
     // Connections that are kept alive are served to the end; a load balancer sees /health/ready first.
@@ -23,15 +24,22 @@ export function createFastifyServer(application: Application): HttpServer {
   })
   readJsonBodies(server)
   record(server, application)
-  for (const { route, dispatch } of mountRoutes(application)) {
+  server.decorateRequest('session')
+  for (const { route, admit, dispatch } of mountRoutes(application)) {
     server.route({
       method: route.method,
       url: route.path.replaceAll('{', ':').replaceAll('}', ''),
       config: { template: route.path },
       bodyLimit: route.maxBodyBytes ?? maxBodyBytes,
+      onRequest: async (request, reply) => {
+        const admission = await admit(request, request.id)
+        if ('refusal' in admission) return send(reply, admission.refusal)
+        request.session = admission.session
+        return undefined
+      },
       handler: async (request, reply) => {
-        const { ip: address, params, query, headers, body } = request
-        return send(reply, await dispatch({ address, params, query, headers, body }, request.id))
+        const { ip: address, params, query, headers, body, session } = request
+        return send(reply, await dispatch({ address, params, query, headers, body }, session, request.id))
       },
     })
   }
@@ -46,6 +54,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Path of the route as the route table spells it. */
     readonly template?: string
+  }
+  interface FastifyRequest {
+    session: Session | undefined
   }
 }
 

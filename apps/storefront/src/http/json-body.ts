@@ -2,7 +2,7 @@ import { parse } from 'secure-json-parse'
 import { StorefrontError } from '../errors/storefront-error.js'
 
 /** Bytes of the largest body that is read, unless a route says otherwise. */
-export const maxBodyBytes: number = 1024 * 1024
+export const maxBodyBytes: number = 128 * 1024
 
 /** Parses a body; an empty one is no body. Keys that would reach a prototype are refused. Throws `invalid-json`. */
 export function parseJsonBody(text: string): unknown {

@@ -1,3 +1,4 @@
+import { StorefrontError } from '../errors/storefront-error.js'
 import { decodeCursor, encodeCursor } from './cursor.js'
 
 /** A place in a list ordered by (time, id), newest first. */
@@ -25,7 +26,16 @@ const newest: TimePosition = { at: '9999-12-31 00:00:00+00', id: 'ffffffff-ffff-
 export function timePosition(cursor: string | undefined): TimePosition {
   if (cursor === undefined) return newest
   const [at = newest.at, id = newest.id] = decodeCursor(cursor, patterns)
+  if (!isTime(at)) throw new StorefrontError('invalid-cursor')
   return { at, id }
+}
+
+/** The pattern lets February 31st pass, which the database would not; JavaScript wants minutes in an offset, and a T. */
+function isTime(at: string): boolean {
+  const [, date = '', time = '', offset = ''] = /^(\S+) ([\d:.]+)([+-].*)$/.exec(at) ?? []
+  const day = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(date)) return false
+  return !Number.isNaN(Date.parse(`${date}T${time}${offset.length === 3 ? `${offset}:00` : offset}`))
 }
 
 export function timeCursor(row: Positioned): string {

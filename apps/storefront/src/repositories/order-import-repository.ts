@@ -10,18 +10,31 @@ export interface PlannedOrder extends ImportedOrder {
   readonly skipped: readonly SkippedItem[]
 }
 
-export interface KnownOrder {
-  readonly id: string
+/** An order that an import refuses: no item can be had. */
+export interface PlannedRefusal extends ImportedOrder {
+  readonly requestHash: Buffer
+  readonly skipped: readonly SkippedItem[]
+}
+
+/** The answer that a key of the import got before. */
+export interface EarlierAnswer {
+  /** Null when it was refused. */
+  readonly id: string | null
   readonly userId: string
   readonly idempotencyKey: string
   readonly requestHash: Buffer
+  /** Of a refusal. */
+  readonly skipped: readonly SkippedItem[]
 }
 
-export async function findOrdersByKeys(db: Queryable, orders: readonly ImportedOrder[]): Promise<KnownOrder[]> {
-  const { rows } = await db.query<KnownOrder>(
-    `SELECT o.id, o.user_id AS "userId", o.idempotency_key AS "idempotencyKey", o.request_hash AS "requestHash"
-     FROM unnest($1::UUID[], $2::STRING[]) AS k (user_id, idempotency_key)
-     JOIN orders o ON o.user_id = k.user_id AND o.idempotency_key = k.idempotency_key`,
+export async function findEarlierAnswers(db: Queryable, orders: readonly ImportedOrder[]): Promise<EarlierAnswer[]> {
+  const { rows } = await db.query<EarlierAnswer>(
+    `WITH asked AS (SELECT * FROM unnest($1::UUID[], $2::STRING[]) AS k (user_id, idempotency_key))
+     SELECT o.id, o.user_id AS "userId", o.idempotency_key AS "idempotencyKey", o.request_hash AS "requestHash", '[]'::JSONB AS skipped
+     FROM asked k JOIN orders o ON o.user_id = k.user_id AND o.idempotency_key = k.idempotency_key
+     UNION ALL
+     SELECT NULL, r.user_id, r.idempotency_key, r.request_hash, r.skipped
+     FROM asked k JOIN refused_orders r ON r.user_id = k.user_id AND r.idempotency_key = k.idempotency_key`,
     [orders.map(({ userId }) => userId), orders.map(({ idempotencyKey }) => idempotencyKey)],
   )
   return rows
@@ -44,6 +57,21 @@ export async function lockStock(db: Queryable, productIds: readonly string[]): P
     [productIds],
   )
   return new Map(rows.map(({ id, quantity }) => [id, quantity]))
+}
+
+/** Writes refusals: one statement. */
+export async function insertRefusals(db: Queryable, refusals: readonly PlannedRefusal[]): Promise<void> {
+  await db.query(
+    `INSERT INTO refused_orders (user_id, idempotency_key, request_hash, skipped)
+     SELECT r.user_id, r.key, decode(r.hash, 'hex'), r.skipped::JSONB
+     FROM unnest($1::UUID[], $2::STRING[], $3::STRING[], $4::STRING[]) AS r (user_id, key, hash, skipped)`,
+    [
+      refusals.map(({ userId }) => userId),
+      refusals.map(({ idempotencyKey }) => idempotencyKey),
+      refusals.map(({ requestHash }) => requestHash.toString('hex')),
+      refusals.map(({ skipped }) => JSON.stringify(skipped)),
+    ],
+  )
 }
 
 /** Writes orders, items and the inventory: three statements for thousands of rows. */

@@ -13,6 +13,12 @@ export interface EarlierOrder {
   readonly requestHash: Buffer
 }
 
+/** An earlier request of which no item could be had. */
+export interface RefusedOrder {
+  readonly requestHash: Buffer
+  readonly skipped: readonly SkippedItem[]
+}
+
 export async function findOrderByKey(db: Queryable, userId: string, key: string): Promise<EarlierOrder | undefined> {
   const { rows } = await db.query<EarlierOrder>(
     'SELECT id, request_hash AS "requestHash" FROM orders WHERE user_id = $1 AND idempotency_key = $2',
@@ -22,7 +28,7 @@ export async function findOrderByKey(db: Queryable, userId: string, key: string)
 }
 
 /**
- * Opens an order without items and returns its id; undefined when the key was used before, or there is no such user.
+ * Opens an order without items and returns its id; undefined when the key got an answer before, or there is no such user.
  * Locks the stock of its products, in key order: as the first statement of a transaction it waits for other orders of the same
  * products without a conflict, whereas a transaction that has read before would have to start again, time after time.
  */
@@ -40,10 +46,46 @@ export async function insertOrder(
      INSERT INTO orders (user_id, idempotency_key, request_hash)
      SELECT id, $2::STRING, $3::BYTES FROM users
      WHERE id = $1 AND deleted_at IS NULL AND (SELECT count(*) FROM locked) >= 0
+       AND NOT EXISTS (SELECT 1 FROM refused_orders WHERE user_id = $1 AND idempotency_key = $2)
      ON CONFLICT (user_id, idempotency_key) DO NOTHING RETURNING id`,
     [userId, idempotencyKey, requestHash, productIds],
   )
   return rows[0]?.id
+}
+
+/** Turns an order that was only just opened into a refusal, which its key gets from now on. */
+export async function refuseOrder(
+  db: Queryable,
+  userId: string,
+  orderId: string,
+  skipped: readonly SkippedItem[],
+): Promise<void> {
+  await db.query(
+    `WITH opened AS (
+       DELETE FROM orders WHERE user_id = $1 AND id = $2 RETURNING user_id, idempotency_key, request_hash
+     )
+     INSERT INTO refused_orders (user_id, idempotency_key, request_hash, skipped)
+     SELECT user_id, idempotency_key, request_hash, $3::JSONB FROM opened`,
+    [userId, orderId, JSON.stringify(skipped)],
+  )
+}
+
+/** The refusal that an earlier request with this key got. */
+export async function findRefusedOrder(db: Queryable, userId: string, key: string): Promise<RefusedOrder | undefined> {
+  const { rows } = await db.query<RefusedOrder>(
+    'SELECT request_hash AS "requestHash", skipped FROM refused_orders WHERE user_id = $1 AND idempotency_key = $2',
+    [userId, key],
+  )
+  return rows[0]
+}
+
+/** Removes refusals that nobody will ask for any more. Returns how many. */
+export async function deleteOldRefusedOrders(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    "DELETE FROM refused_orders WHERE refused_at < now() - INTERVAL '30 days' LIMIT $1",
+    [limit],
+  )
+  return rowCount ?? 0
 }
 
 /** Takes the pieces out of the inventory and writes the item, in one statement. Returns whether there were enough. */

@@ -4,6 +4,9 @@ import type { Positioned, TimePosition } from '../paging/time-position.js'
 
 const columns = `id, user_id AS "userId", title, body, version, created_at AS "createdAt", updated_at AS "updatedAt"`
 
+/** Posts go with their user. */
+const ofPresentUser = 'EXISTS (SELECT 1 FROM users WHERE users.id = posts.user_id AND deleted_at IS NULL)'
+
 export type PostRow = Post & Positioned
 
 /** Writes a post; undefined when there is no such user. */
@@ -17,7 +20,10 @@ export async function insertPost(db: Queryable, userId: string, post: NewPost): 
 }
 
 export async function findPost(db: Queryable, userId: string, id: string): Promise<Post | undefined> {
-  const { rows } = await db.query<Post>(`SELECT ${columns} FROM posts WHERE user_id = $1 AND id = $2`, [userId, id])
+  const { rows } = await db.query<Post>(
+    `SELECT ${columns} FROM posts WHERE user_id = $1 AND id = $2 AND ${ofPresentUser}`,
+    [userId, id],
+  )
   return rows[0]
 }
 
@@ -25,7 +31,7 @@ export async function findPost(db: Queryable, userId: string, id: string): Promi
 export async function listPosts(db: Queryable, userId: string, after: TimePosition, count: number): Promise<PostRow[]> {
   const { rows } = await db.query<PostRow>(
     `SELECT ${columns}, created_at::STRING AS position FROM posts
-     WHERE user_id = $1 AND (created_at, id) < ($2::TIMESTAMPTZ, $3::UUID)
+     WHERE user_id = $1 AND (created_at, id) < ($2::TIMESTAMPTZ, $3::UUID) AND ${ofPresentUser}
      ORDER BY created_at DESC, id DESC LIMIT $4`,
     [userId, after.at, after.id, count],
   )

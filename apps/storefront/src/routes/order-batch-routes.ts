@@ -24,6 +24,7 @@ export const orderBatchRoutes: readonly Route[] = [
       { additionalProperties: false },
     ),
     status: 200,
+    problems: ['limit-exceeded'],
     response: Type.Object({ results: list(importResult) }, { title: 'ImportResults' }),
     async handle({ body }, { orderImports }) {
       return { body: { results: await orderImports.import(body.orders) } }
@@ -35,6 +36,7 @@ export const orderBatchRoutes: readonly Route[] = [
     access: 'admin',
     tag,
     summary: 'Move up to 1000 orders on at once; those that cannot be moved do not hold up the others.',
+    maxBodyBytes: 1024 * 1024,
     body: Type.Object(
       {
         changes: Type.Array(
@@ -45,6 +47,7 @@ export const orderBatchRoutes: readonly Route[] = [
       { additionalProperties: false },
     ),
     status: 200,
+    problems: ['limit-exceeded'],
     response: Type.Object({ results: list(statusChangeResult) }, { title: 'StatusChangeResults' }),
     async handle({ body }, { orderStatuses }) {
       return { body: { results: await orderStatuses.changeMany(body.changes) } }

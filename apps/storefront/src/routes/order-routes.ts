@@ -21,7 +21,7 @@ export const orderRoutes: readonly Route[] = [
     body: Type.Object({ items: requestedItems }, { additionalProperties: false }),
     status: 201,
     response: order,
-    problems: ['user-not-found', 'nothing-available', 'idempotency-key-reused'],
+    problems: ['user-not-found', 'nothing-available', 'limit-exceeded', 'idempotency-key-reused'],
     async handle({ params, headers, body }, { orders }) {
       const { order: placed, repeated } = await orders.place(params.userId, body.items, headers['idempotency-key'])
       const location = `/users/${placed.userId}/orders/${placed.id}`
@@ -67,7 +67,7 @@ export const orderRoutes: readonly Route[] = [
     params: orderParams,
     status: 200,
     response: order,
-    problems: ['order-not-found', 'illegal-status-change'],
+    problems: ['order-not-found', 'illegal-status-change', 'limit-exceeded'],
     async handle({ params }, { orders, orderStatuses }) {
       await orderStatuses.change({ ...params, status: 'cancelled' })
       const cancelled = await orders.get(params.userId, params.orderId)
@@ -84,7 +84,7 @@ export const orderRoutes: readonly Route[] = [
     body: Type.Object({ status: orderStatus }, { additionalProperties: false }),
     status: 200,
     response: order,
-    problems: ['order-not-found', 'illegal-status-change'],
+    problems: ['order-not-found', 'illegal-status-change', 'limit-exceeded'],
     async handle({ params, body }, { orders, orderStatuses }) {
       await orderStatuses.change({ ...params, status: body.status })
       const changed = await orders.get(params.userId, params.orderId)

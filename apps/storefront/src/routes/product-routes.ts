@@ -126,7 +126,7 @@ export const productRoutes: readonly Route[] = [
     ),
     status: 200,
     response: product,
-    problems: ['product-not-found', 'insufficient-stock'],
+    problems: ['product-not-found', 'insufficient-stock', 'limit-exceeded'],
     async handle({ params, body }, { products }) {
       return { body: await products.adjustStock(params.productId, body.change) }
     },

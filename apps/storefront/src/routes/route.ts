@@ -29,7 +29,7 @@ export interface RouteDescription {
   readonly access: Access
   /** Whether it is answered however busy the service is. @default false */
   readonly essential?: boolean
-  /** Bytes of the largest body that is read. @default 1048576 */
+  /** Bytes of the largest body that is read. @default 131072 */
   readonly maxBodyBytes?: number
   /** HTTP status of success. */
   readonly status: number

@@ -30,7 +30,7 @@ export const transferRoutes: readonly Route[] = [
     ),
     status: 201,
     response: transfer,
-    problems: ['same-account', 'unknown-account', 'insufficient-funds', 'idempotency-key-reused'],
+    problems: ['same-account', 'unknown-account', 'insufficient-funds', 'limit-exceeded', 'idempotency-key-reused'],
     async handle({ headers, body, session }, { transfers }) {
       const made = await transfers.make({ ...body, idempotencyKey: headers['idempotency-key'] }, scopeOf(session))
       const location = `/transfers/${made.transfer.id}`

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster, Queryable } from 'cerci'
 import type { Logger } from 'pino'
+import { deleteOldRefusedOrders } from '../repositories/order-repository.js'
 import { deleteExpiredUses } from '../repositories/rate-limit-repository.js'
 import { deleteExpiredTokens } from '../repositories/refresh-token-repository.js'
+import { deleteOldRefusedTransfers } from '../repositories/transfer-repository.js'
 
 /** Rows in one statement. */
 const batchSize = 1000
@@ -31,7 +33,15 @@ export class Housekeeping {
 
   /** Returns how many rows it has removed. */
   async tidy(): Promise<number> {
-    return (await this.#deleteAll(deleteExpiredUses)) + (await this.#deleteAll(deleteExpiredTokens))
+    let total = 0
+    for (const deleteSome of [
+      deleteExpiredUses,
+      deleteExpiredTokens,
+      deleteOldRefusedOrders,
+      deleteOldRefusedTransfers,
+    ])
+      total += await this.#deleteAll(deleteSome)
+    return total
   }
 
   async #deleteAll(deleteSome: (db: Queryable, limit: number) => Promise<number>): Promise<number> {

@@ -3,11 +3,14 @@ import type { Cluster, Transaction } from 'cerci'
 import type { ImportedOrder, ImportResult, RequestedItem, SkippedItem } from '../entities/order.js'
 import { insertOrderEvents } from '../repositories/event-repository.js'
 import {
-  findOrdersByKeys,
+  type EarlierAnswer,
+  findEarlierAnswers,
   findUserIds,
   insertPlannedOrders,
+  insertRefusals,
   lockStock,
   type PlannedOrder,
+  type PlannedRefusal,
 } from '../repositories/order-import-repository.js'
 import { hashItems, inLockOrder } from './requested-items.js'
 
@@ -43,31 +46,33 @@ export class OrderImportService {
 
 type PreparedOrder = ImportedOrder & { readonly requestHash: Buffer }
 
-/** What is known of an order under a key, before the import or from an earlier row of it. */
-interface Placed {
-  readonly id: string
-  readonly requestHash: Buffer
-}
+/** What a key was answered, before the import or by an earlier row of it. */
+type Answered = Pick<EarlierAnswer, 'id' | 'requestHash' | 'skipped'>
 
 async function importBatch(tx: Transaction, orders: readonly PreparedOrder[]): Promise<readonly ImportResult[]> {
   const users = await findUserIds(tx, [...new Set(orders.map(({ userId }) => userId))])
-  const known = await findOrdersByKeys(tx, orders)
-  const placed = new Map<string, Placed>(known.map(order => [keyOf(order), order]))
+  const earlier = await findEarlierAnswers(tx, orders)
+  const answered = new Map<string, Answered>(earlier.map(answer => [keyOf(answer), answer]))
   const stock = await lockStock(tx, [
     ...new Set(orders.flatMap(({ items }) => items.map(({ productId }) => productId))),
   ])
   const planned: PlannedOrder[] = []
+  const refused: PlannedRefusal[] = []
   const results = orders.map((order): ImportResult => {
-    const before = placed.get(keyOf(order))
+    const before = answered.get(keyOf(order))
     if (before !== undefined) return repeated(order, before)
     if (!users.has(order.userId)) return { outcome: 'user-not-found', orderId: null, skipped: [] }
     const { items, skipped } = reserve(order.items, stock)
-    if (items.length === 0) return { outcome: 'nothing-available', orderId: null, skipped }
-    const plan = { ...order, id: randomUUID(), items, skipped }
-    planned.push(plan)
-    placed.set(keyOf(order), plan)
-    return { outcome: 'placed', orderId: plan.id, skipped }
+    const id = items.length === 0 ? null : randomUUID()
+    answered.set(keyOf(order), { id, requestHash: order.requestHash, skipped })
+    if (id === null) {
+      refused.push({ ...order, skipped })
+      return { outcome: 'nothing-available', orderId: null, skipped }
+    }
+    planned.push({ ...order, id, items, skipped })
+    return { outcome: 'placed', orderId: id, skipped }
   })
+  if (refused.length > 0) await insertRefusals(tx, refused)
   if (planned.length > 0) {
     await insertPlannedOrders(tx, planned)
     await insertOrderEvents(
@@ -78,9 +83,11 @@ async function importBatch(tx: Transaction, orders: readonly PreparedOrder[]): P
   return results
 }
 
-function repeated(order: PreparedOrder, before: Placed): ImportResult {
-  const same = before.requestHash.equals(order.requestHash)
-  return { outcome: same ? 'repeated' : 'idempotency-key-reused', orderId: same ? before.id : null, skipped: [] }
+function repeated(order: PreparedOrder, { id, requestHash, skipped }: Answered): ImportResult {
+  if (!requestHash.equals(order.requestHash)) return { outcome: 'idempotency-key-reused', orderId: null, skipped: [] }
+  return id === null
+    ? { outcome: 'nothing-available', orderId: null, skipped }
+    : { outcome: 'repeated', orderId: id, skipped: [] }
 }
 
 /** Takes what there is out of `stock`, which is locked in the database. */

@@ -8,8 +8,10 @@ import {
   completeOrder,
   findOrder,
   findOrderByKey,
+  findRefusedOrder,
   insertOrder,
   listOrders,
+  refuseOrder,
   reserveItem,
 } from '../repositories/order-repository.js'
 import { findProduct } from '../repositories/product-repository.js'
@@ -30,7 +32,7 @@ export class OrderService {
 
   /**
    * Places an order with every item that can be had; an item that cannot is skipped.
-   * The same key places it once, however often it is sent.
+   * The same key places it once, however often it is sent, and always gets the first answer.
    * Throws `user-not-found`, `nothing-available`, `invalid-request` (a product twice), `idempotency-key-reused`.
    */
   async place(userId: string, items: readonly RequestedItem[], idempotencyKey: string): Promise<PlacedOrder> {
@@ -38,15 +40,21 @@ export class OrderService {
     const requestHash = hashItems(sorted)
     // The order of the last attempt; a lost COMMIT is one of that attempt.
     let attempted: string | undefined
-    return this.#cluster.transaction(
+    const answer = await this.#cluster.transaction(
       async tx => {
         const placed = await placeOrder(tx, { userId, items: sorted, idempotencyKey, requestHash })
-        attempted = placed.order.id
+        attempted = 'order' in placed ? placed.order.id : undefined
         return placed
       },
-      // The key alone does not tell: another request with it may have placed its order after this one was rolled back.
-      { verify: async db => (await findOrderByKey(db, userId, idempotencyKey))?.id === attempted },
+      {
+        // The key alone does not tell: another request with it may have placed its order after this one was rolled back.
+        // After a refusal it is simply judged again: the key gives the same answer if it was written.
+        verify: async db =>
+          attempted !== undefined && (await findOrderByKey(db, userId, idempotencyKey))?.id === attempted,
+      },
     )
+    if ('order' in answer) return answer
+    throw new StorefrontError('nothing-available', { members: { items: answer.refused } })
   }
 
   /** Throws `order-not-found`. */
@@ -69,13 +77,19 @@ interface OrderRequest {
   readonly requestHash: Buffer
 }
 
-async function placeOrder(tx: Transaction, request: OrderRequest): Promise<PlacedOrder> {
+type Answer = PlacedOrder | { readonly refused: readonly SkippedItem[] }
+
+/** A refusal is returned, not thrown: it has to be committed, to be the answer to the same key again. */
+async function placeOrder(tx: Transaction, request: OrderRequest): Promise<Answer> {
   const { userId, items, idempotencyKey, requestHash } = request
   const productIds = items.map(({ productId }) => productId)
   const orderId = await insertOrder(tx, userId, idempotencyKey, requestHash, productIds)
   if (orderId === undefined) return repeated(tx, userId, idempotencyKey, requestHash)
   const skipped = await reserveItems(tx, userId, orderId, items)
-  if (skipped.length === items.length) throw new StorefrontError('nothing-available', { members: { items: skipped } })
+  if (skipped.length === items.length) {
+    await refuseOrder(tx, userId, orderId, skipped)
+    return { refused: skipped }
+  }
   await completeOrder(tx, userId, orderId, skipped)
   await insertOrderEvents(tx, [{ userId, orderId }])
   return { order: (await findOrder(tx, userId, orderId)) ?? notFound(orderId), repeated: false }
@@ -114,13 +128,12 @@ class ItemUnavailable extends Error {
   }
 }
 
-async function repeated(tx: Transaction, userId: string, key: string, requestHash: Buffer): Promise<PlacedOrder> {
-  const earlier = await findOrderByKey(tx, userId, key)
-  const order = earlier && (await findOrder(tx, userId, earlier.id))
-  if (earlier === undefined || order === undefined)
-    throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
+async function repeated(tx: Transaction, userId: string, key: string, requestHash: Buffer): Promise<Answer> {
+  const earlier = (await findOrderByKey(tx, userId, key)) ?? (await findRefusedOrder(tx, userId, key))
+  if (earlier === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
   if (!earlier.requestHash.equals(requestHash)) throw new StorefrontError('idempotency-key-reused')
-  return { order: asPlaced(order), repeated: true }
+  if ('skipped' in earlier) return { refused: earlier.skipped }
+  return { order: asPlaced((await findOrder(tx, userId, earlier.id)) ?? notFound(earlier.id)), repeated: true }
 }
 
 /** The first answer again, whatever has become of the order since. */

@@ -19,6 +19,7 @@ import {
   lockToken,
   markTokenUsed,
 } from '../repositories/refresh-token-repository.js'
+import { clientNetwork } from './client-network.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
 
 /** Days a session lasts without being used. */
@@ -62,9 +63,10 @@ export class SessionService {
   /** `address`: the client's network address. Throws `invalid-credentials`, `too-many-requests`. */
   async signIn(email: string, password: string, address: string): Promise<Tokens> {
     const account = email.toLowerCase()
-    const pair = `${account} ${address}`
+    const network = clientNetwork(address)
+    const pair = `${account} ${network}`
     // In this order: who is refused for an address of its own uses up nothing of the account's.
-    await this.#limiter.use(attemptsPerAddress, address)
+    await this.#limiter.use(attemptsPerAddress, network)
     await this.#limiter.use(attemptsPerPair, pair)
     await this.#limiter.use(attemptsPerAccount, account)
     const credential = await findCredentialByEmail(this.#cluster, account)
@@ -72,7 +74,7 @@ export class SessionService {
     if (!matches || credential === undefined) throw new StorefrontError('invalid-credentials')
     await this.#limiter.forget(attemptsPerPair, pair)
     await this.#limiter.takeBack(attemptsPerAccount, account)
-    await this.#limiter.takeBack(attemptsPerAddress, address)
+    await this.#limiter.takeBack(attemptsPerAddress, network)
     await recordPresence(this.#cluster, credential.userId)
     const refreshToken = createRefreshToken()
     await insertFirstToken(this.#cluster, hashRefreshToken(refreshToken), credential.userId, refreshTokenDays)

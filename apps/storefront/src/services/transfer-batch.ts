@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { Decimal, type Transaction } from 'cerci'
 import type { Scope } from '../entities/scope.js'
-import type { NewTransfer, Transfer, TransferOutcome } from '../entities/transfer.js'
+import { maxBalance, type NewTransfer, type RefusalReason, type TransferOutcome } from '../entities/transfer.js'
 import {
   type BalanceChange,
+  type EarlierAnswer,
   type LockedAccount,
   lockBatch,
+  type PlannedRefusal,
   type PlannedTransfer,
   writeBatch,
 } from '../repositories/transfer-batch-repository.js'
@@ -22,31 +24,48 @@ export async function moveTogether(
 ): Promise<readonly TransferOutcome[]> {
   const { accounts, earlier } = await lockBatch(tx, requests)
   const balances = new Map(accounts.map(account => [account.id, new Balance(account)]))
-  const known = new Map<string, Transfer | PlannedTransfer>(earlier.map(each => [keyOf(each), each.transfer]))
-  const planned: PlannedTransfer[] = []
+  const answers = new Map<string, Answered>(earlier.map(each => [keyOf(each), each]))
+  const transfers: PlannedTransfer[] = []
+  const refusals: PlannedRefusal[] = []
   const verdicts = requests.map((request): Verdict => {
     const [from, to] = [balances.get(request.fromAccountId), balances.get(request.toAccountId)]
-    if (from === undefined || !from.isIn(request)) return { outcome: 'unknown-account' }
-    const before = known.get(keyOf(request))
-    if (before !== undefined) return { outcome: 'repeated', transfer: before }
-    if (to === undefined) return { outcome: 'unknown-account' }
+    if (from === undefined || !from.isIn(request)) return 'unknown-account'
+    const before = answers.get(keyOf(request))
+    if (before !== undefined) return { ...before, repeated: true }
+    if (to === undefined) return 'unknown-account'
     const amount = Decimal.parse(request.amount).round(2)
-    if (!from.covers(amount)) return { outcome: 'insufficient-funds' }
-    from.change(amount.negated())
-    to.change(amount)
-    const transfer = { ...request, amount: amount.toString(), id: randomUUID() }
-    planned.push(transfer)
-    known.set(keyOf(request), transfer)
-    return { outcome: 'moved', transfer }
+    const wanted = { ...request, amount: amount.toString() }
+    const reason = refusalOf(from, to, amount)
+    const answered = { ...wanted, answer: reason ?? { id: randomUUID() } }
+    answers.set(keyOf(request), answered)
+    if (typeof answered.answer === 'string') {
+      refusals.push({ ...wanted, reason: answered.answer })
+    } else {
+      transfers.push({ ...wanted, id: answered.answer.id })
+      from.change(amount.negated())
+      to.change(amount)
+    }
+    return { ...answered, repeated: false }
   })
   const changes = [...balances.values()].flatMap(balance => balance.changed())
-  const createdAt = planned.length > 0 ? await writeBatch(tx, changes, planned) : new Date()
-  return verdicts.map(verdict => ('transfer' in verdict ? made(verdict, createdAt) : verdict))
+  const nothingNew = transfers.length + refusals.length === 0
+  const now = nothingNew ? new Date() : await writeBatch(tx, changes, transfers, refusals)
+  return verdicts.map(verdict => outcomeOf(verdict, now))
 }
 
-type Verdict =
-  | { readonly outcome: 'moved' | 'repeated'; readonly transfer: Transfer | PlannedTransfer }
-  | { readonly outcome: 'unknown-account' | 'insufficient-funds' }
+/** A request and its answer: a transfer, whose time is known only once it is written, or why there is none. */
+type Answered = Omit<EarlierAnswer, 'answer'> & {
+  readonly answer: { readonly id: string; readonly createdAt?: Date } | RefusalReason
+}
+
+type Verdict = 'unknown-account' | (Answered & { readonly repeated: boolean })
+
+function refusalOf(from: Balance, to: Balance, amount: Decimal): RefusalReason | undefined {
+  if (!from.covers(amount)) return 'insufficient-funds'
+  return to.hasRoomFor(amount) ? undefined : 'limit-exceeded'
+}
+
+const most = Decimal.parse(maxBalance)
 
 /** What an account holds while a batch is worked off. */
 class Balance {
@@ -68,6 +87,10 @@ class Balance {
     return this.#holds.compare(amount) >= 0
   }
 
+  hasRoomFor(amount: Decimal): boolean {
+    return this.#holds.plus(amount).compare(most) <= 0
+  }
+
   change(amount: Decimal): void {
     this.#holds = this.#holds.plus(amount)
   }
@@ -79,18 +102,13 @@ class Balance {
   }
 }
 
-function made({ outcome, transfer }: Extract<Verdict, { transfer: unknown }>, createdAt: Date): TransferOutcome {
-  const { id, fromAccountId, toAccountId, amount } = transfer
-  return {
-    outcome,
-    transfer: {
-      id,
-      fromAccountId,
-      toAccountId,
-      amount,
-      createdAt: 'createdAt' in transfer ? transfer.createdAt : createdAt,
-    },
-  }
+function outcomeOf(verdict: Verdict, now: Date): TransferOutcome {
+  if (verdict === 'unknown-account') return { outcome: verdict }
+  const { fromAccountId, toAccountId, amount, answer, repeated } = verdict
+  if (typeof answer === 'string')
+    return { outcome: 'refused', repeated, refusal: { toAccountId, amount, reason: answer } }
+  const { id, createdAt = now } = answer
+  return { outcome: 'made', repeated, transfer: { id, fromAccountId, toAccountId, amount, createdAt } }
 }
 
 function keyOf({ fromAccountId, idempotencyKey }: Pick<NewTransfer, 'fromAccountId' | 'idempotencyKey'>): string {

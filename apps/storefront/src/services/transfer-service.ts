@@ -2,8 +2,7 @@ import { type Cluster, type Coalesced, coalesce } from 'cerci'
 import type { Scope } from '../entities/scope.js'
 import type { NewTransfer, Transfer, TransferOutcome } from '../entities/transfer.js'
 import { StorefrontError } from '../errors/storefront-error.js'
-import { isRefusal } from '../repositories/refusal.js'
-import { findTransfer, moveMoney } from '../repositories/transfer-repository.js'
+import { findTransfer, isKeyTaken, moveMoney } from '../repositories/transfer-repository.js'
 import { moveTogether, type ScopedTransfer } from './transfer-batch.js'
 
 export interface MadeTransfer {
@@ -30,16 +29,18 @@ export class TransferService {
   }
 
   /**
-   * Moves money out of an account in scope, once for each idempotency key.
-   * Throws `same-account`, `unknown-account`, `insufficient-funds`, `idempotency-key-reused`.
+   * Moves money out of an account in scope, once for each idempotency key; the same key always gets the first answer.
+   * Throws `same-account`, `unknown-account`, `insufficient-funds`, `limit-exceeded`, `idempotency-key-reused`.
    */
   async make(request: NewTransfer, scope: Scope): Promise<MadeTransfer> {
     if (request.fromAccountId === request.toAccountId) throw new StorefrontError('same-account')
     const result = await this.#move(request, scope)
-    if (!('transfer' in result)) throw new StorefrontError(result.outcome)
-    const { transfer, outcome } = result
-    if (outcome === 'repeated' && !isSame(transfer, request)) throw new StorefrontError('idempotency-key-reused')
-    return { transfer, repeated: outcome === 'repeated' }
+    if (result.outcome === 'unknown-account') throw new StorefrontError(result.outcome)
+    const { repeated } = result
+    if (repeated && !isSame('transfer' in result ? result.transfer : result.refusal, request))
+      throw new StorefrontError('idempotency-key-reused')
+    if (result.outcome === 'refused') throw new StorefrontError(result.refusal.reason)
+    return { transfer: result.transfer, repeated }
   }
 
   /** Throws `transfer-not-found`, also for a transfer between others. */
@@ -60,8 +61,8 @@ export class TransferService {
     try {
       return await this.#moveTogether({ ...request, ...scope })
     } catch (error) {
-      // Another process has made it at the same moment under the same key; alone, it is found to be repeated.
-      if (!isRefusal(error, 'CERCI_UNIQUE_VIOLATION', 'transfers_idempotency_key')) throw error
+      // Another process has answered it at the same moment under the same key; alone, its answer is found.
+      if (!isKeyTaken(error)) throw error
       return this.#moveAlone(request, scope)
     }
   }
@@ -76,8 +77,10 @@ export class TransferService {
   }
 }
 
-function isSame(transfer: Transfer, request: NewTransfer): boolean {
-  return transfer.toAccountId === request.toAccountId && transfer.amount === twoDigits(request.amount)
+type Asked = Pick<NewTransfer, 'toAccountId' | 'amount'>
+
+function isSame(first: Asked, again: Asked): boolean {
+  return first.toAccountId === again.toAccountId && twoDigits(first.amount) === twoDigits(again.amount)
 }
 
 /** As DECIMAL(19,2) prints it: `5`, `5.0` and `5.00` are one amount. */

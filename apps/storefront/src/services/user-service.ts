@@ -8,6 +8,7 @@ import { findCredentialByEmail, upsertCredential } from '../repositories/credent
 import { createOverviewLookup } from '../repositories/overview-repository.js'
 import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import { findUser, insertUser, listUsers, searchUsers, setRole, updateUser } from '../repositories/user-repository.js'
+import { clientNetwork } from './client-network.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
 import { readList } from './read-list.js'
 
@@ -34,7 +35,7 @@ export class UserService {
 
   /** `address`: the client's network address. Throws `email-taken`, `too-many-requests`. */
   async register({ email, name, password }: Registration, address: string): Promise<User> {
-    await this.#limiter.use(registrationsPerAddress, address)
+    await this.#limiter.use(registrationsPerAddress, clientNetwork(address))
     return this.#create({ email: canonicalEmail(email), name, role: 'user' }, password)
   }
 

@@ -10,11 +10,14 @@ export interface BannerFacts {
   readonly address: string
   readonly devCluster: DevCluster | undefined
   readonly administrator: Administrator | undefined
+  /** How long the start took. */
+  readonly seconds: string
 }
 
 /** Where everything is, once it runs. */
-export function banner({ address, devCluster, administrator }: BannerFacts): string {
+export function banner({ address, devCluster, administrator, seconds }: BannerFacts): string {
   return [
+    `Ready after ${seconds} s`,
     '',
     `  Storefront     ${address}   a page to read and to try`,
     `  OpenAPI        ${address}/openapi.json`,
@@ -40,6 +43,7 @@ function clusterLines(devCluster: DevCluster): readonly string[] {
     '',
     '  Dev cluster    for development and tests only, gone when it stops',
     ...devCluster.nodes.map(({ id, region, url }) => `    node ${id}       ${url}   ${region}`),
+    `    admin page   ${devCluster.adminUrl}   to kill, drain and start nodes`,
     `    admin API    ${devCluster.adminUrl}/api/nodes`,
   ]
 }

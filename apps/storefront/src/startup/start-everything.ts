@@ -45,6 +45,7 @@ export async function startEverything(
 
     const cluster = connect(configuration, devCluster)
     undo.push(() => cluster.close({ deadlineMs: closeDeadlineMs }))
+    if (databaseUrl !== undefined) await assertReachable(cluster, report)
     report('Applying migrations')
     await applyMigrations(cluster, await readMigrations())
     signal.throwIfAborted()
@@ -53,7 +54,13 @@ export async function startEverything(
     undo.push(() => storefront.close())
     const administrator = await fill(cluster, storefront, configuration, report)
     const address = await storefront.listen({ host, port })
-    return { address, banner: banner({ address, devCluster, administrator }), failed: failure(devCluster), stop }
+    const seconds = (performance.now() / 1000).toFixed(1)
+    return {
+      address,
+      banner: banner({ address, devCluster, administrator, seconds }),
+      failed: failure(devCluster),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
@@ -80,12 +87,28 @@ function connect({ databaseUrl, poolMax }: Configuration, devCluster: DevCluster
   })
 }
 
+/** The cluster of DATABASE_URL cannot be used; the message says why, and what to do. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError'
+  readonly code = 'STOREFRONT_DATABASE'
+}
+
+async function assertReachable(cluster: Cluster, report: Report): Promise<void> {
+  report('Connecting to the cluster in DATABASE_URL')
+  try {
+    await cluster.query('SELECT 1')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new DatabaseError(`The cluster in DATABASE_URL cannot be used. ${why}`, { cause })
+  }
+}
+
 async function build(cluster: Cluster, configuration: Configuration): Promise<Storefront> {
-  const { accessTokenSecret, httpServer, logLevel, maxQueued, trustProxy, webhook } = configuration
+  const { accessTokenSecret, httpServer, logLevel, maxQueued, proxies, webhook } = configuration
   const logger = createLogger(logLevel)
   const receiver = webhook === undefined ? createLogReceiver(logger) : createWebhook(webhook)
   const createServer = await httpServers[httpServer]()
-  return createStorefront({ cluster, logger, accessTokenSecret, trustProxy, receiver, maxQueued, createServer })
+  return createStorefront({ cluster, logger, accessTokenSecret, proxies, receiver, maxQueued, createServer })
 }
 
 /** Loads demo data if the catalogue is empty. Returns the administrator that was asked for, or that came with the demo data. */

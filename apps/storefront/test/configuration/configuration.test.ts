@@ -7,7 +7,7 @@ test('has a default for everything', () => {
     host: '127.0.0.1',
     port: 3000,
     httpServer: 'fastify',
-    trustProxy: false,
+    proxies: 0,
     logLevel: 'warn',
     poolMax: 20,
     maxQueued: 500,
@@ -32,7 +32,7 @@ test('reads what is set', () => {
     HOST: '::1',
     PORT: '0',
     HTTP_SERVER: 'express',
-    TRUST_PROXY: 'true',
+    PROXIES: '1',
     LOG_LEVEL: 'debug',
     POOL_MAX: '5',
     MAX_QUEUED: '50',
@@ -47,7 +47,7 @@ test('reads what is set', () => {
     host: '::1',
     port: 0,
     httpServer: 'express',
-    trustProxy: true,
+    proxies: 1,
     logLevel: 'debug',
     poolMax: 5,
     maxQueued: 50,
@@ -59,6 +59,8 @@ test('reads what is set', () => {
 
 test('lists all faults at once', () => {
   const environment = {
+    DATABASE_URL: 'mysql://x',
+    PROXIES: 'true',
     PORT: '70000',
     POOL_MAX: 'many',
     LOG_LEVEL: 'loud',

@@ -53,6 +53,20 @@ describe.each(servers)('orders on %s', async (_, createServer) => {
     expect((await api.get(`/users/${userId}/orders?limit=100`)).body.items).toHaveLength(before)
   })
 
+  test('repeats a refusal under its key, even when there is stock again', async () => {
+    const productId = await product(0)
+    const key = randomUUID()
+    const send = (quantity: number) => api.once(`/users/${userId}/orders`, { items: [{ productId, quantity }] }, key)
+    const first = await send(1)
+    expect(first).toMatchObject({ status: 409, body: { code: 'nothing-available' } })
+    await admin.post(`/products/${productId}/stock`, { change: 5 })
+    const again = await send(1)
+    expect(again).toMatchObject({ status: 409, body: { code: 'nothing-available', items: first.body.items } })
+    expect(await send(2)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+    expect(await stockOf(productId)).toBe(5)
+    expect((await api.once(`/users/${userId}/orders`, { items: [{ productId, quantity: 1 }] })).status).toBe(201)
+  })
+
   test('places an order once for each key', async () => {
     const productId = await product(10)
     const key = randomUUID()

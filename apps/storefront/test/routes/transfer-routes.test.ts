@@ -54,6 +54,43 @@ describe.each(servers)('accounts and transfers on %s', async (_, createServer) =
     expect(reused).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
   })
 
+  test.each([
+    ['alone', 1],
+    ['in batches', 20],
+  ])('repeats a refusal under its key, even when there is money again: %s', async (_how, count) => {
+    const [from, to] = [await account('1'), await account('100')]
+    const keys = Array.from({ length: count }, () => randomUUID())
+    const send = (amount: string) =>
+      Promise.all(keys.map(key => api.once('/transfers', { fromAccountId: from, toAccountId: to, amount }, key)))
+    const codes = async (amount: string) => new Set((await send(amount)).map(({ body }) => body.code))
+    expect(await codes('2')).toEqual(new Set(['insufficient-funds']))
+    await api.once('/transfers', { fromAccountId: to, toAccountId: from, amount: '99' })
+    expect(await codes('2.00')).toEqual(new Set(['insufficient-funds']))
+    expect(await codes('3')).toEqual(new Set(['idempotency-key-reused']))
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual(['100.00', '1.00'])
+  })
+
+  test.each([
+    ['alone', 1],
+    ['in batches', 20],
+  ])('refuses what the payee could not hold, and nothing else with it: %s', async (_how, count) => {
+    const [full, rich, poor] = [await account('99999999999999999.98'), await account('100'), await account('0')]
+    const answers = await Promise.all(
+      Array.from({ length: count }, async () => [
+        await api.once('/transfers', { fromAccountId: rich, toAccountId: full, amount: '0.02' }),
+        await api.once('/transfers', { fromAccountId: rich, toAccountId: poor, amount: '0.02' }),
+      ]),
+    )
+    for (const [refused, made] of answers) {
+      expect(refused).toMatchObject({ status: 409, body: { code: 'limit-exceeded' } })
+      expect(made?.status).toBe(201)
+    }
+    const last = await api.once('/transfers', { fromAccountId: rich, toAccountId: full, amount: '0.01' })
+    expect(last.status).toBe(201)
+    expect(await balanceOf(full)).toBe('99999999999999999.99')
+    expect(await balanceOf(poor)).toBe((count * 0.02).toFixed(2))
+  })
+
   test('keeps the sum under concurrency, and no balance falls below nothing', async () => {
     const ids = await Promise.all(['10', '10', '10', '10'].map(account))
     const answers = await Promise.all(

@@ -17,7 +17,17 @@ test('removes what has expired, in batches, and nothing else', async () => {
     `INSERT INTO refresh_tokens (token_hash, family_id, user_id, expires_at) VALUES ($1, $2, $3, now() - INTERVAL '1 day')`,
     [Buffer.from('old'), randomUUID(), id],
   )
-  expect(await new Housekeeping(cluster, pino({ level: 'silent' })).tidy()).toBe(1501)
+  await cluster.query(
+    `INSERT INTO refused_orders (user_id, idempotency_key, request_hash, skipped, refused_at)
+     VALUES ($1, 'old', $2, '[]', now() - INTERVAL '31 days'), ($1, 'new', $2, '[]', now())`,
+    [id, Buffer.from('hash')],
+  )
+  await cluster.query(
+    `INSERT INTO refused_transfers (from_account_id, to_account_id, idempotency_key, amount, reason, refused_at)
+     VALUES ($1, $1, 'old', 1, 'insufficient-funds', now() - INTERVAL '31 days')`,
+    [randomUUID()],
+  )
+  expect(await new Housekeeping(cluster, pino({ level: 'silent' })).tidy()).toBe(1503)
   expect((await cluster.query('SELECT key FROM rate_limits')).rows.length).toBeGreaterThan(0)
   expect((await api.post('/sessions/refresh', { refreshToken: body.refreshToken })).status).toBe(200)
 })
