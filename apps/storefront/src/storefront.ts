@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { AccessTokens } from './authentication/access-tokens.js'
 import { PasswordHasher, type PasswordHasherOptions } from './authentication/password-hasher.js'
+import { Doorbell } from './events/doorbell.js'
 import { EventDelivery } from './events/event-delivery.js'
 import type { EventReceiver } from './events/receivers.js'
 import type { Application } from './http/dispatch.js'
@@ -62,16 +63,17 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
   const limiter = new RateLimiter(cluster)
   const passwords = new PasswordHasher(options.passwordHashing)
   const accessTokens = new AccessTokens(options.accessTokenSecret)
+  const doorbell = new Doorbell()
   const operations = new OperationService({ cluster, registry, maxQueued })
   const services: Services = {
     users: new UserService({ cluster, passwords, limiter }),
     userLifecycle: new UserLifecycleService(cluster),
     sessions: new SessionService({ cluster, passwords, accessTokens, limiter }),
     products: new ProductService(cluster),
-    orders: new OrderService(cluster),
-    orderStatuses: new OrderStatusService(cluster),
-    orderImports: new OrderImportService(cluster),
-    orderStreams: new OrderStreamService({ cluster, stopping: operations.stopping }),
+    orders: new OrderService(cluster, doorbell),
+    orderStatuses: new OrderStatusService(cluster, doorbell),
+    orderImports: new OrderImportService(cluster, doorbell),
+    orderStreams: new OrderStreamService({ cluster, doorbell, stopping: operations.stopping }),
     posts: new PostService(cluster),
     accounts: new AccountService(cluster),
     transfers: new TransferService(cluster),
@@ -86,7 +88,7 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
     proxies,
   }
   const server = createServer(application)
-  const delivery = options.receiver && new EventDelivery({ cluster, logger, receiver: options.receiver })
+  const delivery = options.receiver && new EventDelivery({ cluster, logger, doorbell, receiver: options.receiver })
   delivery?.start()
   const housekeeping = new Housekeeping(cluster, logger)
   housekeeping.start()

@@ -11,10 +11,21 @@ export const nextStatuses: Readonly<Record<OrderStatus, readonly OrderStatus[]>>
   cancelled: [],
 }
 
+/** Whether an order of this status has the other one, or has had it. */
+export function hasReached(status: OrderStatus, other: OrderStatus): boolean {
+  return status === other || nextStatuses[other].some(next => hasReached(status, next))
+}
+
 /** Names an order: ids are unique within their user. */
 export interface OrderKey {
   readonly userId: string
   readonly orderId: string
+}
+
+/** All that tells whether something has happened to an order. */
+export interface OrderState {
+  readonly status: OrderStatus
+  readonly version: number
 }
 
 /** A wish to move an order on. */

@@ -1,14 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from 'cerci'
 import type { Logger } from 'pino'
 import type { OutboxEvent } from '../entities/event.js'
 import { buryEvent, claimEvents, deleteEvent, postponeEvent } from '../repositories/event-repository.js'
+import type { Doorbell } from './doorbell.js'
 import type { EventReceiver } from './receivers.js'
 
 export interface EventDeliveryOptions {
   readonly cluster: Cluster
   readonly logger: Logger
   readonly receiver: EventReceiver
+  /** Tells of events that this process has written. */
+  readonly doorbell: Doorbell
   /** Milliseconds between two looks into an empty outbox. @default 500 */
   readonly intervalMs?: number
   /** How often an event is tried before it is put aside. @default 8 */
@@ -28,6 +30,7 @@ export class EventDelivery {
   readonly #cluster: Cluster
   readonly #logger: Logger
   readonly #receiver: EventReceiver
+  readonly #doorbell: Doorbell
   readonly #intervalMs: number
   readonly #maxAttempts: number
   readonly #backoffMs: number
@@ -38,6 +41,7 @@ export class EventDelivery {
     this.#cluster = options.cluster
     this.#logger = options.logger
     this.#receiver = options.receiver
+    this.#doorbell = options.doorbell
     this.#intervalMs = options.intervalMs ?? 500
     this.#maxAttempts = options.maxAttempts ?? 8
     this.#backoffMs = options.backoffMs ?? 1000
@@ -57,7 +61,7 @@ export class EventDelivery {
     const { signal } = this.#stopping
     while (!signal.aborted) {
       const found = await this.#deliverBatch()
-      if (!found) await delay(this.#intervalMs, undefined, { signal }).catch(() => {})
+      if (!found) await this.#doorbell.wait(this.#intervalMs, signal)
     }
   }
 

@@ -8,13 +8,20 @@ const columns = 'id, user_id AS "userId", balance::STRING AS balance, created_at
 export type AccountRow = Account & Positioned
 export type StatementRow = StatementEntry & Positioned
 
-/** Opens an account; undefined when there is no such user. */
-export async function insertAccount(db: Queryable, userId: string, balance: string): Promise<Account | undefined> {
-  const { rows } = await db.query<Account>(
-    `INSERT INTO accounts (user_id, balance)
-     SELECT id, $2::DECIMAL FROM users WHERE id = $1 AND deleted_at IS NULL RETURNING ${columns}`,
-    [userId, balance],
-  )
+/** Opens an account; undefined when there is no such user. With its id it may be sent again after a lost connection: no money is made twice. */
+export async function insertAccount(
+  db: Queryable,
+  userId: string,
+  id: string,
+  balance: string,
+): Promise<Account | undefined> {
+  const { rows } = await db.query<Account>({
+    text: `INSERT INTO accounts (user_id, id, balance)
+      SELECT id, $2::UUID, $3::DECIMAL FROM users WHERE id = $1 AND deleted_at IS NULL
+      ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id RETURNING ${columns}`,
+    values: [userId, id, balance],
+    idempotent: true,
+  })
   return rows[0]
 }
 

@@ -40,5 +40,6 @@ export async function findCredential(db: Queryable, userId: string): Promise<Cre
 
 /** Notes that a user was here, for those who look for users who never are. */
 export async function recordPresence(db: Queryable, userId: string): Promise<void> {
-  await db.query('UPDATE users SET last_seen_at = now() WHERE id = $1', [userId])
+  const text = 'UPDATE users SET last_seen_at = now() WHERE id = $1'
+  await db.query({ text, values: [userId], idempotent: true })
 }

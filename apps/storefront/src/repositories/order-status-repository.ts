@@ -1,5 +1,5 @@
 import type { Queryable } from 'cerci'
-import { nextStatuses, type OrderKey, type OrderStatus, type StatusChange } from '../entities/order.js'
+import { nextStatuses, type OrderKey, type OrderState, type StatusChange } from '../entities/order.js'
 
 /** Moves each order on if it exists and the move is legal, in one statement. Returns those that moved. */
 export async function updateStatuses(db: Queryable, changes: readonly StatusChange[]): Promise<OrderKey[]> {
@@ -38,16 +38,17 @@ export async function restock(db: Queryable, orders: readonly OrderKey[]): Promi
   )
 }
 
-/** Status and version of an order: all that tells whether something has happened to it. */
-export async function findStatus(
+/** The states of those of these orders that exist. */
+export async function findStates(
   db: Queryable,
-  { userId, orderId }: OrderKey,
-): Promise<{ readonly status: OrderStatus; readonly version: number } | undefined> {
-  const { rows } = await db.query<{ status: OrderStatus; version: number }>(
-    'SELECT status, version FROM orders WHERE user_id = $1 AND id = $2',
-    [userId, orderId],
+  orders: readonly OrderKey[],
+): Promise<(OrderState & { readonly orderId: string })[]> {
+  const { rows } = await db.query<OrderState & { orderId: string }>(
+    `SELECT o.id AS "orderId", o.status, o.version
+     FROM unnest($1::UUID[], $2::UUID[]) AS k (user_id, id) JOIN orders o ON o.user_id = k.user_id AND o.id = k.id`,
+    columns(orders),
   )
-  return rows[0]
+  return rows
 }
 
 const legalMoves: readonly string[] = Object.entries(nextStatuses).flatMap(([from, nexts]) =>

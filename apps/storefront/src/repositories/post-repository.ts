@@ -9,13 +9,15 @@ const ofPresentUser = 'EXISTS (SELECT 1 FROM users WHERE users.id = posts.user_i
 
 export type PostRow = Post & Positioned
 
-/** Writes a post; undefined when there is no such user. */
-export async function insertPost(db: Queryable, userId: string, post: NewPost): Promise<Post | undefined> {
-  const { rows } = await db.query<Post>(
-    `INSERT INTO posts (user_id, title, body)
-     SELECT id, $2::STRING, $3::STRING FROM users WHERE id = $1 AND deleted_at IS NULL RETURNING ${columns}`,
-    [userId, post.title, post.body],
-  )
+/** Writes a post; undefined when there is no such user. With its id it may be sent again after a lost connection. */
+export async function insertPost(db: Queryable, userId: string, id: string, post: NewPost): Promise<Post | undefined> {
+  const { rows } = await db.query<Post>({
+    text: `INSERT INTO posts (user_id, id, title, body)
+      SELECT id, $2::UUID, $3::STRING, $4::STRING FROM users WHERE id = $1 AND deleted_at IS NULL
+      ON CONFLICT (user_id, id) DO UPDATE SET title = excluded.title RETURNING ${columns}`,
+    values: [userId, id, post.title, post.body],
+    idempotent: true,
+  })
   return rows[0]
 }
 

@@ -2,7 +2,6 @@ import { type Cluster, coalesce, type Queryable } from 'cerci'
 import type { NewProduct, Product, ProductChanges } from '../entities/product.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { isRefusal } from './refusal.js'
-import { writtenRow } from './written-row.js'
 
 const columns = `p.id, p.sku, p.name, p.description, p.price::STRING AS price, p.attributes, i.quantity AS stock,
   p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt"`
@@ -21,15 +20,17 @@ export function createProductLookup(cluster: Cluster): (id: string) => Promise<P
   return async id => (await lookup({ id }))[0]
 }
 
-/** Writes the product and its inventory in one statement. Returns its id. Throws `sku-taken`. */
-export async function insertProduct(db: Queryable, product: NewProduct): Promise<string> {
+/** Writes the product and its inventory in one statement. With its id it may be sent again after a lost connection. Throws `sku-taken`. */
+export async function insertProduct(db: Queryable, id: string, product: NewProduct): Promise<void> {
   try {
-    const { rows } = await db.query<{ id: string }>(
-      `WITH p AS (
-         INSERT INTO products (sku, name, description, price, attributes) VALUES ($1, $2, $3, $4::DECIMAL, $5::JSONB) RETURNING id
+    await db.query({
+      text: `WITH p AS (
+         INSERT INTO products (id, sku, name, description, price, attributes)
+         VALUES ($1, $2, $3, $4, $5::DECIMAL, $6::JSONB) ON CONFLICT (id) DO NOTHING RETURNING id
        )
-       INSERT INTO inventory (product_id, quantity) SELECT id, $6::INT4 FROM p RETURNING product_id AS id`,
-      [
+       INSERT INTO inventory (product_id, quantity) SELECT id, $7::INT4 FROM p`,
+      values: [
+        id,
         product.sku,
         product.name,
         product.description,
@@ -37,8 +38,8 @@ export async function insertProduct(db: Queryable, product: NewProduct): Promise
         JSON.stringify(product.attributes),
         product.stock,
       ],
-    )
-    return writtenRow(rows).id
+      idempotent: true,
+    })
   } catch (cause) {
     if (isRefusal(cause, 'CERCI_UNIQUE_VIOLATION', 'products_sku_key'))
       throw new StorefrontError('sku-taken', { cause })

@@ -24,11 +24,13 @@ export async function countUse(db: Queryable, key: string, windowSeconds: number
 
 /** Takes one use back. */
 export async function uncountUse(db: Queryable, key: string): Promise<void> {
-  await db.query('UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND count > 0', [key])
+  const text = 'UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND count > 0'
+  // Taken back twice is better than not answered.
+  await db.query({ text, values: [key], idempotent: true })
 }
 
 export async function forgetUses(db: Queryable, key: string): Promise<void> {
-  await db.query('DELETE FROM rate_limits WHERE key = $1', [key])
+  await db.query({ text: 'DELETE FROM rate_limits WHERE key = $1', values: [key], idempotent: true })
 }
 
 /** Removes windows that are over. Returns how many. */

@@ -12,11 +12,13 @@ export interface StoredRefreshToken {
 
 /** Starts a family of tokens. */
 export async function insertFirstToken(db: Queryable, tokenHash: Buffer, userId: string, days: number): Promise<void> {
-  await db.query(
-    `INSERT INTO refresh_tokens (token_hash, family_id, user_id, expires_at)
-     VALUES ($1, gen_random_uuid(), $2, now() + $3::INT4 * INTERVAL '1 day')`,
-    [tokenHash, userId, days],
-  )
+  await db.query({
+    text: `INSERT INTO refresh_tokens (token_hash, family_id, user_id, expires_at)
+      VALUES ($1, gen_random_uuid(), $2, now() + $3::INT4 * INTERVAL '1 day') ON CONFLICT (token_hash) DO NOTHING`,
+    values: [tokenHash, userId, days],
+    // Nobody else has this token.
+    idempotent: true,
+  })
 }
 
 /** Adds the next token of a family. */
@@ -45,6 +47,12 @@ export async function lockToken(db: Queryable, tokenHash: Buffer): Promise<Store
   return rows[0]
 }
 
+/** Whether there is such a token: what a lost COMMIT is settled by. */
+export async function isKnownToken(db: Queryable, tokenHash: Buffer): Promise<boolean> {
+  const { rows } = await db.query('SELECT 1 FROM refresh_tokens WHERE token_hash = $1', [tokenHash])
+  return rows.length > 0
+}
+
 export async function markTokenUsed(db: Queryable, tokenHash: Buffer): Promise<void> {
   await db.query('UPDATE refresh_tokens SET used_at = now() WHERE token_hash = $1', [tokenHash])
 }
@@ -56,15 +64,17 @@ export async function deleteFamily(db: Queryable, familyId: string): Promise<voi
 
 /** Ends the session that a token belongs to. */
 export async function deleteFamilyOfToken(db: Queryable, tokenHash: Buffer): Promise<void> {
-  await db.query(
-    'DELETE FROM refresh_tokens WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = $1)',
-    [tokenHash],
-  )
+  await db.query({
+    text: 'DELETE FROM refresh_tokens WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE token_hash = $1)',
+    values: [tokenHash],
+    idempotent: true,
+  })
 }
 
 /** Ends all sessions of a user. */
 export async function deleteTokensOfUser(db: Queryable, userId: string): Promise<void> {
-  await db.query('DELETE FROM refresh_tokens WHERE user_id = $1', [userId])
+  const text = 'DELETE FROM refresh_tokens WHERE user_id = $1'
+  await db.query({ text, values: [userId], idempotent: true })
 }
 
 /** Removes tokens that cannot be exchanged any more. Returns how many. */

@@ -11,9 +11,9 @@ const columns = 'id, email, name, role, version, created_at AS "createdAt", upda
 export type UserRow = User & Positioned
 
 /** Throws `email-taken`. */
-export async function insertUser(db: Queryable, user: NewUser): Promise<User> {
-  const insert = `INSERT INTO users (email, name, role) VALUES ($1, $2, $3) RETURNING ${columns}`
-  const { rows } = await refusingTakenEmail(() => db.query<User>(insert, [user.email, user.name, user.role]))
+export async function insertUser(db: Queryable, id: string, { email, name, role }: NewUser): Promise<User> {
+  const insert = `INSERT INTO users (id, email, name, role) VALUES ($1, $2, $3, $4) RETURNING ${columns}`
+  const { rows } = await refusingTakenEmail(() => db.query<User>(insert, [id, email, name, role]))
   return writtenRow(rows)
 }
 

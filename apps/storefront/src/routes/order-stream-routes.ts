@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
-import type { OrderState } from '../services/order-stream-service.js'
+import type { OrderState } from '../entities/order.js'
 import { type Route, route } from './route.js'
 import { uuid } from './schemas/primitives.js'
 
@@ -16,7 +16,7 @@ export const orderStreamRoutes: readonly Route[] = [
     status: 200,
     produces: 'text/event-stream',
     response: Type.Unsafe<Readable>({ type: 'string' }),
-    problems: ['order-not-found'],
+    problems: ['order-not-found', 'overloaded'],
     async handle({ params, headers }, { orderStreams }) {
       const states = await orderStreams.follow(params, headers['last-event-id'] ?? 0)
       return { body: Readable.from(printEvents(states)), headers: { 'cache-control': 'no-store' } }

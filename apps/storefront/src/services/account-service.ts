@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Cluster } from 'cerci'
 import type { Account, StatementEntry } from '../entities/account.js'
 import type { Scope } from '../entities/scope.js'
@@ -17,7 +18,7 @@ export class AccountService {
   async open(userId: string, openingBalance: string, mayCreateMoney: boolean): Promise<Account> {
     if (!mayCreateMoney && !/^0([.]0+)?$/.test(openingBalance))
       throw new StorefrontError('forbidden', { detail: 'Only an administrator may open an account with money on it.' })
-    const account = await insertAccount(this.#cluster, userId, openingBalance)
+    const account = await insertAccount(this.#cluster, userId, randomUUID(), openingBalance)
     if (account === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
     return account
   }

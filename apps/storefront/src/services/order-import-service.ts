@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Cluster, Transaction } from 'cerci'
 import type { ImportedOrder, ImportResult, RequestedItem, SkippedItem } from '../entities/order.js'
+import type { Doorbell } from '../events/doorbell.js'
 import { insertOrderEvents } from '../repositories/event-repository.js'
 import {
   type EarlierAnswer,
@@ -20,9 +21,11 @@ const batchSize = 500
 /** Places thousands of orders with a handful of statements. */
 export class OrderImportService {
   readonly #cluster: Cluster
+  readonly #doorbell: Doorbell
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, doorbell: Doorbell) {
     this.#cluster = cluster
+    this.#doorbell = doorbell
   }
 
   /**
@@ -38,9 +41,26 @@ export class OrderImportService {
     const results: ImportResult[] = []
     for (let start = 0; start < prepared.length; start += batchSize) {
       const batch = prepared.slice(start, start + batchSize)
-      results.push(...(await this.#cluster.transaction(tx => importBatch(tx, batch))))
+      results.push(...(await this.#importBatch(batch)))
     }
+    this.#doorbell.ring()
     return results
+  }
+
+  #importBatch(batch: readonly PreparedOrder[]): Promise<readonly ImportResult[]> {
+    // An order of the last attempt; a lost COMMIT is one of that attempt.
+    let attempted: PlannedOrder | undefined
+    const work = async (tx: Transaction): Promise<readonly ImportResult[]> => {
+      const { results, planned } = await importBatch(tx, batch)
+      attempted = planned[0]
+      return results
+    }
+    return this.#cluster.transaction(work, {
+      async verify(db) {
+        const [answer] = attempted === undefined ? [] : await findEarlierAnswers(db, [attempted])
+        return answer !== undefined && answer.id === attempted?.id
+      },
+    })
   }
 }
 
@@ -49,7 +69,13 @@ type PreparedOrder = ImportedOrder & { readonly requestHash: Buffer }
 /** What a key was answered, before the import or by an earlier row of it. */
 type Answered = Pick<EarlierAnswer, 'id' | 'requestHash' | 'skipped'>
 
-async function importBatch(tx: Transaction, orders: readonly PreparedOrder[]): Promise<readonly ImportResult[]> {
+interface ImportedBatch {
+  readonly results: readonly ImportResult[]
+  /** What was written for it. */
+  readonly planned: readonly PlannedOrder[]
+}
+
+async function importBatch(tx: Transaction, orders: readonly PreparedOrder[]): Promise<ImportedBatch> {
   const users = await findUserIds(tx, [...new Set(orders.map(({ userId }) => userId))])
   const earlier = await findEarlierAnswers(tx, orders)
   const answered = new Map<string, Answered>(earlier.map(answer => [keyOf(answer), answer]))
@@ -80,7 +106,7 @@ async function importBatch(tx: Transaction, orders: readonly PreparedOrder[]): P
       planned.map(({ userId, id }) => ({ userId, orderId: id })),
     )
   }
-  return results
+  return { results, planned }
 }
 
 function repeated(order: PreparedOrder, { id, requestHash, skipped }: Answered): ImportResult {

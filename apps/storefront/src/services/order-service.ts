@@ -1,6 +1,7 @@
 import type { Cluster, Transaction } from 'cerci'
 import type { Order, OrderSummary, RequestedItem, SkippedItem } from '../entities/order.js'
 import { StorefrontError } from '../errors/storefront-error.js'
+import type { Doorbell } from '../events/doorbell.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { insertOrderEvents } from '../repositories/event-repository.js'
@@ -25,9 +26,11 @@ export interface PlacedOrder {
 
 export class OrderService {
   readonly #cluster: Cluster
+  readonly #doorbell: Doorbell
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, doorbell: Doorbell) {
     this.#cluster = cluster
+    this.#doorbell = doorbell
   }
 
   /**
@@ -53,7 +56,10 @@ export class OrderService {
           attempted !== undefined && (await findOrderByKey(db, userId, idempotencyKey))?.id === attempted,
       },
     )
-    if ('order' in answer) return answer
+    if ('order' in answer) {
+      if (!answer.repeated) this.#doorbell.ring()
+      return answer
+    }
     throw new StorefrontError('nothing-available', { members: { items: answer.refused } })
   }
 

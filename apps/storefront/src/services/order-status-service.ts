@@ -1,15 +1,18 @@
-import type { Cluster, Transaction } from 'cerci'
-import type { OrderKey, StatusChange, StatusChangeResult } from '../entities/order.js'
+import type { Cluster, Queryable, Transaction } from 'cerci'
+import { hasReached, type OrderKey, type StatusChange, type StatusChangeResult } from '../entities/order.js'
 import { StorefrontError } from '../errors/storefront-error.js'
+import type { Doorbell } from '../events/doorbell.js'
 import { insertOrderEvents } from '../repositories/event-repository.js'
-import { findExisting, restock, updateStatuses } from '../repositories/order-status-repository.js'
+import { findExisting, findStates, restock, updateStatuses } from '../repositories/order-status-repository.js'
 
 /** Moves orders from one status to the next. */
 export class OrderStatusService {
   readonly #cluster: Cluster
+  readonly #doorbell: Doorbell
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, doorbell: Doorbell) {
     this.#cluster = cluster
+    this.#doorbell = doorbell
   }
 
   /** Moves one order on; cancelling puts its items back into the inventory. Throws `order-not-found`, `illegal-status-change`. */
@@ -21,21 +24,39 @@ export class OrderStatusService {
   /** Moves each order on that can be, all in one transaction, and says of each what became of it. Throws `invalid-request` for an order that comes twice. */
   async changeMany(changes: readonly StatusChange[]): Promise<readonly StatusChangeResult[]> {
     refuseRepetition(changes)
-    return this.#cluster.transaction(async tx => {
-      const changed = await updateStatuses(tx, changes)
+    let changed: readonly OrderKey[] = []
+    const work = async (tx: Transaction): Promise<readonly StatusChangeResult[]> => {
+      changed = await updateStatuses(tx, changes)
       const known = changed.length < changes.length ? await findExisting(tx, changes) : changed
       const [changedKeys, knownKeys] = [new Set(changed.map(keyOf)), new Set(known.map(keyOf))]
       await follow(
         tx,
         changes.filter(change => changedKeys.has(keyOf(change))),
       )
-      return changes.map(change => {
+      return changes.map((change): StatusChangeResult => {
         const key = keyOf(change)
         if (changedKeys.has(key)) return { ...change, outcome: 'changed' }
         return { ...change, outcome: knownKeys.has(key) ? 'illegal-status-change' : 'order-not-found' }
       })
-    })
+    }
+    const results = await this.#cluster.transaction(work, { verify: db => haveReached(db, changes, changed) })
+    this.#doorbell.ring()
+    return results
   }
+}
+
+/** Whether a lost COMMIT has happened: an order passes through each status once, so it has if all that it moved are there, or further on. */
+async function haveReached(
+  db: Queryable,
+  changes: readonly StatusChange[],
+  changed: readonly OrderKey[],
+): Promise<boolean> {
+  const wanted = new Map(changes.map(change => [change.orderId, change.status]))
+  const states = await findStates(db, changed)
+  return (
+    states.length === changed.length &&
+    states.every(({ orderId, status }) => hasReached(status, wanted.get(orderId) ?? status))
+  )
 }
 
 function refuseRepetition(changes: readonly StatusChange[]): void {

@@ -1,37 +1,41 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from 'cerci'
-import { nextStatuses, type OrderKey, type OrderStatus } from '../entities/order.js'
+import { nextStatuses, type OrderKey, type OrderState } from '../entities/order.js'
 import { StorefrontError } from '../errors/storefront-error.js'
-import { findStatus } from '../repositories/order-status-repository.js'
+import type { Doorbell } from '../events/doorbell.js'
+import { findStates } from '../repositories/order-status-repository.js'
+import { OrderWatch } from './order-watch.js'
 
 export interface OrderStreamOptions {
   readonly cluster: Cluster
+  readonly doorbell: Doorbell
   /** Ends all streams. */
   readonly stopping: AbortSignal
-  /** @default 500 */
-  readonly intervalMs?: number
-  /** @default 1000 */
+  /** Streams at once. @default 1000 */
   readonly maxStreams?: number
+  /** Streams of one user's orders at once: nobody may take all there are. @default 20 */
+  readonly maxStreamsPerUser?: number
+  /** Milliseconds after which a stream ends and has to be asked for anew: no longer than an access token is valid. @default 300000 */
+  readonly maxDurationMs?: number
 }
 
-export interface OrderState {
-  readonly status: OrderStatus
-  readonly version: number
-}
+/** Looks without news between two signs of life. */
+const quietLooks = 20
 
-/** Follows orders. CockroachDB has no NOTIFY, so each stream looks for a new version now and then: one row by its key. */
+/** Follows orders. */
 export class OrderStreamService {
   readonly #cluster: Cluster
-  readonly #stopping: AbortSignal
-  readonly #intervalMs: number
+  readonly #watch: OrderWatch
   readonly #maxStreams: number
-  #streams = 0
+  readonly #maxStreamsPerUser: number
+  readonly #maxDurationMs: number
+  readonly #users: string[] = []
 
-  constructor({ cluster, stopping, intervalMs = 500, maxStreams = 1000 }: OrderStreamOptions) {
-    this.#cluster = cluster
-    this.#stopping = stopping
-    this.#intervalMs = intervalMs
-    this.#maxStreams = maxStreams
+  constructor(options: OrderStreamOptions) {
+    this.#cluster = options.cluster
+    this.#watch = new OrderWatch(options)
+    this.#maxStreams = options.maxStreams ?? 1000
+    this.#maxStreamsPerUser = options.maxStreamsPerUser ?? 20
+    this.#maxDurationMs = options.maxDurationMs ?? 300_000
   }
 
   /**
@@ -39,31 +43,32 @@ export class OrderStreamService {
    * Throws `order-not-found`, `overloaded`.
    */
   async follow(order: OrderKey, afterVersion: number): Promise<AsyncGenerator<OrderState | 'still-there'>> {
-    const first = await findStatus(this.#cluster, order)
+    const [first] = await findStates(this.#cluster, [order])
     if (first === undefined) throw new StorefrontError('order-not-found')
-    if (this.#streams >= this.#maxStreams) throw new StorefrontError('overloaded')
-    return this.#states(order, first, afterVersion)
+    const own = this.#users.filter(user => user === order.userId).length
+    if (own >= this.#maxStreamsPerUser || this.#users.length >= this.#maxStreams)
+      throw new StorefrontError('overloaded')
+    return this.#states(order, { status: first.status, version: first.version }, afterVersion)
   }
 
   async *#states(order: OrderKey, first: OrderState, afterVersion: number): AsyncGenerator<OrderState | 'still-there'> {
-    this.#streams += 1
+    this.#users.push(order.userId)
     try {
+      const endsAt = performance.now() + this.#maxDurationMs
       let seen = afterVersion
       let state: OrderState | undefined = first
-      for (let looks = 1; state !== undefined; looks += 1) {
+      for (let looks = 1; state !== undefined && performance.now() < endsAt; looks += 1) {
         if (state.version > seen) {
           seen = state.version
           yield state
-        } else if (looks % 20 === 0) {
+        } else if (looks % quietLooks === 0) {
           yield 'still-there'
         }
         if (nextStatuses[state.status].length === 0) return
-        await delay(this.#intervalMs, undefined, { signal: this.#stopping }).catch(() => {})
-        if (this.#stopping.aborted) return
-        state = await findStatus(this.#cluster, order)
+        state = await this.#watch.next(order)
       }
     } finally {
-      this.#streams -= 1
+      this.#users.splice(this.#users.indexOf(order.userId), 1)
     }
   }
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { Cluster } from 'cerci'
 import type { NewPost, Post, PostChanges } from '../entities/post.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { deletePost, findPost, insertPost, listPosts, updatePost } from '../repositories/post-repository.js'
+import { changeVersion } from './change-version.js'
 
 export class PostService {
   readonly #cluster: Cluster
@@ -14,7 +16,7 @@ export class PostService {
 
   /** Throws `user-not-found`. */
   async create(userId: string, post: NewPost): Promise<Post> {
-    const created = await insertPost(this.#cluster, userId, post)
+    const created = await insertPost(this.#cluster, userId, randomUUID(), post)
     if (created === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
     return created
   }
@@ -32,7 +34,12 @@ export class PostService {
 
   /** Throws `post-not-found`, `version-conflict`. */
   async update(userId: string, id: string, version: number, changes: PostChanges): Promise<Post> {
-    const updated = await updatePost(this.#cluster, userId, id, version, changes)
+    const updated = await changeVersion(this.#cluster, {
+      version,
+      changes,
+      find: db => findPost(db, userId, id),
+      update: db => updatePost(db, userId, id, version, changes),
+    })
     if (updated !== undefined) return updated
     const current = await this.get(userId, id)
     throw new StorefrontError('version-conflict', {

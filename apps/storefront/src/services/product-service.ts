@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Cluster } from 'cerci'
 import type { NewProduct, Product, ProductChanges } from '../entities/product.js'
 import { StorefrontError } from '../errors/storefront-error.js'
@@ -6,10 +7,12 @@ import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import {
   adjustStock,
   createProductLookup,
+  findProduct,
   insertProduct,
   listProducts,
   updateProduct,
 } from '../repositories/product-repository.js'
+import { changeVersion } from './change-version.js'
 import { readList } from './read-list.js'
 import { SharedRead } from './shared-read.js'
 
@@ -25,7 +28,9 @@ export class ProductService {
 
   /** Throws `sku-taken`. */
   async create(product: NewProduct): Promise<Product> {
-    return this.get(await insertProduct(this.#cluster, product))
+    const id = randomUUID()
+    await insertProduct(this.#cluster, id, product)
+    return this.get(id)
   }
 
   /** Throws `product-not-found`. */
@@ -46,7 +51,12 @@ export class ProductService {
 
   /** Throws `product-not-found`, `version-conflict`. */
   async update(id: string, version: number, changes: ProductChanges): Promise<Product> {
-    const updated = await updateProduct(this.#cluster, id, version, changes)
+    const updated = await changeVersion(this.#cluster, {
+      version,
+      changes,
+      find: db => findProduct(db, id),
+      update: db => updateProduct(db, id, version, changes),
+    })
     const product = await this.get(id)
     if (updated) return product
     throw new StorefrontError('version-conflict', {

@@ -16,6 +16,7 @@ import {
   deleteTokensOfUser,
   insertFirstToken,
   insertNextToken,
+  isKnownToken,
   lockToken,
   markTokenUsed,
 } from '../repositories/refresh-token-repository.js'
@@ -87,9 +88,11 @@ export class SessionService {
    */
   async refresh(token: string): Promise<Tokens> {
     const next = createRefreshToken()
-    const exchange = await this.#cluster.transaction(tx =>
-      exchangeToken(tx, hashRefreshToken(token), hashRefreshToken(next)),
-    )
+    const [tokenHash, nextHash] = [hashRefreshToken(token), hashRefreshToken(next)]
+    const exchange = await this.#cluster.transaction(tx => exchangeToken(tx, tokenHash, nextHash), {
+      // Only if it was committed is the next token there; otherwise, and after a refusal, it is simply judged again.
+      verify: db => isKnownToken(db, nextHash),
+    })
     if ('refused' in exchange) throw new StorefrontError(exchange.refused)
     return this.#tokens(exchange, next)
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Cluster } from 'cerci'
 import type { PasswordHasher } from '../authentication/password-hasher.js'
 import type { NewUser, Registration, User, UserChanges, UserOverview } from '../entities/user.js'
@@ -8,6 +9,7 @@ import { findCredentialByEmail, upsertCredential } from '../repositories/credent
 import { createOverviewLookup } from '../repositories/overview-repository.js'
 import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import { findUser, insertUser, listUsers, searchUsers, setRole, updateUser } from '../repositories/user-repository.js'
+import { changeVersion } from './change-version.js'
 import { clientNetwork } from './client-network.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
 import { readList } from './read-list.js'
@@ -72,7 +74,12 @@ export class UserService {
   /** Throws `user-not-found`, `version-conflict`, `email-taken`. */
   async update(id: string, version: number, changes: UserChanges): Promise<User> {
     const canonical = changes.email === undefined ? changes : { ...changes, email: canonicalEmail(changes.email) }
-    const updated = await updateUser(this.#cluster, id, version, canonical)
+    const updated = await changeVersion(this.#cluster, {
+      version,
+      changes: canonical,
+      find: db => findUser(db, id),
+      update: db => updateUser(db, id, version, canonical),
+    })
     if (updated !== undefined) return updated
     const current = await this.get(id)
     throw new StorefrontError('version-conflict', {
@@ -87,11 +94,15 @@ export class UserService {
 
   async #create(user: NewUser, password: string): Promise<User> {
     const passwordHash = await this.#passwords.hash(password)
-    return this.#cluster.transaction(async tx => {
-      const created = await insertUser(tx, user)
-      await upsertCredential(tx, created.id, passwordHash)
-      return created
-    })
+    const id = randomUUID()
+    return this.#cluster.transaction(
+      async tx => {
+        const created = await insertUser(tx, id, user)
+        await upsertCredential(tx, id, passwordHash)
+        return created
+      },
+      { verify: async db => (await findUser(db, id)) !== undefined },
+    )
   }
 }
 

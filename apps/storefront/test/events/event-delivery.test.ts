@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { OutboxEvent } from '../../src/entities/event.js'
+import { Doorbell } from '../../src/events/doorbell.js'
 import { EventDelivery } from '../../src/events/event-delivery.js'
 import { createWebhook, type EventReceiver } from '../../src/events/receivers.js'
 import { registerUser, startTestStorefront } from '../fixture/storefront.js'
@@ -22,7 +23,8 @@ afterEach(async () => {
 function deliverTo(receiver: EventReceiver, workers = 1): void {
   const logger = pino({ level: 'silent' })
   for (let count = 0; count < workers; count += 1) {
-    const delivery = new EventDelivery({ cluster, logger, receiver, intervalMs: 10, maxAttempts: 3, backoffMs: 10 })
+    const options = { intervalMs: 10, maxAttempts: 3, backoffMs: 10 }
+    const delivery = new EventDelivery({ cluster, logger, receiver, doorbell: new Doorbell(), ...options })
     delivery.start()
     running.push(delivery)
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('the stream of an order on %s', async (_, createServer) => {
-  const { api, admin } = await startTestStorefront(createServer)
+  const { api, admin, cluster } = await startTestStorefront(createServer)
   const buyer = await registerUser(api)
   const product = await admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 9 })
   const items = [{ productId: product.body.id, quantity: 1 }]
@@ -31,6 +31,38 @@ describe.each(servers)('the stream of an order on %s', async (_, createServer) =
     expect(nothing.body).not.toContain('id:')
     const wrong = await buyer.api.get(`${path}/events`, { headers: { 'last-event-id': 'x' } })
     expect(wrong.status).toBe(400)
+  })
+
+  test('tells at once what this process has changed, and many streams share one statement', async () => {
+    const again = await buyer.api.once(`/users/${buyer.id}/orders`, { items })
+    const order = again.headers.get('location') ?? ''
+    let statements = 0
+    const end = cluster.observe({
+      statement: ({ text }) => {
+        if (text.includes('o.status, o.version')) statements += 1
+        return undefined
+      },
+    })
+    const streams = Array.from({ length: 10 }, () => buyer.api.get(`${order}/events`))
+    while (statements < 11) await new Promise(resolve => setTimeout(resolve, 5))
+    await buyer.api.post(`${order}/cancellation`, undefined)
+    for (const { body } of await Promise.all(streams)) expect(body.match(/^id: .*/gm)?.at(-1)).toBe('id: 2')
+    end()
+    // One for each stream as it begins, and then those of the watch, which looks twice a second.
+    expect(statements).toBeLessThan(30)
+  })
+
+  test('is given to one user only so often at a time', async () => {
+    const again = await buyer.api.once(`/users/${buyer.id}/orders`, { items })
+    const order = again.headers.get('location') ?? ''
+    const streams = await Promise.all(
+      Array.from({ length: 25 }, () => fetch(`${buyer.api.address}${order}/events`, { headers: buyer.api.headers })),
+    )
+    const refused = streams.filter(({ status }) => status !== 200)
+    expect(refused.map(({ status }) => status)).toEqual(Array(5).fill(503))
+    await buyer.api.post(`${order}/cancellation`, undefined)
+    await Promise.all(streams.map(stream => stream.text()))
+    expect((await buyer.api.get(`${order}/events`)).status).toBe(200)
   })
 
   test('is not there for an order that is not', async () => {
