@@ -99,7 +99,6 @@ class Contest {
 async function compareReads(contest: Contest, shop: Cluster): Promise<void> {
   const productIds = await ids(shop, 'SELECT id FROM products ORDER BY sku')
   const userIds = await ids(shop, 'SELECT id FROM users ORDER BY id')
-  const get = (path: () => string) => () => ({ method: 'GET', path: path() })
   const both = (path: () => string) => ({ tutorial: get(path), storefront: get(path) })
   const reads = { connections: CONNECTIONS, roundMs: READ_ROUND_MS }
   await contest.run({ title: 'reads: a product', ...reads, ...both(() => `/products/${pick(productIds)}`) })
@@ -180,6 +179,10 @@ async function signIn(address: string): Promise<{ readonly authorization: string
 async function ids(shop: Cluster, text: string): Promise<readonly string[]> {
   const { rows } = await shop.query<{ id: string }>(text)
   return rows.map(({ id }) => id)
+}
+
+function get(path: () => string): () => Sent {
+  return () => ({ method: 'GET', path: path() })
 }
 
 /** The storefront's name for the page that begins after so many products. */

@@ -6,7 +6,7 @@ export class Doorbell {
   readonly #waiting = new Set<() => void>()
 
   ring(): void {
-    for (const wake of [...this.#waiting]) wake()
+    for (const wake of this.#waiting) wake()
   }
 
   /** Waits for a ring, but no longer than so many milliseconds, and not after `signal`. */

@@ -2,27 +2,37 @@ import { readFile } from 'node:fs/promises'
 import type { Route } from '../routes/route.js'
 import { openApiDocument } from './openapi-document.js'
 
+/** The files of the page that shows the interface and tries it: nothing comes from another host. */
+export const pageFiles = [
+  'index.html',
+  'style.css',
+  'main.js',
+  'panel.js',
+  'session.js',
+  'memory.js',
+  'example.js',
+  'element.js',
+] as const
+
+export type PageFile = (typeof pageFiles)[number]
+
 /** What the service says about itself. */
 export interface Documents {
   /** OpenAPI 3.1, as JSON. */
   readonly openApi: string
-  /** HTML that shows it and tries it, with its style and script: nothing comes from another host. */
-  readonly page: string
-  readonly pageStyle: string
-  readonly pageScript: string
+  readonly page: ReadonlyMap<PageFile, string>
 }
 
 export async function readDocuments(routes: readonly Route[]): Promise<Documents> {
+  const read = pageFiles.map(async (name): Promise<[PageFile, string]> => [name, await readPage(name)])
   return {
     openApi: JSON.stringify(openApiDocument(routes), undefined, 2),
-    page: await readPage('index.html'),
-    pageStyle: await readPage('style.css'),
-    pageScript: await readPage('try.js'),
+    page: new Map(await Promise.all(read)),
   }
 }
 
 const folder = new URL('../../page/', import.meta.url)
 
-function readPage(name: string): Promise<string> {
+function readPage(name: PageFile): Promise<string> {
   return readFile(new URL(name, folder), 'utf8')
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { type ProblemCode, type ProblemKind, problemTable } from '../errors/problem-table.js'
 import { StorefrontError } from '../errors/storefront-error.js'
-import type { Documents } from '../openapi/documents.js'
+import { type PageFile, pageFiles } from '../openapi/documents.js'
 import { type Route, route } from './route.js'
 import { plainText } from './schemas/primitives.js'
 import { entity } from './schemas/schema.js'
@@ -17,13 +17,23 @@ const tag = 'Documentation'
 /** Nothing but this host may be loaded from or sent to. */
 const pageHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  // The files belong together, so none of them may be older than the others.
+  'cache-control': 'no-cache',
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
 }
 
 export const documentationRoutes: readonly Route[] = [
-  pageRoute('/', 'text/html; charset=utf-8', 'A page to read about every route and to try it.', ({ page }) => page),
-  pageRoute('/page/style.css', 'text/css; charset=utf-8', 'Style of that page.', ({ pageStyle }) => pageStyle),
-  pageRoute('/page/try.js', 'text/javascript; charset=utf-8', 'Script of that page.', ({ pageScript }) => pageScript),
+  pageRoute('/', 'index.html', 'A page to read about every route and to try it.'),
+  ...pageFiles
+    .filter(file => file !== 'index.html')
+    .map(file => pageRoute(`/page/${file}`, file, 'A part of that page.')),
   route({
     method: 'GET',
     path: '/openapi.json',
@@ -58,7 +68,7 @@ function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(problemTable, code)
 }
 
-function pageRoute(path: string, produces: string, summary: string, text: (documents: Documents) => string): Route {
+function pageRoute(path: string, file: PageFile, summary: string): Route {
   return route({
     method: 'GET',
     path,
@@ -66,10 +76,10 @@ function pageRoute(path: string, produces: string, summary: string, text: (docum
     tag,
     summary,
     status: 200,
-    produces,
+    produces: mediaTypes[file.replace(/^.*[.]/, '')] ?? 'text/plain',
     response: plainText,
     async handle(_, { documents }) {
-      return { body: text(documents), headers: pageHeaders }
+      return { body: documents.page.get(file) ?? '', headers: pageHeaders }
     },
   })
 }

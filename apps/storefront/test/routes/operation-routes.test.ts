@@ -31,8 +31,15 @@ describe.each(servers)('operations on %s', async (_, createServer) => {
     const page = await api.get('/')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     const links = [...page.body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link]) => link)
-    expect(links).toContain('/page/try.js')
-    for (const link of links) expect((await api.get(link)).status).toBe(200)
+    expect(links).toContain('/page/main.js')
+    for (const link of links) {
+      const { status, body } = await api.get(link)
+      expect(status).toBe(200)
+      const imports = link.endsWith('.js')
+        ? [...body.matchAll(/ from '[.]([^']+)'/g)].map(([, file]) => `/page${file}`)
+        : []
+      for (const file of imports) expect((await api.get(file)).status).toBe(200)
+    }
   })
 
   test('explains every problem where its type points', async () => {
