@@ -18,7 +18,7 @@ for (const [path, methods] of Object.entries(api.paths)) {
 }
 
 function sectionOf(tag) {
-  const id = tag.toLowerCase().replaceAll(' ', '-')
+  const id = `tag-${tag.toLowerCase().replaceAll(' ', '-')}`
   const known = document.getElementById(id)
   if (known !== null) return known
   const section = element('section', { id }, element('h2', {}, tag))

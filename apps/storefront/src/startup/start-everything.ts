@@ -8,6 +8,7 @@ import type { CreateHttpServer } from '../http/http-server.js'
 import { createLogger } from '../logging/create-logger.js'
 import { applyMigrations } from '../migrations/apply-migrations.js'
 import { readMigrations } from '../migrations/read-migrations.js'
+import { reachDatabase } from '../repositories/database-repository.js'
 import { createStorefront, type Storefront } from '../storefront.js'
 import { type Administrator, banner } from './banner.js'
 import { assertPortFree } from './ports.js'
@@ -96,7 +97,7 @@ export class DatabaseError extends Error {
 async function assertReachable(cluster: Cluster, report: Report): Promise<void> {
   report('Connecting to the cluster in DATABASE_URL')
   try {
-    await cluster.query('SELECT 1')
+    await reachDatabase(cluster)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new DatabaseError(`The cluster in DATABASE_URL cannot be used. ${why}`, { cause })

@@ -64,7 +64,7 @@ describeFaults('money and inventory', () => {
     expect(promised.transfers.size).toBeGreaterThan(20)
     expect(promised.orders.size).toBeGreaterThan(10)
     await expectConserved(storefront.cluster, promised)
-  }, 60_000)
+  }, 180_000)
 })
 
 interface Told {

@@ -35,7 +35,7 @@ describeFaults('a lost node', () => {
     expect(new Set(made.map(({ id }) => id))).toEqual(new Set(rows.map(({ id }) => id)))
     const total = await cluster.query<{ total: string }>('SELECT sum(balance)::STRING AS total FROM accounts')
     expect(total.rows).toEqual([{ total: `${(accounts * openingCents) / 100}.00` }])
-  }, 30_000)
+  }, 120_000)
 })
 
 interface Made {

@@ -1,6 +1,13 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { password, servers, startTestStorefront } from '../fixture/storefront.js'
+import { encodeCursor } from '../../src/paging/cursor.js'
+import { password, registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
+
+/** A well-formed cursor with a time of one's own. */
+function cursorOf(time: string): string {
+  return encodeCursor([time, '6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11'])
+}
 
 describe.each(servers)('hostile input on %s', async (_, createServer) => {
   const { api, admin } = await startTestStorefront(createServer)
@@ -71,6 +78,10 @@ describe.each(servers)('hostile input on %s', async (_, createServer) => {
     ['/users?limit=1&limit=2'],
     ['/users?offset=5'],
     ['/users?search='],
+    [`/users?cursor=${cursorOf('2026-13-45 00:00:00+00')}`],
+    [`/users?cursor=${cursorOf('2026-02-30 00:00:00+00')}`],
+    [`/users?cursor=${cursorOf('2026-06-01 25:00:00+00')}`],
+    [`/users?cursor=${cursorOf('2026-06-01 00:00:00+99')}`],
     ['/users?__proto__=1'],
     ['/users/%27%20OR%201=1'],
     ["/users/6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11'--"],
@@ -93,6 +104,26 @@ describe.each(servers)('hostile input on %s', async (_, createServer) => {
     expect(kept.headers.get('x-request-id')).toBe('abc-123')
     const replaced = await api.get('/health/live', { headers: { 'x-request-id': '<b>"\\' } })
     expect(replaced.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  test('refuses strangers before their body is read', async () => {
+    const { port, hostname } = new URL(api.address)
+    const socket = connect(Number(port), hostname)
+    socket.write(
+      'POST /orders/imports HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000000\r\n\r\n[',
+    )
+    const [answer]: Buffer[] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1.1 401 /)
+    socket.destroy()
+  })
+
+  test('names no more than a hundred mistakes, however many there are', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 10_000 }, (_each, index) => [`a${index}`, 1]))
+    const nothingBut = await api.post('/users', fields)
+    expect(nothingBut.body.errors).toHaveLength(100)
+    const { id, api: own } = await registerUser(api)
+    const items = await own.once(`/users/${id}/orders`, { items: Array.from({ length: 60_000 }, () => 0) })
+    expect(items.body.errors).toHaveLength(100)
   })
 
   test('survives what is no HTTP', async () => {
