@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { fingerprint } from '../../src/statement/fingerprint.js'
-import { FingerprintCache } from '../../src/statement/fingerprint-cache.js'
 
 test.each([
   ['SELECT 1', 'SELECT _'],
@@ -39,10 +38,4 @@ test('no literal of any kind is left', () => {
       secret,
     )
   }
-})
-
-test('the cache gives the same answers and forgets the oldest', () => {
-  const cache = new FingerprintCache(2)
-  for (const text of ['SELECT 1', 'SELECT a, 2', 'SELECT b, 3', 'SELECT 1'])
-    expect(cache.of(text)).toBe(fingerprint(text))
 })
