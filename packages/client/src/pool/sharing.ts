@@ -70,8 +70,8 @@ export class Sharing {
   }
 
   /**
-   * As long as the pool may grow, it does. A transaction under way may hold a lock that the first statement waits for, and its function may await this one: behind the first
-   * it would never be answered. One that changes nothing is moved away in time; others are not sent behind anything then.
+   * As long as the pool may grow, it does. A transaction under way may hold a lock that the first statement waits for, and its function
+   * may await this one, which behind the first would never be answered. A read is moved away in time; a write is not sent behind anything then.
    */
   #takes(client: PooledClient, share: Share, now: number): boolean {
     if (client.shared.length === 0 || client.shared.length >= maxDepth) return false
