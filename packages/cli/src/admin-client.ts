@@ -1,3 +1,4 @@
+import { type AdminResponse, requestJson } from './admin-request.js'
 import { CliError } from './cli-error.js'
 import type { Flags } from './flags.js'
 
@@ -6,27 +7,29 @@ const DEFAULT_URL = 'http://127.0.0.1:8080'
 /** Asks a dev cluster's admin API. */
 export class AdminClient {
   readonly #url: string
+  readonly #certsDir: string | undefined
 
   /** @throws {CliError} `CERCI_CLI_ADMIN_URL` */
   constructor(flags: Flags) {
     const given = flags.text('admin') ?? process.env.CERCI_ADMIN_URL ?? DEFAULT_URL
-    if (!URL.canParse(given) || new URL(given).protocol !== 'http:')
+    if (!URL.canParse(given) || !['http:', 'https:'].includes(new URL(given).protocol))
       throw new CliError('CERCI_CLI_ADMIN_URL', { url: given })
+    this.#certsDir = flags.text('certs-dir') ?? process.env.CERCI_CERTS_DIR
     this.#url = given.replace(/\/+$/, '')
   }
 
   /** @throws {CliError} `CERCI_CLI_UNREACHABLE`, `CERCI_CLI_STRANGER`, `CERCI_CLI_REFUSED` with the API's own words */
   async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
-    const response = await this.#send(method, path, body)
-    const json: unknown = await response.json().catch(() => undefined)
+    const { status, json } = await this.#send(method, path, body)
     const answer = new Answer(json, this.#url)
-    if (response.ok) return answer
+    if (status < 300) return answer
     throw new CliError('CERCI_CLI_REFUSED', { message: answer.object('error').text('message') })
   }
 
-  async #send(method: string, path: string, body: unknown): Promise<Response> {
+  async #send(method: string, path: string, body: unknown): Promise<AdminResponse> {
     try {
-      return await fetch(`${this.#url}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      const text = body === undefined ? '' : JSON.stringify(body)
+      return await requestJson(`${this.#url}${path}`, { method, text, certsDir: this.#certsDir })
     } catch (cause) {
       throw new CliError('CERCI_CLI_UNREACHABLE', { url: this.#url, reason: reasonOf(cause) }, cause)
     }

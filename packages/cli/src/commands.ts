@@ -5,6 +5,13 @@ const admin: FlagInfo = {
   value: 'URL',
   summary: 'admin API of the dev cluster (default: CERCI_ADMIN_URL, else http://127.0.0.1:8080)',
 }
+const certsDir: FlagInfo = {
+  kind: 'text',
+  value: 'DIR',
+  summary: 'certificates of a secure dev cluster (default: CERCI_CERTS_DIR)',
+}
+/** What every command that asks the admin API takes. */
+const adminFlags = { admin, 'certs-dir': certsDir } as const
 const json: FlagInfo = { kind: 'switch', summary: 'print JSON' }
 
 /** A table of the commands: their names, flags and help. */
@@ -14,6 +21,16 @@ export const commands: readonly Command[] = [
     summary: 'start a dev cluster and keep it until Ctrl-C',
     positionals: [],
     flags: {
+      engine: {
+        kind: 'text',
+        value: 'NAME',
+        summary: 'embedded, cockroach (the one on PATH) or docker (default: embedded)',
+      },
+      image: {
+        kind: 'text',
+        value: 'IMAGE',
+        summary: 'image, with --engine docker (default: cockroachdb/cockroach:latest-v26.2)',
+      },
       nodes: { kind: 'integer', value: 'N', summary: 'how many nodes (default: 3, or one for each region)' },
       regions: { kind: 'text', value: 'A,B,C', summary: 'their regions (default: us-east-1,us-west-1,eu-west-1)' },
       port: {
@@ -33,17 +50,37 @@ export const commands: readonly Command[] = [
         value: 'MS',
         summary: 'how far back AS OF SYSTEM TIME reads, or none (default: 300000)',
       },
+      secure: { kind: 'switch', summary: 'encrypt and authenticate, with certificates or passwords' },
+      'certs-dir': {
+        kind: 'text',
+        value: 'DIR',
+        summary: 'folder of the certificates, with --secure; what is missing is made',
+      },
+      host: {
+        kind: 'text',
+        value: 'ADDRESS',
+        summary: 'listen here; beyond this machine only with --secure (default: 127.0.0.1)',
+      },
       json: { kind: 'switch', summary: 'print one line of JSON when ready' },
     },
     details:
-      'A dev cluster is for development and tests only. It listens on this machine only, and asks for no password.',
+      'A dev cluster is for development and tests only. Without --secure it listens on this machine only, and asks for no password.',
     load: async () => (await import('./commands/dev.js')).runDev,
+  },
+  {
+    name: 'cert client',
+    summary: 'make the certificate with which a SQL user connects to a secure dev cluster',
+    positionals: ['USER'],
+    flags: {
+      'certs-dir': { kind: 'text', value: 'DIR', summary: 'folder of the certificates (default: CERCI_CERTS_DIR)' },
+    },
+    load: async () => (await import('./commands/cert.js')).createClient,
   },
   {
     name: 'node list',
     summary: 'list the nodes and their states',
     positionals: [],
-    flags: { admin, json },
+    flags: { ...adminFlags, json },
     load: async () => (await import('./commands/node.js')).listNodes,
   },
   nodeCommand('kill', 'end a node at once, resetting its connections'),
@@ -57,7 +94,7 @@ export const commands: readonly Command[] = [
     summary: 'add a node to the running cluster',
     positionals: [],
     flags: {
-      admin,
+      ...adminFlags,
       region: { kind: 'text', value: 'NAME', summary: 'its region (default: the one with the fewest nodes)' },
       zone: { kind: 'text', value: 'NAME', summary: 'its zone (default: the one of a, b and c with the fewest nodes)' },
       port: { kind: 'integer', value: 'P', summary: 'its SQL port; 0: any free (default: 0)' },
@@ -68,7 +105,7 @@ export const commands: readonly Command[] = [
     name: 'region list',
     summary: 'list the regions, and whether they are cut off',
     positionals: [],
-    flags: { admin, json },
+    flags: { ...adminFlags, json },
     load: async () => (await import('./commands/region.js')).listRegions,
   },
   regionCommand('kill', 'end every node of a region at once'),
@@ -79,7 +116,7 @@ export const commands: readonly Command[] = [
     name: 'fault list',
     summary: 'list the rules that inject faults, and how often they struck',
     positionals: [],
-    flags: { admin, json },
+    flags: { ...adminFlags, json },
     load: async () => (await import('./commands/fault.js')).listFaults,
   },
   {
@@ -87,7 +124,7 @@ export const commands: readonly Command[] = [
     summary: 'add a rule that injects a fault, or replace the one of that name',
     positionals: ['NAME'],
     flags: {
-      admin,
+      ...adminFlags,
       delay: { kind: 'number', value: 'MS', summary: 'effect: take so many milliseconds longer' },
       clock: {
         kind: 'number',
@@ -130,14 +167,14 @@ export const commands: readonly Command[] = [
     name: 'fault remove',
     summary: 'remove one rule',
     positionals: ['NAME'],
-    flags: { admin },
+    flags: adminFlags,
     load: async () => (await import('./commands/fault.js')).removeFault,
   },
   {
     name: 'fault clear',
     summary: 'remove every rule',
     positionals: [],
-    flags: { admin },
+    flags: adminFlags,
     load: async () => (await import('./commands/fault.js')).clearFaults,
   },
   {
@@ -155,7 +192,7 @@ function nodeCommand(action: string, summary: string): Command {
     name: `node ${action}`,
     summary,
     positionals: ['ID'],
-    flags: { admin },
+    flags: adminFlags,
     load: async () => (await import('./commands/node.js')).changeNode(action),
   }
 }
@@ -165,7 +202,7 @@ function regionCommand(action: string, summary: string): Command {
     name: `region ${action}`,
     summary,
     positionals: ['NAME'],
-    flags: { admin },
+    flags: adminFlags,
     load: async () => (await import('./commands/region.js')).changeRegion(action),
   }
 }

@@ -28,7 +28,7 @@ type Usage = [given: string[], expected: string]
 test.each<Usage>([
   [['devv'], "There is no command 'cerci devv'"],
   [['node', 'explode', '1'], "There is no command 'cerci node explode'. Commands: list, kill"],
-  [['dev', '--secure'], "Unknown option '--secure'. See `cerci dev --help`."],
+  [['dev', '--encrypted'], "Unknown option '--encrypted'. See `cerci dev --help`."],
   [['dev', '--weather', 'fine'], "Unknown option '--weather'"],
   [['dev', '--nodes'], "Option '--nodes <value>' argument missing"],
   [['dev', '--nodes', 'three'], "--nodes: 'three' is no whole number"],

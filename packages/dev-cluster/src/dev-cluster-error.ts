@@ -47,11 +47,26 @@ export const devClusterErrors = {
     'Port {port} on {host}, wanted for {what}, is in use. Stop what uses it, or choose another with {option}; 0 takes any free port.',
   CERCI_LISTEN_FAILED: 'Cannot listen on {host} port {port} for {what}: {reason}. Choose another with {option}.',
   CERCI_HOST_NOT_LOOPBACK:
-    'The dev cluster listens on this machine only, and {host} is not a loopback address. Use 127.0.0.1 or ::1.',
+    'Without `secure` (--secure) everybody is root, so the dev cluster listens on this machine only, and {host} is not a loopback address. Use 127.0.0.1 or ::1, or --secure.',
   CERCI_FAULT_INVALID: 'The fault cannot be used: {field}: {reason}.',
   CERCI_FAULT_UNKNOWN: "There is no fault rule '{id}'.",
   CERCI_ADMIN_FORBIDDEN:
     "The admin API serves this machine only, and not other sites' web pages: {header} is '{value}'. Use its own address.",
+  CERCI_ENGINE_INVALID: "There is no engine '{engine}': use embedded, cockroach or docker.",
+  CERCI_ENGINE_CANNOT:
+    'This engine cannot {action}: docs/engines.md says what each can. The embedded engine (--engine embedded) can do everything.',
+  CERCI_COMMAND_MISSING:
+    '`{program}` was not found on PATH. Install it, or use the embedded engine (--engine embedded).',
+  CERCI_COMMAND_FAILED: '`{command}` failed: {reason}',
+  CERCI_NODE_UNREADY:
+    'Node {id} does not take clients: {reason}. Its log (onLog; standard error of `cerci dev`) says more.',
+  CERCI_CERTS_UNUSABLE:
+    'The certificates in {folder} cannot be used: {reason}. Choose another folder (--certs-dir), or remove this one to have new ones made.',
+  CERCI_CERTS_USER:
+    "'{user}' is no name of a SQL user to make a certificate for: use lower-case letters, digits, '_', '.' and '-'.",
+  CERCI_CERTS_INSECURE: 'certsDir (--certs-dir) has a meaning only with secure (--secure).',
+  CERCI_ADMIN_CERTIFICATE:
+    "The admin API of a secure cluster serves who shows root's certificate: client.root.crt and client.root.key of its certificates folder (--certs-dir).",
   CERCI_ADMIN_BODY: 'The body of the request cannot be used: it is {reason}.',
   CERCI_ADMIN_NOT_FOUND: 'The admin API has no {path}.',
   CERCI_ADMIN_METHOD: 'The admin API has no {method} {path}; it has {methods}.',

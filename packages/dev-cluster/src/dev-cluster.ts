@@ -1,27 +1,30 @@
 import { adminRoutes } from './admin/admin-routes.js'
 import { AdminServer } from './admin/admin-server.js'
-import { Catalogs } from './catalog/catalogs.js'
+import type { ClusterBacking, EngineName } from './backing/cluster-backing.js'
+import { startBacking } from './backing/start-backing.js'
 import { DevClusterError } from './dev-cluster-error.js'
-import { Engine } from './engine/engine.js'
-import { FaultInjector } from './faults/fault-injector.js'
-import { Gateway } from './gateway/gateway.js'
-import { History } from './history/history.js'
-import { JobLog } from './jobs/job-log.js'
+import type { FaultInjector } from './faults/fault-injector.js'
 import { checkMatrix } from './latency/latency-matrix.js'
 import { type LatencyOption, loadLatencies } from './latency/load-latencies.js'
-import { DatabasePool } from './testing/database-pool.js'
-import { checkDecommission } from './topology/check-decommission.js'
-import { type ClusterRecord, readClusterFile, writeClusterFile } from './topology/cluster-file.js'
-import { ClusterNode, clusterUrl, type NodeTransport } from './topology/cluster-node.js'
+import type { ClientFiles } from './security/certificate-folder.js'
+import { type ClusterCertificates, openCertificates } from './security/cluster-certificates.js'
+import { readClusterFile, writeClusterFile } from './topology/cluster-file.js'
+import { ClusterNode, clusterUrl } from './topology/cluster-node.js'
 import { ClusterRegion } from './topology/cluster-region.js'
 import { memberNodes, type NodeInfo } from './topology/cluster-state.js'
-import { checkedPort, explainListenError, loopbackHost } from './topology/listen-address.js'
+import { checkedPort, explainListenError, listenHost } from './topology/listen-address.js'
 import { type AddNodeOptions, planNode } from './topology/plan-node.js'
 import { MAX_NODES, type PlannedNode, planNodes } from './topology/plan-nodes.js'
 import { Topology } from './topology/topology.js'
-import { Translator } from './translate/translator.js'
 
 export interface DevClusterOptions {
+  /**
+   * What runs the cluster: the embedded engine, the `cockroach` on PATH, or CockroachDB's image for Docker. What only the embedded
+   * engine can do (faults, partitions, latency, templates), the others refuse with `CERCI_ENGINE_CANNOT`. @default 'embedded'
+   */
+  readonly engine?: EngineName
+  /** The image, with `engine: 'docker'`. @default 'cockroachdb/cockroach:latest-v26.2' */
+  readonly image?: string
   /** How many nodes. @default 3, or as many as there are regions */
   readonly nodes?: number
   /** Regions that the nodes are dealt to in turn. @default ['us-east-1', 'us-west-1', 'eu-west-1'] */
@@ -30,10 +33,20 @@ export interface DevClusterOptions {
   readonly port?: number
   /** Port of the admin API. 0: any free port. @default 0 */
   readonly httpPort?: number
-  /** Loopback address to listen on. @default '127.0.0.1' */
+  /** Address to listen on: a loopback address, unless `secure`. @default '127.0.0.1' */
   readonly host?: string
   /** Folder that keeps the data from one run to the next. @default nothing is kept */
   readonly store?: string
+  /**
+   * Whether clients must encrypt and authenticate as on a secure CockroachDB, with certificates of an authority that the
+   * cluster makes, or with passwords. @default false
+   */
+  readonly secure?: boolean
+  /**
+   * Folder of the certificates, laid out as `cockroach cert` does; what is missing is made.
+   * @default `certs` in `store`, or a temporary folder
+   */
+  readonly certsDir?: string
   /**
    * What the network between regions costs each statement: `none`, `wan` (round trips that were measured between real regions), a file with
    * round trips of one's own, or those themselves. See docs/multi-region.md. @default 'none'
@@ -60,6 +73,14 @@ export interface TestDatabase {
   drop(): void
 }
 
+/** What a cluster is made of. */
+interface Parts {
+  readonly engine: EngineName
+  readonly backing: ClusterBacking
+  readonly topology: Topology
+  readonly certificates: ClusterCertificates | undefined
+}
+
 /**
  * A cluster for development and tests on this machine: real nodes to connect to, one embedded PostgreSQL behind them.
  *
@@ -75,43 +96,22 @@ export class DevCluster {
   /** Settles when the cluster has ended: with undefined after `stop()`, with an error when its engine ended by itself. */
   readonly ended: Promise<DevClusterError | undefined>
 
-  readonly #engine: Engine
-  readonly #catalogs: Catalogs
+  readonly #backing: ClusterBacking
+  readonly #engine: EngineName
   readonly #topology: Topology
-  readonly #history: History
-  readonly #gateway: Gateway
-  readonly #databases: DatabasePool
+  readonly #certificates: ClusterCertificates | undefined
   readonly #nodes: ClusterNode[]
   #admin: AdminServer | undefined
   #stopping: Promise<void> | undefined
 
-  private constructor(engine: Engine, plan: readonly PlannedNode[], options: DevClusterOptions, kept?: ClusterRecord) {
+  private constructor({ engine, backing, topology, certificates }: Parts) {
     this.#engine = engine
-    this.#catalogs = new Catalogs(engine)
-    this.#topology = new Topology(kept)
-    this.#history = new History(
-      engine,
-      options.historyWindowMs === undefined ? {} : { windowMs: options.historyWindowMs },
-    )
-    const releaseDatabase = (database: string) => this.#releaseDatabase(database)
-    this.#databases = new DatabasePool({ query: (...query) => engine.query(...query), release: releaseDatabase })
-    this.faults = new FaultInjector(options.faultSeed === undefined ? {} : { seed: options.faultSeed })
-    this.#gateway = new Gateway({
-      engine,
-      catalogs: this.#catalogs,
-      translator: new Translator(),
-      faults: this.faults,
-      history: this.#history,
-      jobs: new JobLog(),
-      releaseDatabase,
-      state: () => this.#topology.state,
-      setting: name => this.#topology.setting(name),
-      setSetting: (name, value) => this.#topology.setSetting(name, value),
-      log: options.onLog ?? (() => undefined),
-    })
-    for (const node of plan) this.#topology.addNode({ ...node, ...notListening() })
-    this.#nodes = plan.map(({ id }) => new ClusterNode(id, this.#topology, this.#transport()))
-    this.ended = engine.ended
+    this.#backing = backing
+    this.#topology = topology
+    this.#certificates = certificates
+    this.#nodes = topology.state.nodes.map(({ id }) => new ClusterNode(id, topology, backing.transport))
+    this.faults = backing.faults
+    this.ended = backing.ended
   }
 
   /**
@@ -124,16 +124,27 @@ export class DevCluster {
     const { historyWindowMs: windowMs } = options
     if (windowMs !== undefined && windowMs !== 'none' && !(windowMs >= 1))
       throw new DevClusterError('CERCI_HISTORY_INVALID', { windowMs })
-    const host = loopbackHost(options.host ?? '127.0.0.1')
+    const host = listenHost(options.host ?? '127.0.0.1', options.secure === true)
+    if (options.certsDir !== undefined && options.secure !== true) throw new DevClusterError('CERCI_CERTS_INSECURE')
     const port = checkedPort('port (--port)', options.port ?? 0, plan.length)
     const httpPort = checkedPort('httpPort (--http-port)', options.httpPort ?? 0)
     const latency = loadLatencies(options.latency ?? 'none')
     if (latency !== undefined) checkMatrix(latency, plan)
     const kept = options.store === undefined ? undefined : readClusterFile(options.store)
-    const cluster = new DevCluster(await Engine.start(options), plan, options, kept)
+    const engine = checkedEngine(options.engine ?? 'embedded', latency)
+    const certificates = await openCertificates(options, host)
+    const topology = new Topology(kept, certificates?.folder.urlQuery('root'))
+    for (const node of plan) topology.addNode({ ...node, ...notListening() })
+    const backing = await startBacking(engine, { options, plan, topology, certificates }).catch(
+      async (error: unknown) => {
+        await certificates?.remove()
+        throw error
+      },
+    )
+    const cluster = new DevCluster({ engine, backing, topology, certificates })
     try {
       cluster.#topology.setLatency(latency)
-      if (options.store !== undefined) await cluster.#keep(options.store)
+      if (options.store !== undefined) cluster.#keep(options.store)
       await cluster.#listen(host, port, httpPort)
       return cluster
     } catch (error) {
@@ -149,7 +160,7 @@ export class DevCluster {
 
   /** Names all nodes that belong to the cluster, up or down; connects as root to defaultdb. */
   get url(): string {
-    return clusterUrl(memberNodes(this.#topology.state))
+    return clusterUrl(this.#topology.state)
   }
 
   /** The admin API's address. */
@@ -166,7 +177,7 @@ export class DevCluster {
 
   /** @throws {DevClusterError} `CERCI_REGION_UNKNOWN` */
   region(name: string): ClusterRegion {
-    return new ClusterRegion(name, this.#topology, id => this.node(id))
+    return new ClusterRegion(name, this.#topology, id => this.node(id), this.#backing.transport)
   }
 
   /**
@@ -182,7 +193,7 @@ export class DevCluster {
     if (latency !== undefined) checkMatrix(latency, [...nodes, planned])
     const { host = '127.0.0.1', httpPort = 0 } = nodes[0] ?? {}
     this.#topology.addNode({ ...planned, ...notListening(), host, port, httpPort })
-    const node = new ClusterNode(planned.id, this.#topology, this.#transport())
+    const node = new ClusterNode(planned.id, this.#topology, this.#backing.transport)
     try {
       await node.start()
     } catch (error) {
@@ -200,6 +211,7 @@ export class DevCluster {
    */
   setLatency(option: LatencyOption): void {
     const latency = loadLatencies(option)
+    checkedEngine(this.#engine, latency)
     if (latency !== undefined) checkMatrix(latency, memberNodes(this.#topology.state))
     this.#topology.setLatency(latency)
   }
@@ -216,13 +228,13 @@ export class DevCluster {
    * @throws {DevClusterError} `CERCI_TEMPLATE_UNKNOWN`, `CERCI_TEMPLATE_BUSY`
    */
   async createDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
-    const name = await this.#databases.take(options.template)
-    const nodes = memberNodes(this.#topology.state)
+    const name = await this.#backing.createDatabase(options.template)
+    const { state } = this.#topology
     return {
       name,
-      url: clusterUrl(nodes, name),
-      nodeUrls: nodes.map(node => clusterUrl([node], name)),
-      drop: () => this.#drop(name),
+      url: clusterUrl(state, { database: name }),
+      nodeUrls: memberNodes(state).map(node => clusterUrl(state, { nodes: [node], database: name })),
+      drop: () => this.#backing.dropDatabase(name),
     }
   }
 
@@ -232,8 +244,17 @@ export class DevCluster {
    * @throws {DevClusterError} `CERCI_DATABASE_UNKNOWN`
    */
   dropDatabase(name: string): void {
-    if (!this.#databases.gave(name)) throw new DevClusterError('CERCI_DATABASE_UNKNOWN', { name })
-    this.#drop(name)
+    this.#backing.dropDatabase(name)
+  }
+
+  /**
+   * The files with which a SQL user connects to a secure cluster instead of with a password. The user is made by `CREATE USER`.
+   *
+   * @throws {DevClusterError} `CERCI_CERTS_USER`, `CERCI_CERTS_UNUSABLE`, `CERCI_CERTS_INSECURE` when the cluster is not secure
+   */
+  async clientCertificate(user: string): Promise<ClientFiles> {
+    if (!this.#certificates) throw new DevClusterError('CERCI_CERTS_INSECURE')
+    return this.#certificates.folder.client(user)
   }
 
   /** Stops everything; without a store nothing is left. */
@@ -246,20 +267,14 @@ export class DevCluster {
     await this.stop()
   }
 
-  /** The cluster's id and settings live on in its store; databases made in advance do not. */
-  async #keep(store: string): Promise<void> {
-    await this.#databases.removeSpares()
+  /** The cluster's id and settings live on in its store. */
+  #keep(store: string): void {
     writeClusterFile(store, this.#topology.state)
     let { settings } = this.#topology.state
     this.#topology.onChange(state => {
       if (state.settings !== settings) writeClusterFile(store, state)
       settings = state.settings
     })
-  }
-
-  #drop(name: string): void {
-    this.#databases.drop(name)
-    this.#catalogs.invalidate(name)
   }
 
   async #listen(host: string, port: number, httpPort: number): Promise<void> {
@@ -269,46 +284,31 @@ export class DevCluster {
     const started = await Promise.allSettled(this.nodes.map(node => node.start()))
     for (const result of started) if (result.status === 'rejected') throw result.reason
     const address = { host, port: httpPort, what: 'the admin API', option: 'httpPort (--http-port)' }
-    const listening = AdminServer.listen({ host, port: httpPort, routes: adminRoutes, subject: this })
+    const listening = AdminServer.listen({
+      host,
+      port: httpPort,
+      routes: adminRoutes,
+      subject: this,
+      certificates: this.#certificates?.folder,
+    })
     const admin = await listening.catch((error: unknown) => Promise.reject(explainListenError(error, address)))
     this.#admin = admin
     for (const { id } of this.nodes) this.#topology.updateNode(id, { httpPort: admin.port })
   }
 
-  /** Closes what the cluster itself has open in a database, and would be in the way of copying or dropping it. */
-  async #releaseDatabase(database: string): Promise<void> {
-    await Promise.all([this.#engine.release(database), this.#history.release(database)])
-  }
-
-  /** The gateway, as long as the cluster lives: nothing may listen again after it. */
-  #transport(): NodeTransport {
-    const gateway = this.#gateway
-    return {
-      listen: async node => {
-        if (this.#stopping) throw new DevClusterError('CERCI_CLUSTER_STOPPED')
-        return gateway.listen(node)
-      },
-      kill: id => gateway.kill(id),
-      drain: id => gateway.drain(id),
-      partition: id => gateway.partition(id),
-      heal: id => gateway.heal(id),
-      checkDecommission: node => this.#checkDecommission(node),
-    }
-  }
-
-  async #checkDecommission(node: NodeInfo): Promise<void> {
-    const sql =
-      "SELECT DISTINCT jsonb_array_elements_text(properties -> 'regions') AS region FROM crdb_internal.cerci_databases"
-    const rows = await this.#engine.query('defaultdb', sql)
-    checkDecommission(node, this.#topology.state, new Set(rows.map(({ region }) => region ?? '')))
-  }
-
   async #stop(): Promise<void> {
-    this.#databases.close()
-    await Promise.all([this.#admin?.close(), this.#gateway.close()])
-    await this.#history.stop()
-    await this.#engine.stop()
+    await Promise.all([this.#admin?.close(), this.#backing.stop()])
+    await this.#certificates?.remove()
   }
+}
+
+/** @throws {DevClusterError} `CERCI_ENGINE_INVALID`, `CERCI_ENGINE_CANNOT` */
+function checkedEngine(engine: string, latency: object | undefined): EngineName {
+  if (engine !== 'embedded' && engine !== 'cockroach' && engine !== 'docker')
+    throw new DevClusterError('CERCI_ENGINE_INVALID', { engine })
+  if (engine !== 'embedded' && latency !== undefined)
+    throw new DevClusterError('CERCI_ENGINE_CANNOT', { action: 'delay statements by regions (latency)' })
+  return engine
 }
 
 function notListening(): Omit<NodeInfo, keyof PlannedNode> {

@@ -20,6 +20,7 @@ export {
   wrongClock,
 } from './faults/fault-rules.js'
 export type { LatencyOption, LatencyTable } from './latency/load-latencies.js'
+export { type ClientFiles, createClientCertificate } from './security/certificate-folder.js'
 export type { ClusterNode } from './topology/cluster-node.js'
 export type { ClusterRegion } from './topology/cluster-region.js'
 export type { Membership, NodeInfo, NodeState } from './topology/cluster-state.js'

@@ -6,6 +6,7 @@ test('the package exports what it means to, and nothing else', () => {
     'DevCluster',
     'DevClusterError',
     'ambiguousCommits',
+    'createClientCertificate',
     'cutConnections',
     'devClusterErrors',
     'lostReplies',

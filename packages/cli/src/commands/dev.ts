@@ -36,6 +36,10 @@ function optionsOf(flags: Flags): DevClusterOptions {
   const store = flags.text('store')
   const latency = flags.text('latency')
   const history = flags.text('history-window')
+  const certsDir = flags.text('certs-dir')
+  const host = flags.text('host')
+  const image = flags.text('image')
+  const engine = flags.text('engine')
   return {
     port: flags.number('port') ?? DEFAULT_PORT,
     httpPort: flags.number('http-port') ?? DEFAULT_HTTP_PORT,
@@ -44,7 +48,17 @@ function optionsOf(flags: Flags): DevClusterOptions {
     ...(store !== undefined && { store }),
     ...(latency !== undefined && { latency }),
     ...(history !== undefined && { historyWindowMs: history === 'none' ? history : Number(history) }),
+    ...(flags.has('secure') && { secure: true }),
+    ...(certsDir !== undefined && { certsDir }),
+    ...(host !== undefined && { host }),
+    ...(engine !== undefined && { engine: engineOf(engine, flags) }),
+    ...(image !== undefined && { image }),
   }
+}
+
+function engineOf(name: string, flags: Flags): 'embedded' | 'cockroach' | 'docker' {
+  if (name === 'embedded' || name === 'cockroach' || name === 'docker') return name
+  throw flags.wrong('engine', `'${name}' is none: use embedded, cockroach or docker`)
 }
 
 /** The one line of `--json`; its fields are a contract. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { isLoopback } from '../topology/listen-address.js'
 
@@ -12,8 +13,11 @@ const MAX_BODY_BYTES = 1_000_000
  */
 export function checkSender(request: IncomingMessage): void {
   const { host = '', origin, 'sec-fetch-site': site } = request.headers
-  if (!isLoopbackHost(host)) throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Host', value: host })
-  if (origin !== undefined && origin !== `http://${host}`) {
+  // A page of another site cannot have a certificate for a rebound name.
+  const encrypted = request.socket instanceof TLSSocket
+  if (!encrypted && !isLoopbackHost(host))
+    throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Host', value: host })
+  if (origin !== undefined && origin !== `${encrypted ? 'https' : 'http'}://${host}`) {
     throw new DevClusterError('CERCI_ADMIN_FORBIDDEN', { header: 'Origin', value: origin })
   }
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {

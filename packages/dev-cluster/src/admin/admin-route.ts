@@ -19,5 +19,7 @@ export interface AdminAnswer {
 export interface AdminRoute<Subject> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: RegExp
+  /** Whether a secure cluster, too, answers everybody. @default false */
+  readonly open?: true
   handle(call: AdminCall<Subject>): AdminAnswer | Promise<AdminAnswer>
 }

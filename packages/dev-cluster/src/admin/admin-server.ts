@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https'
 import { DevClusterError, type DevClusterErrorCode } from '../dev-cluster-error.js'
-import { printAddress } from '../topology/listen-address.js'
+import type { CertificateFolder } from '../security/certificate-folder.js'
+import { printAddress, reachableHost } from '../topology/listen-address.js'
 import { checkSender, readJson } from './admin-request.js'
 import type { AdminAnswer, AdminRoute } from './admin-route.js'
+import { checkCertificate } from './admin-security.js'
 
 const statusOf: Partial<Record<DevClusterErrorCode, number>> = {
   CERCI_ADMIN_BODY: 400,
@@ -10,6 +13,7 @@ const statusOf: Partial<Record<DevClusterErrorCode, number>> = {
   CERCI_LATENCY_INVALID: 400,
   CERCI_NODE_INVALID: 400,
   CERCI_PORT_INVALID: 400,
+  CERCI_ADMIN_CERTIFICATE: 401,
   CERCI_ADMIN_FORBIDDEN: 403,
   CERCI_ADMIN_NOT_FOUND: 404,
   CERCI_DATABASE_UNKNOWN: 404,
@@ -27,12 +31,15 @@ const statusOf: Partial<Record<DevClusterErrorCode, number>> = {
 
 /** The dev cluster's HTTP API, for this machine only. */
 export class AdminServer {
-  readonly #server: Server
+  readonly #server: Server | SecureServer
   readonly host: string
   readonly port: number
 
-  private constructor(server: Server, host: string, port: number) {
+  readonly #scheme: 'http' | 'https'
+
+  private constructor(server: Server | SecureServer, host: string, port: number) {
     this.#server = server
+    this.#scheme = server instanceof SecureServer ? 'https' : 'http'
     this.host = host
     this.port = port
   }
@@ -43,8 +50,11 @@ export class AdminServer {
     readonly port: number
     readonly routes: readonly AdminRoute<Subject>[]
     readonly subject: Subject
+    /** Of a secure cluster: then the API speaks HTTPS. */
+    readonly certificates?: CertificateFolder | undefined
   }): Promise<AdminServer> {
-    const server = createServer((request, response) => void respond(options, request, response))
+    const server = serverFor(options.certificates)
+    server.on('request', (request, response) => void respond(options, request, response))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, options.host, () => {
         server.off('error', reject)
@@ -56,7 +66,7 @@ export class AdminServer {
   }
 
   get url(): string {
-    return `http://${printAddress(this.host, this.port)}`
+    return `${this.#scheme}://${printAddress(reachableHost(this.host), this.port)}`
   }
 
   /** From now on it does not keep the process alive. */
@@ -69,6 +79,13 @@ export class AdminServer {
     this.#server.closeAllConnections()
     await closed
   }
+}
+
+function serverFor(certificates: CertificateFolder | undefined): Server | SecureServer {
+  if (certificates === undefined) return createServer()
+  const { authority, node } = certificates
+  const trust = { ca: authority, requestCert: true, rejectUnauthorized: false }
+  return createSecureServer({ ...trust, cert: node.certificate, key: node.key })
 }
 
 interface Service<Subject> {
@@ -104,6 +121,7 @@ async function answer<S>({ routes: all, subject }: Service<S>, request: Incoming
       pathname,
       request.method ?? '',
     )
+  if (route.open !== true) checkCertificate(request)
   const parameters = route.path.exec(pathname)?.slice(1) ?? []
   return route.handle({ subject, parameters, query: new URLSearchParams(search), json: () => readJson(request) })
 }

@@ -1,9 +1,11 @@
 import { DevClusterError } from '../dev-cluster-error.js'
-import { type ClusterNode, clusterUrl } from '../topology/cluster-node.js'
+import type { ClusterNode } from '../topology/cluster-node.js'
 import type { AddNodeOptions } from '../topology/plan-node.js'
 import type { AdminAnswer, AdminCall, AdminRoute } from './admin-route.js'
 
 export interface NodeSubject {
+  /** Names all nodes that belong to the cluster. */
+  readonly url: string
   readonly nodes: readonly ClusterNode[]
   /** @throws {DevClusterError} `CERCI_NODE_UNKNOWN` */
   node(id: number): ClusterNode
@@ -20,12 +22,11 @@ export const nodeRoutes: readonly AdminRoute<NodeSubject>[] = [
     path: /^\/api\/nodes\/(\d+)\/(kill|drain|start|partition|heal|decommission)$/,
     handle: changeNode,
   },
-  { method: 'GET', path: /^\/nodes\/(\d+)\/health$/, handle: nodeHealth },
+  { method: 'GET', path: /^\/nodes\/(\d+)\/health$/, open: true, handle: nodeHealth },
 ]
 
-function describeNodes({ nodes }: NodeSubject): unknown {
-  const members = nodes.filter(({ info }) => info.membership !== 'decommissioned')
-  return { url: clusterUrl(members), nodes: nodes.map(describeNode) }
+function describeNodes({ url, nodes }: NodeSubject): unknown {
+  return { url, nodes: nodes.map(describeNode) }
 }
 
 function describeNode(node: ClusterNode): unknown {

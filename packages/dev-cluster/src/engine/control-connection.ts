@@ -24,6 +24,8 @@ const sessionOptions = [
   'enable_seqscan=on',
   'statement_timeout=0',
   'client_min_messages=error',
+  // The owner of a database may set it for whoever connects.
+  'local_preload_libraries=',
 ]
 
 interface Request {

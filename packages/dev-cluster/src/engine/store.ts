@@ -13,6 +13,9 @@ export interface Store {
   readonly isNew: boolean
 }
 
+/** What a store may hold before its data: a copy that was broken off, and certificates. */
+const ours: ReadonlySet<string> = new Set(['data.new', 'certs'])
+
 /**
  * Checks that the folder can be used as a store of this version, and makes it if it is missing.
  *
@@ -32,7 +35,7 @@ export async function openStore(given: string, template: Template, user: RunUser
 
   const isNew = !(await exists(data))
   if (isNew) {
-    const strangers = (await readdir(folder)).filter(name => name !== 'data.new') // a copy that was broken off
+    const strangers = (await readdir(folder)).filter(name => !ours.has(name))
     if (strangers.length > 0) throw new DevClusterError('CERCI_STORE_FOREIGN', { folder })
   } else {
     const found = await templateKeyOf(data)

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js'
 import type { FaultAction, FaultProbe } from '../faults/fault-injector.js'
 import type { History } from '../history/history.js'
 import type { JobLog } from '../jobs/job-log.js'
+import type { ConnectionSecurity } from '../security/connection-security.js'
 import type { SessionInfo } from '../session/session-info.js'
 import type { ClusterState } from '../topology/cluster-state.js'
 import type { TranslateContext } from '../translate/translate-context.js'
@@ -16,6 +17,8 @@ export interface GatewayServices {
   readonly faults: Faults
   readonly history: Pick<History, 'watch' | 'unwatch' | 'snapshotAt' | 'noteChange'>
   readonly jobs: JobLog
+  /** Set when connections must be encrypted and authenticated. */
+  readonly security?: ConnectionSecurity
   /** Closes what the dev cluster itself has open in a database, so that it can be dropped. */
   releaseDatabase(database: string): Promise<void>
   /** The cluster as it is now. */

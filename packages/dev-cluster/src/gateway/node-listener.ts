@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
+import { authenticate } from '../security/authenticate.js'
 import { ClientSocket } from '../session/client-socket.js'
 import { failureFrame, sqlErrorFrame, unknownDatabase, unknownUser } from '../session/error-frames.js'
 import { type Opening, readOpening } from '../session/handshake.js'
@@ -102,7 +103,9 @@ export class NodeListener {
   async #serve(client: ClientSocket): Promise<void> {
     try {
       this.#opening.add(client)
-      const opening = await readOpening(client).finally(() => this.#opening.delete(client))
+      const opening = await readOpening(client, this.#host.services.security).finally(() =>
+        this.#opening.delete(client),
+      )
       if (opening === undefined) return
       if (opening.name === 'CancelRequest') {
         this.#host.cancel(opening)
@@ -123,31 +126,37 @@ export class NodeListener {
   #adminUrl(): string {
     const { host, id } = this.node
     const port = this.#host.services.state().nodes.find(node => node.id === id)?.httpPort ?? 0
-    return `http://${printAddress(host, port)}`
+    return `${this.#host.services.security ? 'https' : 'http'}://${printAddress(host, port)}`
   }
 
   /** @throws {SqlError} when the client may not have a session */
   async #openSession(client: ClientSocket, opening: Extract<Opening, { name: 'StartupMessage' }>): Promise<void> {
     const parameters = parseStartupParameters(opening)
+    if (this.#refusing) throw notAccepting()
+    const { engine, security } = this.#host.services
+    const { method, rest } =
+      security === undefined
+        ? ({ method: 'insecure', rest: opening.rest } as const)
+        : await authenticate(engine, client, parameters.user, opening.rest)
+    if (client.ended) return
     this.#admit(parameters)
     const session = new Session({
       services: this.#host.services,
       node: this.node,
       client,
       parameters,
+      authenticationMethod: method,
       cancelKey: this.#host.newCancelKey(this.node.id),
     })
     this.sessions.add(session)
     this.#host.opened(session)
-    await session.serve(opening.rest)
+    await session.serve(rest)
     this.sessions.delete(session)
   }
 
   #admit({ user, database }: StartupParameters): void {
     const { services } = this.#host
-    if (this.#refusing) {
-      throw notAccepting()
-    }
+    if (this.#refusing) throw notAccepting()
     if (user === services.engine.superuser) throw unknownUser(user)
     if (HIDDEN_DATABASES.has(database)) throw unknownDatabase(database)
     const most = Number(services.setting('server.max_connections_per_gateway'))

@@ -34,6 +34,8 @@ export function backendParameters(
     ['crdb.session_user', user],
     ['crdb.is_superuser', user === 'root' ? 'on' : 'off'],
     ['crdb.database', database],
+    // Whoever owns a role or a database may set it for them; what comes with the connection wins.
+    ['local_preload_libraries', ''],
   ])
   for (const [name, value] of variables) {
     const guc = findVariable(name)?.guc

@@ -23,7 +23,10 @@ export async function failBatch(context: SessionContext, failure: StepFailure): 
   const frame =
     failure.kind === 'refused'
       ? sqlErrorFrame(failure.error)
-      : exchangeErrorFrame(failure.error, failure.segment?.expected ?? [], services.catalogs.peek(context.database))
+      : exchangeErrorFrame(failure.error, failure.segment?.expected ?? [], {
+          catalog: services.catalogs.peek(context.database),
+          user: context.user,
+        })
   if (transaction === undefined) await failImplicit(context, failure)
   else if (transaction.phase !== 'committed') await failTransaction(context, transaction, failure, frame)
   context.implicitOpen = false

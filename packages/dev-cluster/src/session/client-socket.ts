@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { ConnectionSecurity, Peer } from '../security/connection-security.js'
 
 /** How long a client may take to close its side after the last message to it. */
 const LINGER_MS = 1000
@@ -9,7 +11,10 @@ export class ClientSocket {
   /** Settles when nothing more can be read or written. */
   readonly closed: Promise<void>
 
-  readonly #socket: Socket
+  /** What carries the bytes: under encryption a socket of its own. */
+  readonly #carrier: Socket
+  #socket: Socket
+  #peer: Peer | undefined
   #unsent: Buffer[] = []
   #frozen = false
   #paused = false
@@ -20,16 +25,13 @@ export class ClientSocket {
   #onDrain: () => void = () => undefined
 
   constructor(socket: Socket) {
+    this.#carrier = socket
     this.#socket = socket
     this.address = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`
     socket.setNoDelay(true)
     // A reset is the client's way to leave; `close` follows and says all that matters.
     socket.on('error', () => undefined)
-    socket.on('data', chunk => {
-      if (!this.#ended) this.#onData(chunk)
-    })
-    socket.on('drain', () => this.#onDrain())
-    socket.on('end', () => this.reset())
+    this.#listen(socket)
     this.closed = new Promise(resolve => {
       socket.once('close', () => {
         this.#ended = true
@@ -42,6 +44,34 @@ export class ClientSocket {
   receive(onData: (chunk: Buffer) => void, onDrain: () => void = () => undefined): void {
     this.#onData = onData
     this.#onDrain = onDrain
+  }
+
+  /** Undefined as long as nothing is encrypted. */
+  get peer(): Peer | undefined {
+    return this.#peer
+  }
+
+  /**
+   * Goes on encrypted, with this end as the server.
+   *
+   * @returns false when the client's part of the handshake is wrong, and the connection closed
+   */
+  async startTls({ context, describePeer }: ConnectionSecurity): Promise<boolean> {
+    for (const event of ['data', 'drain', 'end']) this.#carrier.removeAllListeners(event)
+    // Whether the certificate is one that counts is for authentication to say, in words.
+    const options = { isServer: true, secureContext: context, requestCert: true, rejectUnauthorized: false }
+    const encrypted = new TLSSocket(this.#carrier, options)
+    this.#socket = encrypted
+    encrypted.on('error', () => this.reset())
+    const secured = new Promise<boolean>(resolve => {
+      // Of a TLSSocket that wraps another, as of those of tls.Server, this is the event after the handshake.
+      encrypted.once('secure', () => resolve(true))
+      void this.closed.then(() => resolve(false))
+    })
+    if (!(await secured)) return false
+    this.#peer = describePeer(encrypted.getPeerX509Certificate())
+    this.#listen(encrypted)
+    return true
   }
 
   get ended(): boolean {
@@ -105,8 +135,17 @@ export class ClientSocket {
   reset(): void {
     this.#ended = true
     // A socket that is shutting down cannot be reset any more: libuv refuses, and Node.js would keep its handle for ever.
-    if (this.#socket.writableEnded) this.#socket.destroy()
-    else if (!this.#socket.destroyed) this.#socket.resetAndDestroy()
+    if (this.#carrier.writableEnded) this.#socket.destroy()
+    else if (!this.#carrier.destroyed) this.#carrier.resetAndDestroy()
+    if (this.#socket !== this.#carrier) this.#socket.destroy()
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('data', chunk => {
+      if (!this.#ended) this.#onData(chunk)
+    })
+    socket.on('drain', () => this.#onDrain())
+    socket.on('end', () => this.reset())
   }
 
   #finish(): void {

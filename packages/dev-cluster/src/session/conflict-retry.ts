@@ -150,7 +150,7 @@ async function replayEntries({ backend }: SessionContext, { begin, journal }: Tr
   if (begun.error !== undefined) return 'different'
   for (const { segment, failed } of journal.entries) {
     const { error } = await backend.exchange(segment, 'sync', digest)
-    if (error !== undefined) digest.results(exchangeErrorFrame(error, segment.expected, undefined))
+    if (error !== undefined) digest.results(exchangeErrorFrame(error, segment.expected, { catalog: undefined }))
     if ((error !== undefined) === failed) continue
     if (error === undefined || !isConflict(error)) return 'different'
     return 'conflict'

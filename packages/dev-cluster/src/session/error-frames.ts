@@ -1,5 +1,5 @@
 import { ErrorField, type ErrorFields, ProtocolViolation, serializeBackend } from '@cerci/wire'
-import type { CatalogSnapshot } from '../catalog/snapshot.js'
+import type { ErrorContext } from '../errors/postgres-error.js'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
 import { translateError } from '../errors/translate-error.js'
@@ -37,13 +37,13 @@ export function noticeFrame(message: string, severity: 'NOTICE' | 'WARNING' = 'N
 export function exchangeErrorFrame(
   error: ExchangeError,
   expected: readonly Expected[],
-  catalog: CatalogSnapshot | undefined,
+  { catalog, user }: Pick<ErrorContext, 'catalog' | 'user'>,
 ): Buffer {
   const { statement, offset } = failedStatement(error, expected)
   const fields = withPosition(error.fields, statement, offset)
   return serializeBackend({
     name: 'ErrorResponse',
-    fields: translateError(fields, { catalog, statement: statement?.text ?? '' }),
+    fields: translateError(fields, { catalog, statement: statement?.text ?? '', ...(user !== undefined && { user }) }),
   })
 }
 

@@ -1,4 +1,5 @@
-import { type CancelRequest, parseStartup, type Startup } from '@cerci/wire'
+import { type CancelRequest, ProtocolViolation, parseStartup, type Startup } from '@cerci/wire'
+import type { ConnectionSecurity } from '../security/connection-security.js'
 import type { ClientSocket } from './client-socket.js'
 import { isHttp } from './http-answer.js'
 
@@ -12,16 +13,21 @@ export type Opening = (Startup | CancelRequest | { readonly name: 'HttpRequest' 
 const HANDSHAKE_MS = 10_000
 
 const REFUSED = Buffer.from('N')
+const ENCRYPTED = Buffer.from('S')
 
 /**
- * Reads the frames that come before a session. Requests for encryption are answered with a plain no; this is where TLS begins when
- * the gateway has a certificate.
+ * Reads the frames that come before a session. Requests for encryption are answered with a plain no, unless the cluster is secure.
  *
+ * @param security with what a request for TLS is granted
  * @param mostMs after this the connection is closed
  * @returns undefined when the client has gone, or was too slow
  * @throws {ProtocolViolation}
  */
-export async function readOpening(client: ClientSocket, mostMs: number = HANDSHAKE_MS): Promise<Opening | undefined> {
+export async function readOpening(
+  client: ClientSocket,
+  security?: ConnectionSecurity,
+  mostMs: number = HANDSHAKE_MS,
+): Promise<Opening | undefined> {
   let received: Buffer = Buffer.alloc(0)
   const deadline = setTimeout(() => client.end(), mostMs)
   const opening = await new Promise<Opening | undefined>((resolve, reject) => {
@@ -41,7 +47,16 @@ export async function readOpening(client: ClientSocket, mostMs: number = HANDSHA
             resolve({ ...message, rest: received })
             return
           }
-          client.write(REFUSED)
+          if (security === undefined || message.name !== 'SSLRequest' || client.peer !== undefined) {
+            client.write(REFUSED)
+            continue
+          }
+          // What came before encryption must not count as encrypted.
+          if (received.length > 0)
+            throw new ProtocolViolation('WIRE_VALUE_INVALID', 'unencrypted bytes after a request for TLS')
+          client.write(ENCRYPTED)
+          client.startTls(security).catch(reject)
+          return
         }
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)))

@@ -30,6 +30,7 @@ export function createSessionParts(options: SessionOptions, hooks: SessionHooks)
     user: parameters.user,
     node,
     resultsBufferBytes: parameters.resultsBufferBytes,
+    encrypted: client.peer !== undefined,
     database: () => context.database,
     transaction: () => context.transaction,
     reported: parameter => watcher.reported(parameter),

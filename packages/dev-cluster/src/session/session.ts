@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
 import type { GatewayNode, SessionServices } from '../gateway/gateway-services.js'
+import type { AuthenticationMethod } from '../security/authenticate.js'
 import type { Backend } from './backend.js'
 import { BatchRunner } from './batch-runner.js'
 import { batchText, type ClientBatch } from './client-batch.js'
@@ -29,6 +30,7 @@ export interface SessionOptions {
   readonly node: GatewayNode
   readonly client: ClientSocket
   readonly parameters: StartupParameters
+  readonly authenticationMethod: AuthenticationMethod
   readonly cancelKey: CancelKey
 }
 
@@ -166,7 +168,7 @@ export class Session {
       },
       lastQuery: this.#lastBatch === undefined ? '' : batchText(this.#lastBatch),
       transactionsExecuted: this.#transactionsExecuted,
-      authenticationMethod: 'insecure',
+      authenticationMethod: this.options.authenticationMethod,
     })
   }
 

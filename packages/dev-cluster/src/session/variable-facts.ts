@@ -8,6 +8,7 @@ export interface SessionFacts {
   readonly user: string
   readonly node: GatewayNode
   readonly resultsBufferBytes: number
+  readonly encrypted: boolean
   database(): string
   transaction(): TransactionState | undefined
   reported(parameter: string): string
@@ -27,6 +28,7 @@ export function variableFacts(facts: SessionFacts): ReadonlyMap<string, () => st
     ['session_authorization', () => facts.user],
     ['session_id', () => facts.sessionId],
     ['session_user', () => facts.user],
+    ['ssl', () => (facts.encrypted ? 'on' : 'off')],
     ['transaction_status', () => transactionStatusOf(facts.transaction())],
   ])
 }

@@ -6,7 +6,10 @@ import { openDatabase } from './test-database.js'
 
 /** What the cluster of a test run is like. */
 export interface TestClusterOptions
-  extends Omit<DevClusterOptions, 'store' | 'port' | 'httpPort' | 'onProgress' | 'onLog'> {
+  extends Omit<
+    DevClusterOptions,
+    'store' | 'host' | 'port' | 'httpPort' | 'secure' | 'certsDir' | 'onProgress' | 'onLog'
+  > {
   /**
    * Brings a database from empty to ready for tests: schema, and rows that every test wants. Runs once; each test's database
    * is a copy of the result. It must close its connections. With CERCI_TEST_URL it runs for each database.

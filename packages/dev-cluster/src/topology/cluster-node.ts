@@ -1,6 +1,6 @@
 import { DevClusterError } from '../dev-cluster-error.js'
-import type { NodeInfo } from './cluster-state.js'
-import { explainListenError, printAddress } from './listen-address.js'
+import { type ClusterState, memberNodes, type NodeInfo } from './cluster-state.js'
+import { explainListenError, printAddress, reachableHost } from './listen-address.js'
 import type { Topology } from './topology.js'
 
 /** What carries out for a node's connections what its handle decides. */
@@ -10,8 +10,10 @@ export interface NodeTransport {
   drain(nodeId: number): Promise<void>
   partition(nodeId: number): void
   heal(nodeId: number): void
-  /** @throws {DevClusterError} `CERCI_DECOMMISSION_BLOCKED` */
-  checkDecommission(node: NodeInfo): Promise<void>
+  /** Cuts a region off from the others, when it is to be; told before the cluster's state changes. */
+  isolate(region: string): void
+  /** @throws {DevClusterError} `CERCI_DECOMMISSION_BLOCKED` when others cannot take the node's replicas */
+  decommission(node: NodeInfo): Promise<void>
 }
 
 /** A node of the dev cluster, and what can be done to it. */
@@ -50,7 +52,7 @@ export class ClusterNode {
 
   /** Connects to this node only, as root, to defaultdb. */
   get url(): string {
-    return clusterUrl([this.info])
+    return clusterUrl(this.#topology.state, { nodes: [this.info] })
   }
 
   /** The node dies at once: its connections are reset, its port refuses new ones. Nothing happens when it is down already. */
@@ -88,8 +90,8 @@ export class ClusterNode {
    */
   partition(): void {
     this.#expectUp('be partitioned')
-    this.#topology.updateNode(this.id, { partitioned: true })
     this.#transport.partition(this.id)
+    this.#topology.updateNode(this.id, { partitioned: true })
   }
 
   /** Ends a partition. */
@@ -109,7 +111,7 @@ export class ClusterNode {
    */
   async decommission(): Promise<void> {
     this.#expectUp('be decommissioned')
-    await this.#transport.checkDecommission(this.info)
+    await this.#transport.decommission(this.info)
     this.#topology.updateNode(this.id, { membership: 'decommissioning' })
     await this.drain()
     this.#topology.updateNode(this.id, { membership: 'decommissioned' })
@@ -151,8 +153,15 @@ export class ClusterNode {
   }
 }
 
-/** The URL that names all the nodes. */
-export function clusterUrl(nodes: readonly Pick<NodeInfo, 'host' | 'port'>[], database = 'defaultdb'): string {
-  const hosts = nodes.map(({ host, port }) => printAddress(host, port))
-  return `postgresql://root@${hosts.join(',')}/${encodeURIComponent(database)}?sslmode=disable`
+/**
+ * The URL of a cluster: it names all nodes that belong to it, or those given, and connects as root, or the user given.
+ *
+ * @param options.database @default 'defaultdb'
+ */
+export function clusterUrl(
+  state: Pick<ClusterState, 'nodes' | 'urlQuery'>,
+  options: { readonly nodes?: readonly NodeInfo[]; readonly database?: string } = {},
+): string {
+  const hosts = (options.nodes ?? memberNodes(state)).map(({ host, port }) => printAddress(reachableHost(host), port))
+  return `postgresql://root@${hosts.join(',')}/${encodeURIComponent(options.database ?? 'defaultdb')}?${state.urlQuery}`
 }

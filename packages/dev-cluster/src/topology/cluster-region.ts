@@ -1,5 +1,5 @@
 import { DevClusterError } from '../dev-cluster-error.js'
-import type { ClusterNode } from './cluster-node.js'
+import type { ClusterNode, NodeTransport } from './cluster-node.js'
 import { memberNodes } from './cluster-state.js'
 import type { Topology } from './topology.js'
 
@@ -7,10 +7,17 @@ import type { Topology } from './topology.js'
 export class ClusterRegion {
   readonly name: string
   readonly #topology: Topology
+  readonly #transport: Pick<NodeTransport, 'isolate'>
   readonly #node: (id: number) => ClusterNode
 
   /** @throws {DevClusterError} `CERCI_REGION_UNKNOWN` */
-  constructor(name: string, topology: Topology, node: (id: number) => ClusterNode) {
+  constructor(
+    name: string,
+    topology: Topology,
+    node: (id: number) => ClusterNode,
+    transport: Pick<NodeTransport, 'isolate'>,
+  ) {
+    this.#transport = transport
     this.name = name
     this.#topology = topology
     this.#node = node
@@ -44,6 +51,7 @@ export class ClusterRegion {
    * of replicas inside the region, and reads of the past.
    */
   partition(): void {
+    this.#transport.isolate(this.name)
     this.#topology.setIsolated(this.name, true)
   }
 

@@ -36,6 +36,8 @@ export interface ClusterState {
   readonly watched: boolean
   /** Cluster settings by name, as SHOW CLUSTER SETTING prints them. */
   readonly settings: ReadonlyMap<string, string>
+  /** The parameters of connection URLs: how clients are to encrypt and authenticate. */
+  readonly urlQuery: string
   /** Bumped on every change. */
   readonly version: number
 }

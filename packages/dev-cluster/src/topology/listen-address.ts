@@ -13,11 +13,21 @@ export interface ListenAddress {
 
 const LAST_PORT = 65_535
 
-/** @throws {DevClusterError} `CERCI_HOST_NOT_LOOPBACK`: everybody is root on the dev cluster, so nobody from elsewhere may reach it */
-export function loopbackHost(host: string): string {
+/**
+ * The address to listen on.
+ *
+ * @throws {DevClusterError} `CERCI_HOST_NOT_LOOPBACK`: without `secure` everybody is root, so nobody from elsewhere may reach it
+ */
+export function listenHost(host: string, secure: boolean): string {
   const address = host === 'localhost' ? '127.0.0.1' : host
-  if (isLoopback(address)) return address
+  if (secure || isLoopback(address)) return address
   throw new DevClusterError('CERCI_HOST_NOT_LOOPBACK', { host })
+}
+
+/** The address at which this machine reaches a listener. */
+export function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
 }
 
 /** Whether an address, or the one name that always means one, is of this machine. */

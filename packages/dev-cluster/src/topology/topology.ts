@@ -22,9 +22,16 @@ export class Topology {
   readonly #listeners = new Set<(state: ClusterState) => void>()
 
   /** @param kept what a store kept of an earlier run */
-  constructor(kept?: ClusterRecord) {
+  constructor(kept?: ClusterRecord, urlQuery = 'sslmode=disable') {
     const settings = new Map(clusterSettings.map(info => [info.name, kept?.settings.get(info.name) ?? info.default]))
-    this.#state = { clusterId: kept?.clusterId ?? randomUUID(), nodes: [], ...wholeNetwork, settings, version: 1 }
+    this.#state = {
+      clusterId: kept?.clusterId ?? randomUUID(),
+      nodes: [],
+      ...wholeNetwork,
+      settings,
+      urlQuery,
+      version: 1,
+    }
   }
 
   get state(): ClusterState {

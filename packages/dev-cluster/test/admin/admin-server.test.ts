@@ -175,10 +175,10 @@ function unforeseen(): never {
 }
 
 test('an error that nobody foresaw is told with its words', async () => {
-  const { faults } = cluster
+  const { faults, url } = cluster
   const broken = { node: unforeseen, addNode: unforeseen, region: unforeseen, setLatency: unforeseen }
   const databases = { createDatabase: () => cluster.createDatabase(), dropDatabase: () => undefined }
-  const subject = { faults, nodes: [], latency: 'none', ...broken, ...databases }
+  const subject = { url, faults, nodes: [], latency: 'none', ...broken, ...databases }
   const admin = await AdminServer.listen({ host: '127.0.0.1', port: 0, routes: adminRoutes, subject })
   const response = await fetch(`${admin.url}/nodes/1/health`)
   expect(response.status).toBe(500)

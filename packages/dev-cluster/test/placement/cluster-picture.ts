@@ -26,6 +26,7 @@ export function clusterPicture(change: (node: NodeInfo) => Partial<NodeInfo> = (
     latency: undefined,
     watched: true,
     settings: new Map(),
+    urlQuery: 'sslmode=disable',
     version: 1,
   }
 }

@@ -7,7 +7,7 @@ import { RawClient } from './raw-client.js'
 
 it('closes a connection on which nothing is said in time', async () => {
   const server = createServer()
-  const opening = once(server, 'connection').then(([socket]) => readOpening(new ClientSocket(socket), 20))
+  const opening = once(server, 'connection').then(([socket]) => readOpening(new ClientSocket(socket), undefined, 20))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')

@@ -73,7 +73,8 @@ export class SessionCluster {
       drain: nodeId => gateway.drain(nodeId),
       partition: nodeId => gateway.partition(nodeId),
       heal: nodeId => gateway.heal(nodeId),
-      checkDecommission: () => Promise.resolve(),
+      isolate: () => undefined,
+      decommission: () => Promise.resolve(),
     })
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { checkedPort, explainListenError, loopbackHost } from '../../src/topology/listen-address.js'
+import { checkedPort, explainListenError, listenHost } from '../../src/topology/listen-address.js'
 
 test.each([
   ['localhost', '127.0.0.1'],
@@ -9,11 +9,11 @@ test.each([
   ['127.8.8.8', '127.8.8.8'],
   ['::1', '::1'],
 ])('%s is %s', (host, address) => {
-  expect(loopbackHost(host)).toBe(address)
+  expect(listenHost(host, false)).toBe(address)
 })
 
 test.each(['0.0.0.0', '192.168.1.2', '::', 'example.com', '127.0.0.1.example.com', ''])('%s is refused', host => {
-  expect(() => loopbackHost(host)).toThrow(expect.objectContaining({ code: 'CERCI_HOST_NOT_LOOPBACK' }))
+  expect(() => listenHost(host, false)).toThrow(expect.objectContaining({ code: 'CERCI_HOST_NOT_LOOPBACK' }))
 })
 
 test('all the ports of consecutive nodes must exist', () => {

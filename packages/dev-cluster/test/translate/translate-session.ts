@@ -27,6 +27,7 @@ export const cluster: ClusterState = {
   latency: undefined,
   watched: false,
   settings: new Map(),
+  urlQuery: 'sslmode=disable',
   version: 1,
 }
 

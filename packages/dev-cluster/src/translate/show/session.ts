@@ -7,7 +7,12 @@ import { unknownVariable } from '../statements/set-variable.js'
 import type { ShowForm } from './show-statement.js'
 
 /** Variables whose value only the session knows at the moment of the statement. */
-const sessionFacts: ReadonlySet<string> = new Set(['transaction_status', 'transaction_priority', 'results_buffer_size'])
+const sessionFacts: ReadonlySet<string> = new Set([
+  'transaction_status',
+  'transaction_priority',
+  'results_buffer_size',
+  'ssl',
+])
 
 /** SHOW of session variables and other facts of a session. */
 export const sessionForms: Readonly<Record<string, ShowForm>> = {
