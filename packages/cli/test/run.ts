@@ -4,6 +4,6 @@ import { main } from '../src/main.js'
 export async function run(...given: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
   const out: string[] = []
   const err: string[] = []
-  const code = await main(given, { print: line => out.push(line), note: line => err.push(line) })
+  const code = await main(given, { print: line => void out.push(line), note: line => void err.push(line) })
   return { code, out, err }
 }

@@ -13,5 +13,6 @@ test('the package exports what it means to, and nothing else', () => {
     'retryErrors',
     'slowNode',
     'tooManyConnections',
+    'wrongClock',
   ])
 })
