@@ -21,6 +21,7 @@ const allowed = {
       .filter(name => name !== 'service')
       .map(name => [`examples/${name}`, ['cerci', '@cerci/example-service']]),
   ),
+  'examples/prisma': ['cerci', '@cerci/example-service', '@cerci/prisma-engine'],
   bench: ['cerci', '@cerci/cli', '@cerci/storefront'],
 }
 

@@ -1,0 +1,67 @@
+import { CerciError } from '../errors/cerci-error.js'
+import { errorChain } from '../retry/error-chain.js'
+
+/** What is used of a factory of Prisma's driver adapters, and of what it makes. https://www.prisma.io/docs/orm/overview/databases/database-drivers */
+export interface PrismaAdapterFactory<Adapter extends PrismaAdapter<Transaction>, Transaction extends PrismaQueryable> {
+  connect(): Promise<Adapter>
+}
+
+export interface PrismaQueryable {
+  queryRaw(query: never): Promise<unknown>
+  executeRaw(query: never): Promise<unknown>
+}
+
+export interface PrismaAdapter<Transaction extends PrismaQueryable> extends PrismaQueryable {
+  startTransaction(isolationLevel?: never): Promise<Transaction>
+}
+
+/**
+ * Has a driver adapter keep what cerci knows. Prisma copies only the code and the message of an error that is none of a server, and so loses
+ * whether a write took effect; within an error of its adapters it keeps everything.
+ *
+ * @example
+ * const prisma = new PrismaClient({ adapter: prismaAdapter(new PrismaPg(cluster.pool)) })
+ */
+export function prismaAdapter<Factory extends PrismaAdapterFactory<PrismaAdapter<PrismaQueryable>, PrismaQueryable>>(
+  factory: Factory,
+): Factory {
+  const connect = factory.connect.bind(factory)
+  factory.connect = async () => {
+    const adapter = keepErrors(await connect())
+    const start = adapter.startTransaction.bind(adapter)
+    adapter.startTransaction = isolationLevel => start(isolationLevel).then(keepErrors, rethrow)
+    return adapter
+  }
+  return factory
+}
+
+/** The error of cerci that an error of Prisma wraps; the error itself where there is none. */
+export function unwrapped(error: unknown): unknown {
+  return errorChain(error).find(link => link instanceof CerciError) ?? error
+}
+
+function keepErrors<Queryable extends PrismaQueryable>(queryable: Queryable): Queryable {
+  const query = queryable.queryRaw.bind(queryable)
+  const execute = queryable.executeRaw.bind(queryable)
+  queryable.queryRaw = statement => query(statement).catch(rethrow)
+  queryable.executeRaw = statement => execute(statement).catch(rethrow)
+  return queryable
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof CerciError ? new DriverAdapterError(error) : error
+}
+
+/** As Prisma recognises errors of its adapters: by their name, and by a cause that says the kind. */
+class DriverAdapterError extends Error {
+  constructor(error: CerciError) {
+    const { code, message } = error
+    super(message, {
+      cause: { kind: 'postgres', code, severity: 'ERROR', message, originalCode: code, originalMessage: message, cause: error },
+    })
+  }
+
+  static {
+    this.prototype.name = 'DriverAdapterError'
+  }
+}

@@ -1,0 +1,157 @@
+import type { Cluster } from '../cluster/cluster.js'
+import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
+import type { TransactionOptions } from '../transaction/transaction.js'
+import { bindOrm, type OrmTransactions } from './orm-transactions.js'
+import { prismaAdapter, unwrapped } from './prisma-adapter.js'
+
+export { prismaAdapter }
+
+/** What is used of a Prisma client. https://www.prisma.io/docs/orm/prisma-client/queries/transactions */
+export interface PrismaLike<Tx extends PrismaTransaction> {
+  $transaction<T>(body: (tx: Tx) => Promise<T>, options?: PrismaTransactionOptions): Promise<T>
+  $extends(extension: PrismaExtension): unknown
+}
+
+export interface PrismaTransaction {
+  $executeRawUnsafe(sql: string): PromiseLike<unknown>
+}
+
+/** Prisma's own options of a transaction. */
+export interface PrismaTransactionOptions {
+  /** Milliseconds to wait for a connection. */
+  readonly maxWait?: number
+  /** Milliseconds that one attempt may take. */
+  readonly timeout?: number
+  readonly isolationLevel?: 'Serializable' | 'ReadCommitted'
+}
+
+/** The part of an extension that is used. https://www.prisma.io/docs/orm/prisma-client/client-extensions */
+export interface PrismaExtension {
+  readonly name: string
+  readonly query: Readonly<Record<'$allModels', Readonly<Record<string, PrismaHook>>>> &
+    Readonly<Record<'$queryRaw' | '$queryRawUnsafe' | '$executeRaw' | '$executeRawUnsafe', PrismaHook>>
+  readonly client: Readonly<Record<string, unknown>>
+}
+
+/** Runs in place of an operation. */
+export type PrismaHook = (operation: PrismaOperation) => Promise<unknown>
+
+/** An operation on its way, as extensions get it. */
+export interface PrismaOperation {
+  readonly args: unknown
+  readonly query: (args: unknown) => Promise<unknown>
+  /** Not documented; set while the operation is part of a transaction. */
+  readonly __internalParams?: { readonly transaction?: unknown } | undefined
+}
+
+/** Transactions that are retried as a whole, reads of the past, and a client whose every write and `$transaction` is retried. */
+export interface CerciPrisma<Client, Tx> extends OrmTransactions<Client, Tx> {
+  /** The client with the retries. Its `$transaction` has Prisma's own two forms and options. (`$on` is the original's.) */
+  readonly client: Omit<Client, '$on'>
+}
+
+/**
+ * Puts retries under a Prisma client, and reads of the past beside it. Prisma's adapter `PrismaPg` takes the pool as it is.
+ *
+ * Lone statements are retried by the pool already; what is added is every write that Prisma makes a transaction of (nested writes), and both
+ * forms of `$transaction`. Prisma itself tells of a conflict in three ways (P2034, P2010, and a bare DriverAdapterError after COMMIT).
+ *
+ * @example
+ * const cluster = new Cluster(process.env.DATABASE_URL)
+ * const adapter = prismaAdapter(new PrismaPg(cluster.pool))
+ * const { client: prisma } = withPrisma(cluster, new PrismaClient({ adapter }))
+ * await prisma.$transaction(async tx => {
+ *   await tx.account.update({ where: { id: from }, data: { balance: { decrement: 10 } } })
+ *   await tx.account.update({ where: { id: to }, data: { balance: { increment: 10 } } })
+ * })
+ */
+export function withPrisma<Client extends PrismaLike<Tx>, Tx extends PrismaTransaction>(
+  cluster: Cluster,
+  client: Client & PrismaLike<Tx>,
+): CerciPrisma<Client, Tx>
+export function withPrisma(
+  cluster: Cluster,
+  client: PrismaLike<PrismaTransaction>,
+): CerciPrisma<PrismaLike<PrismaTransaction>, PrismaTransaction> {
+  const settings = cluster.pool.connections.settings
+  const bind = (options: PrismaTransactionOptions) =>
+    bindOrm<PrismaLike<PrismaTransaction>, PrismaTransaction>(cluster, client, {
+      begin: body => client.$transaction(body, options).catch(rethrowUnwrapped),
+      execute: async (tx, sql) => await tx.$executeRawUnsafe(sql),
+    })
+  return {
+    ...bind({ maxWait: Math.min(settings.acquireTimeoutMs, maxTimerMs), timeout: transactionTimeoutMs(settings.transaction) }),
+    client: asClient(client.$extends(extensionFor(cluster, client, bind))),
+  }
+}
+
+type Bind = (options: PrismaTransactionOptions) => OrmTransactions<unknown, PrismaTransaction>
+
+function extensionFor(cluster: Cluster, client: PrismaLike<PrismaTransaction>, bind: Bind): PrismaExtension {
+  const write = async ({ args, query, __internalParams: internal }: PrismaOperation): Promise<unknown> =>
+    // Within a transaction only all of it can be run again.
+    internal?.transaction === undefined ? await retried(cluster, () => query(args)) : await query(args)
+  return {
+    name: 'cerci',
+    query: {
+      $allModels: Object.fromEntries(writes.map(name => [name, write])),
+      $queryRaw: write,
+      $queryRawUnsafe: write,
+      $executeRaw: write,
+      $executeRawUnsafe: write,
+    },
+    client: {
+      $transaction: async (
+        work: ((tx: PrismaTransaction) => Promise<unknown>) | readonly PromiseLike<unknown>[],
+        options: PrismaTransactionOptions = {},
+      ): Promise<unknown> => {
+        if (typeof work === 'function') return await bind(options).transaction(work)
+        // Prisma's promises can be awaited again, and then run again.
+        return await retried(cluster, () => Promise.resolve(Reflect.apply(client.$transaction, client, [work, options])))
+      },
+    },
+  }
+}
+
+async function retried(cluster: Cluster, attempt: () => Promise<unknown>): Promise<unknown> {
+  return await retryTransaction(() => attempt().catch(rethrowUnwrapped), {
+    ...cluster.pool.connections.settings.transaction,
+    onRetry: ({ failure, error, attempt: failed, delayMs }) =>
+      observeRetry(cluster.observers, 'transaction', failure, error, failed, delayMs),
+  })
+}
+
+/** Errors of cerci come out as they are; Prisma would hide whether a write took effect. */
+function rethrowUnwrapped(error: unknown): never {
+  throw unwrapped(error)
+}
+
+/** Prisma counts the time of one attempt, and needs a number. */
+function transactionTimeoutMs({ deadlineMs = 30_000 }: Pick<TransactionOptions, 'deadlineMs'> = {}): number {
+  return deadlineMs === 'unlimited' ? maxTimerMs : Math.min(deadlineMs, maxTimerMs)
+}
+
+const maxTimerMs = 2 ** 31 - 1
+
+/** Operations that may need several statements, which Prisma then makes a transaction of. */
+const writes: readonly string[] = [
+  'create',
+  'createMany',
+  'createManyAndReturn',
+  'update',
+  'updateMany',
+  'updateManyAndReturn',
+  'upsert',
+  'delete',
+  'deleteMany',
+]
+
+function asClient(extended: unknown): PrismaLike<PrismaTransaction> {
+  if (!isClient(extended)) throw new TypeError('$extends() of this Prisma client gave no client.')
+  return extended
+}
+
+function isClient(value: unknown): value is PrismaLike<PrismaTransaction> {
+  return typeof value === 'object' && value !== null && '$transaction' in value
+}
+
