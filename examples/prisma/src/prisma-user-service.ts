@@ -173,7 +173,11 @@ export class PrismaUserService implements UserService {
 const patient = { maxWait: 15_000, timeout: 30_000 }
 
 /** An unknown product and one that is out of stock violate constraints; the savepoint takes back only this item. */
-async function tryToTake(tx: Prisma.TransactionClient, orderId: string, { sku, quantity }: OrderItem): Promise<boolean> {
+async function tryToTake(
+  tx: Prisma.TransactionClient,
+  orderId: string,
+  { sku, quantity }: OrderItem,
+): Promise<boolean> {
   await tx.$executeRaw`SAVEPOINT item`
   try {
     await tx.product.updateMany({ where: { sku }, data: { stock: { decrement: quantity } } })

@@ -1,5 +1,5 @@
-import { toDetails, withDetails } from './entities.js'
 import type { Database } from './connect.js'
+import { toDetails, withDetails } from './entities.js'
 
 /**
  * A web-standard handler, as Next.js, Hono, Bun and Deno take it: `GET /users?id=…` answers a user with its posts, the newest first.

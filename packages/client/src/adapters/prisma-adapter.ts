@@ -57,7 +57,15 @@ class DriverAdapterError extends Error {
   constructor(error: CerciError) {
     const { code, message } = error
     super(message, {
-      cause: { kind: 'postgres', code, severity: 'ERROR', message, originalCode: code, originalMessage: message, cause: error },
+      cause: {
+        kind: 'postgres',
+        code,
+        severity: 'ERROR',
+        message,
+        originalCode: code,
+        originalMessage: message,
+        cause: error,
+      },
     })
   }
 

@@ -80,7 +80,10 @@ export function withPrisma(
       execute: async (tx, sql) => await tx.$executeRawUnsafe(sql),
     })
   return {
-    ...bind({ maxWait: Math.min(settings.acquireTimeoutMs, maxTimerMs), timeout: transactionTimeoutMs(settings.transaction) }),
+    ...bind({
+      maxWait: Math.min(settings.acquireTimeoutMs, maxTimerMs),
+      timeout: transactionTimeoutMs(settings.transaction),
+    }),
     client: asClient(client.$extends(extensionFor(cluster, client, bind))),
   }
 }
@@ -107,7 +110,9 @@ function extensionFor(cluster: Cluster, client: PrismaLike<PrismaTransaction>, b
       ): Promise<unknown> => {
         if (typeof work === 'function') return await bind(options).transaction(work)
         // Prisma's promises can be awaited again, and then run again.
-        return await retried(cluster, () => Promise.resolve(Reflect.apply(client.$transaction, client, [work, options])))
+        return await retried(cluster, () =>
+          Promise.resolve(Reflect.apply(client.$transaction, client, [work, options])),
+        )
       },
     },
   }
@@ -154,4 +159,3 @@ function asClient(extended: unknown): PrismaLike<PrismaTransaction> {
 function isClient(value: unknown): value is PrismaLike<PrismaTransaction> {
   return typeof value === 'object' && value !== null && '$transaction' in value
 }
-

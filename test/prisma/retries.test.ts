@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { ambiguousCommits, type FaultRule, retryErrors } from '@cerci/dev-cluster'
+import { PrismaClient } from '@cerci/example-prisma/client'
+import { connect, type Database, type PrismaLogEntry } from '@cerci/example-prisma/connect'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { AmbiguousCommitError } from 'cerci'
+import { afterAll, afterEach, beforeAll, expect, expectTypeOf, it } from 'vitest'
+import { caught } from '../contract/fixture/caught.js'
+import { describeFaults } from '../fixture/cluster.js'
+import { openPrismaCluster, type PrismaCluster } from './prisma-cluster.js'
+
+const atStatement: FaultRule = retryErrors({ times: 1, inTransaction: true, fingerprint: 'users' })
+const atCommit: FaultRule = retryErrors({ times: 1, inTransaction: true, stage: 'commit' })
+
+describeFaults('what Prisma does with 40001', () => {
+  let opened: PrismaCluster
+  let stock: PrismaClient
+  let database: Database
+  const log: PrismaLogEntry[] = []
+  beforeAll(async () => {
+    opened = await openPrismaCluster()
+    stock = new PrismaClient({ adapter: new PrismaPg({ connectionString: opened.dev.node(1).url }) })
+    database = connect(opened.cluster, entry => void log.push(entry))
+  }, 60_000)
+  afterAll(async () => {
+    await stock.$disconnect()
+    await database[Symbol.asyncDispose]()
+    await opened[Symbol.asyncDispose]()
+  })
+  afterEach(() => opened.dev.faults.clear())
+
+  const newUser = () => ({ email: `${randomUUID()}@example.com`, name: 'Ada' })
+  const nested = () => ({ ...newUser(), account: { create: { balance: '1.00' } } })
+
+  it('by itself, it gives up: P2034 at a statement, and at COMMIT an error that says nothing in its code', async () => {
+    opened.dev.faults.add(atStatement)
+    expect(await caught(stock.$transaction(tx => tx.user.create({ data: newUser() })))).toMatchObject({ code: 'P2034' })
+    opened.dev.faults.clear()
+    opened.dev.faults.add(atCommit)
+    const error = await caught(stock.$transaction([stock.user.create({ data: newUser() }), stock.user.count()]))
+    expect(error).not.toHaveProperty('code')
+    expect(error).toMatchObject({ cause: { originalCode: '40001' } })
+    opened.dev.faults.clear()
+    opened.dev.faults.add(atStatement)
+    const raw = stock.$transaction(tx => tx.$queryRaw`SELECT count(*) FROM users`)
+    expect(await caught(raw)).toMatchObject({ code: 'P2010' })
+  })
+
+  it.each([
+    ['a statement', atStatement],
+    ['COMMIT', atCommit],
+  ])('with cerci, at %s, nested writes, batches and functions run again as a whole', async (_, rule) => {
+    const { client: prisma } = database
+    const works: (() => Promise<unknown>)[] = [
+      () => prisma.user.create({ data: nested() }),
+      () => prisma.$transaction([prisma.user.create({ data: newUser() }), prisma.user.count()]),
+      () => prisma.$transaction(tx => tx.user.create({ data: newUser() }), { isolationLevel: 'Serializable' }),
+      () => prisma.$transaction(tx => tx.$executeRaw`UPDATE users SET version = version WHERE false`),
+    ]
+    for (const [at, work] of works.entries()) {
+      const users = await prisma.user.count()
+      opened.dev.faults.add(rule)
+      await work()
+      expect(opened.dev.faults.list()[0]?.hits).toBe(1)
+      opened.dev.faults.clear()
+      expect(await prisma.user.count()).toBe(users + (at === 3 ? 0 : 1))
+    }
+  })
+
+  it('with cerci, a write within a transaction is not run again by itself', async () => {
+    const { client: prisma } = database
+    const seen: number[] = []
+    opened.dev.faults.add(atStatement)
+    await prisma.$transaction(async tx => {
+      seen.push(seen.length)
+      await tx.user.create({ data: newUser() })
+      await tx.user.create({ data: newUser() })
+    })
+    expect(seen).toEqual([0, 1])
+  })
+
+  it('keeps the options of $transaction', async () => {
+    const { client: prisma } = database
+    const slow = prisma.$transaction(
+      async tx => {
+        await tx.$queryRaw`SELECT count(pg_sleep(0.5))`
+        await tx.user.count()
+      },
+      { timeout: 200 },
+    )
+    expect(await caught(slow)).toMatchObject({ code: 'P2028' })
+    const isolation = await prisma.$transaction(
+      tx => tx.$queryRaw<{ transaction_isolation: string }[]>`SHOW transaction_isolation`,
+      { isolationLevel: 'ReadCommitted' },
+    )
+    expect(isolation).toEqual([{ transaction_isolation: 'read committed' }])
+  })
+
+  it('is typed as Prisma is, in both forms', () => {
+    const { client: prisma } = database
+    const batch = () => prisma.$transaction([prisma.user.count(), prisma.user.findMany({ select: { id: true } })])
+    expectTypeOf(batch).returns.resolves.toEqualTypeOf<[number, { id: string }[]]>()
+    const interactive = () => prisma.$transaction(async tx => (await tx.account.findFirstOrThrow()).userId)
+    expectTypeOf(interactive).returns.resolves.toEqualTypeOf<string>()
+  })
+
+  it('by itself, does not run nested writes again', async () => {
+    opened.dev.faults.add(retryErrors({ inTransaction: true, fingerprint: 'users' }))
+    const error = await caught(stock.user.create({ data: nested() }))
+    expect([error, opened.dev.faults.list()[0]?.hits]).toMatchObject([{ code: 'P2034' }, 1])
+  })
+
+  it.each(['batch', 'nested write'])(
+    'an ambiguous COMMIT of a %s is an AmbiguousCommitError, and is not repeated',
+    async kind => {
+      const { client: prisma } = database
+      opened.dev.faults.add(ambiguousCommits({ times: 1, inTransaction: true }))
+      const user = nested()
+      const write = prisma.user.create({ data: user })
+      expect(await caught(kind === 'batch' ? prisma.$transaction([write]) : write)).toBeInstanceOf(AmbiguousCommitError)
+      expect(await prisma.user.count({ where: { email: user.email } })).toBeLessThanOrEqual(1)
+    },
+  )
+
+  it('logs queries with their duration, and errors', async () => {
+    log.length = 0
+    await database.client.user.count()
+    await database.client.$queryRaw`SELECT nothing`.catch(() => {})
+    expect(log).toContainEqual({
+      level: 'query',
+      message: expect.stringMatching(/^SELECT/),
+      durationMs: expect.any(Number),
+    })
+    expect(log.map(({ level }) => level)).toContain('error')
+  })
+
+  it('tells observers of queries and retries, under one fingerprint', async () => {
+    const { cluster } = opened
+    const retries: unknown[] = []
+    const unobserve = cluster.observe({ retry: event => void retries.push(event.kind) })
+    opened.dev.faults.add(atCommit)
+    await database.client.user.create({ data: nested() })
+    unobserve()
+    expect(retries).toEqual(['transaction'])
+  })
+})
+
+it('is exact beyond 2^53 and in DECIMAL', async () => {
+  await using opened = await openPrismaCluster()
+  const database = connect(opened.cluster)
+  const views = 9_007_199_254_740_993n
+  const { client: prisma } = database
+  const user = await prisma.user.create({
+    data: {
+      email: 'exact@example.com',
+      name: 'Exact',
+      account: { create: { balance: '12345678901234567.89' } },
+      posts: { create: { title: 'seen', views } },
+    },
+    include: { account: true, posts: true },
+  })
+  expect([user.posts[0]?.views, user.account?.balance.toFixed(2)]).toEqual([views, '12345678901234567.89'])
+  await database[Symbol.asyncDispose]()
+}, 60_000)
