@@ -29,9 +29,6 @@ describeFaults('what Prisma does with 40001', () => {
   })
   afterEach(() => opened.dev.faults.clear())
 
-  const newUser = () => ({ email: `${randomUUID()}@example.com`, name: 'Ada' })
-  const nested = () => ({ ...newUser(), account: { create: { balance: '1.00' } } })
-
   it('by itself, it gives up: P2034 at a statement, and at COMMIT an error that says nothing in its code', async () => {
     opened.dev.faults.add(atStatement)
     expect(await caught(stock.$transaction(tx => tx.user.create({ data: newUser() })))).toMatchObject({ code: 'P2034' })
@@ -162,3 +159,11 @@ it('is exact beyond 2^53 and in DECIMAL', async () => {
   expect([user.posts[0]?.views, user.account?.balance.toFixed(2)]).toEqual([views, '12345678901234567.89'])
   await database[Symbol.asyncDispose]()
 }, 60_000)
+
+function newUser(): { email: string; name: string } {
+  return { email: `${randomUUID()}@example.com`, name: 'Ada' }
+}
+
+function nested() {
+  return { ...newUser(), account: { create: { balance: '1.00' } } }
+}

@@ -27,7 +27,7 @@ export function connect(cluster: Cluster, log?: (entry: PrismaLogEntry) => void)
     prisma.$on('error', ({ message }) => log({ level: 'error', message }))
   }
   return {
-    ...withPrisma<PrismaClient, Prisma.TransactionClient>(cluster, prisma),
+    ...withPrisma(cluster, prisma),
     cluster,
     [Symbol.asyncDispose]: () => prisma.$disconnect(),
   }

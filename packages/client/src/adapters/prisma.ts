@@ -9,6 +9,7 @@ export { prismaAdapter }
 /** What is used of a Prisma client. https://www.prisma.io/docs/orm/prisma-client/queries/transactions */
 export interface PrismaLike<Tx extends PrismaTransaction> {
   $transaction<T>(body: (tx: Tx) => Promise<T>, options?: PrismaTransactionOptions): Promise<T>
+  $transaction(batch: PromiseLike<unknown>[], options?: PrismaTransactionOptions): Promise<unknown>
   $extends(extension: PrismaExtension): unknown
 }
 
@@ -105,14 +106,12 @@ function extensionFor(cluster: Cluster, client: PrismaLike<PrismaTransaction>, b
     },
     client: {
       $transaction: async (
-        work: ((tx: PrismaTransaction) => Promise<unknown>) | readonly PromiseLike<unknown>[],
+        work: ((tx: PrismaTransaction) => Promise<unknown>) | PromiseLike<unknown>[],
         options: PrismaTransactionOptions = {},
       ): Promise<unknown> => {
         if (typeof work === 'function') return await bind(options).transaction(work)
         // Prisma's promises can be awaited again, and then run again.
-        return await retried(cluster, () =>
-          Promise.resolve(Reflect.apply(client.$transaction, client, [work, options])),
-        )
+        return await retried(cluster, () => client.$transaction(work, options))
       },
     },
   }
