@@ -59,7 +59,7 @@ export function knexOptions(cluster: Cluster): KnexOptions {
 /** A Knex on a cluster. */
 export interface ClusterKnex<Db, Trx> extends OrmTransactions<Db, Trx> {
   /** A page of a query, which must have neither ORDER BY nor LIMIT; see `Pages`. */
-  page<Row extends object>(query: KnexQuery<Row>, request: PageOfRequest): Promise<Page<Row>>
+  readonly page: <Row extends object>(query: KnexQuery<Row>, request: PageOfRequest) => Promise<Page<Row>>
 }
 
 /** Transactions of a Knex that are retried as a whole, reads of the past, and lists in pages. */

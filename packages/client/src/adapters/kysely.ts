@@ -44,7 +44,10 @@ export class CockroachDialect extends PostgresDialect {
 /** A Kysely on a cluster. */
 export interface ClusterKysely<Db, Trx> extends OrmTransactions<Db, Trx> {
   /** A page of a query, which must have neither ORDER BY nor LIMIT; see `Pages`. Plugins of Kysely do not see its rows. */
-  page<Row extends object>(query: { compile(): CompiledQuery<Row> }, request: PageOfRequest): Promise<Page<Row>>
+  readonly page: <Row extends object>(
+    query: { compile(): CompiledQuery<Row> },
+    request: PageOfRequest,
+  ) => Promise<Page<Row>>
 }
 
 /** Transactions of a Kysely that are retried as a whole, reads of the past, and lists in pages. */

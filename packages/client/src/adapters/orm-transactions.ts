@@ -37,12 +37,12 @@ export interface OrmTransactions<Db, Tx> {
    * @throws AmbiguousCommitError when nobody can know whether it was committed and there is no `verify`; RetriesExhaustedError,
    *   TransactionDeadlineError, and what the ORM or `fn` throws. After any error but AmbiguousCommitError and TransactionSplitError nothing was written.
    */
-  transaction<T>(fn: (tx: Tx) => Promise<T>, options?: OrmTransactionOptions<Db>): Promise<T>
+  readonly transaction: <T>(fn: (tx: Tx) => Promise<T>, options?: OrmTransactionOptions<Db>) => Promise<T>
   /**
    * Runs `fn` in a read-only transaction in the past, which the nearest replica serves without waiting for anybody. All of its queries see one moment.
    * https://www.cockroachlabs.com/docs/v26.2/follower-reads
    */
-  staleRead<T>(options: FollowerRead | ExactRead, fn: (past: Tx) => Promise<T>): Promise<T>
+  readonly staleRead: <T>(options: FollowerRead | ExactRead, fn: (past: Tx) => Promise<T>) => Promise<T>
 }
 
 /** Puts an ORM's transactions on the one retry loop. */

@@ -62,7 +62,12 @@ function isCatalogRace(fields: ExchangeError['fields']): boolean {
  * Where PostgreSQL finds that a row of its catalog was "concurrently updated", an error without a code of its own, or that a table's row type
  * came into being after it had looked for the table.
  */
-const catalogWrites: ReadonlySet<string> = new Set(['simple_heap_update', 'simple_heap_delete', 'TypeCreate'])
+const catalogWrites: ReadonlySet<string> = new Set([
+  'simple_heap_update',
+  'simple_heap_delete',
+  'TypeCreate',
+  'heap_create_with_catalog',
+])
 
 /** Goes back to checkpoints after conflicts, as often as is sensible for one batch. */
 export class ConflictRetry {

@@ -268,3 +268,20 @@ describe('after a conflict that the client is told of', () => {
     expect(await value(b, 1)).toBe(3)
   })
 })
+
+describe('schema changes at the same moment', () => {
+  it('make one object, and the others find it', async () => {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => cluster.connect()))
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(
+        clients.map(client => client.query(`CREATE TABLE IF NOT EXISTS same_${round} (id int8 PRIMARY KEY)`)),
+      )
+      await Promise.all(clients.map(client => client.query(`CREATE SCHEMA IF NOT EXISTS space_${round}`)))
+      const outcomes = await Promise.allSettled(
+        clients.map(client => client.query(`CREATE TABLE once_${round} (id int8)`)),
+      )
+      const refusals = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason.code)
+      expect(refusals).toEqual(Array.from({ length: 7 }, () => '42P07'))
+    }
+  })
+})

@@ -52,22 +52,24 @@ function hideSigns(tokens: readonly Token[], texts: string[]): void {
   }
 }
 
-/** Shortens every list that holds nothing but constants and is no argument list. */
+/** Shortens every list that holds nothing but constants and is no argument list. Takes time in proportion to the tokens: bulk inserts have thousands of rows. */
 function collapseLists(tokens: readonly Token[], texts: string[]): void {
+  /** The last bracket that is known to close a row of VALUES. */
+  let rowEnd = Number.NaN
   for (let at = 0; at < tokens.length; at++) {
     const close = constantListEnd(tokens, texts, at)
     if (close === undefined) continue
-    if (followsRow(tokens, texts, at)) texts.splice(at + 1, close - at - 1, ...blank(close - at - 1, ['__more__']))
-    else if (texts.slice(at + 1, close).includes(',')) {
-      texts.splice(at + 1, close - at - 1, ...blank(close - at - 1, ['_', ',', '__more__']))
-    }
+    const further = (rowEnd === at - 2 && texts[at - 1] === ',') || followsRow(tokens, texts, at)
+    if (further || tokens[at - 1]?.value === 'values') rowEnd = close
+    if (further) blank(texts, at + 1, close, ['__more__'])
+    else if (texts.slice(at + 1, close).includes(',')) blank(texts, at + 1, close, ['_', ',', '__more__'])
     at = close
   }
-  dropFurtherRows(tokens, texts)
+  dropFurtherRows(texts)
 }
 
-function blank(length: number, texts: readonly string[]): string[] {
-  return Array.from({ length }, (_, at) => texts[at] ?? '')
+function blank(texts: string[], from: number, to: number, instead: readonly string[]): void {
+  for (let at = from; at < to; at++) texts[at] = instead[at - from] ?? ''
 }
 
 /** The index of the bracket that closes the list of constants opened at `at`; undefined when it is no such list. */
@@ -96,14 +98,15 @@ function followsRow(tokens: readonly Token[], texts: readonly string[], at: numb
 }
 
 /** Of the rows `(__more__)` only the first stays. */
-function dropFurtherRows(tokens: readonly Token[], texts: string[]): void {
+function dropFurtherRows(texts: string[]): void {
   let previousEnd: number | undefined
-  for (let at = 0; at < tokens.length; at++) {
+  for (let at = 0; at < texts.length; at++) {
     if (texts[at] !== '(' || texts[at + 1] !== '__more__') continue
     const end = texts.indexOf(')', at)
     if (previousEnd !== undefined && texts.slice(previousEnd + 1, at).every(text => text === ',' || text === '')) {
-      for (let drop = previousEnd + 1; drop <= end; drop++) texts[drop] = ''
-    } else previousEnd = end
+      blank(texts, previousEnd + 1, end + 1, [])
+    }
+    previousEnd = end
     at = end
   }
 }

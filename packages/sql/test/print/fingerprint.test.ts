@@ -18,3 +18,10 @@ test.each([
 ])('%s', (source, expected) => {
   expect(fingerprint(source)).toBe(expected)
 })
+
+test('takes time in proportion to the rows, and forgets all but the first', () => {
+  const rows = Array.from({ length: 30_000 }, (_, at) => `($${at * 2 + 1}, -${at})`).join(', ')
+  expect(fingerprint(`INSERT INTO t (a, b) VALUES ${rows} ON CONFLICT (a) DO NOTHING`)).toBe(
+    'INSERT INTO t(a, b) VALUES (_, __more__), (__more__) ON CONFLICT (a) DO NOTHING',
+  )
+})

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { DevCluster, retryErrors } from '@cerci/dev-cluster'
+import { describe, expect, it } from 'vitest'
+import { describeFaults } from '../../../../test/fixture/cluster.js'
+import { bindOrm, type OrmBinding } from '../../src/adapters/orm-transactions.js'
+import { Cluster } from '../../src/cluster/cluster.js'
+import type { Transaction } from '../../src/transaction/transaction.js'
+import { caught } from '../fixture/caught.js'
+import { openDatabase } from '../fixture/database.js'
+
+/** The smallest ORM: node-postgres' pool, with BEGIN and COMMIT. */
+function bound(cluster: Cluster) {
+  const orm: OrmBinding<Pick<Transaction, 'query'>> = {
+    begin: async body => {
+      const client = await cluster.pool.connect()
+      try {
+        await client.query('BEGIN')
+        const value = await body(client)
+        await client.query('COMMIT')
+        return value
+      } catch (error) {
+        await client.query('ROLLBACK') // hides the error when it fails, as some ORMs do
+        throw error
+      } finally {
+        client.release()
+      }
+    },
+    execute: (tx, sql) => tx.query(sql),
+  }
+  return bindOrm(cluster, cluster, orm)
+}
+
+async function show(tx: Pick<Transaction, 'query'>, name: string): Promise<unknown[]> {
+  return Object.values((await tx.query(`SHOW ${name}`)).rows[0] ?? {})
+}
+
+describe('bindOrm', () => {
+  it('puts modes into the transaction before its first statement', async () => {
+    const { transaction, staleRead } = bound(await openDatabase())
+    expect(await transaction(tx => show(tx, 'transaction_read_only'), { readOnly: true })).toEqual(['on'])
+    expect(await transaction(tx => show(tx, 'transaction_isolation'), { isolation: 'read committed' })).toEqual([
+      'read committed',
+    ])
+    expect(await transaction(tx => show(tx, 'transaction_priority'), { priority: 'high' })).toEqual(['high'])
+    await transaction(tx => tx.query('CREATE TABLE past (id INT8)'))
+    await delay(10)
+    expect(await caught(staleRead({ exact: '-1ms' }, tx => tx.query('INSERT INTO past VALUES (1)')))).toMatchObject({
+      code: '25006',
+    })
+    expect(await caught(transaction(() => Promise.resolve(), { asOf: "'; DROP TABLE x" }))).toMatchObject({
+      code: 'CERCI_INVALID_OPTION',
+    })
+  })
+
+  it('rejects when the function has swallowed what aborted the transaction', async () => {
+    const { transaction } = bound(await openDatabase())
+    const swallowed = transaction(tx => tx.query('SELECT * FROM nowhere').catch(() => {}))
+    expect(await caught(swallowed)).toMatchObject({ code: 'CERCI_TRANSACTION_ABORTED', cause: { code: '42P01' } })
+  })
+
+  it('ends when its attempts, its deadline or its signal say so', async () => {
+    const { transaction } = bound(await openDatabase())
+    let runs = 0
+    const conflict = () => {
+      runs++
+      return Promise.reject(Object.assign(new Error('restart transaction'), { code: '40001' }))
+    }
+    expect(await caught(transaction(conflict, { maxAttempts: 3 }))).toMatchObject({
+      code: 'CERCI_RETRIES_EXHAUSTED',
+      attempts: 3,
+    })
+    expect(runs).toBe(3)
+    expect(await caught(transaction(conflict, { maxAttempts: 'unlimited', deadlineMs: 50 }))).toMatchObject({
+      code: 'CERCI_TRANSACTION_DEADLINE',
+    })
+    const controller = new AbortController()
+    controller.abort(new Error('enough'))
+    await expect(transaction(conflict, { signal: controller.signal })).rejects.toThrow('enough')
+  })
+})
+
+describeFaults('bindOrm over a cluster with faults', () => {
+  it('runs again what was swallowed, if that was a conflict, and tells observers once of each', async () => {
+    await using dev = await DevCluster.start({ nodes: 1, regions: ['us-east-1'] })
+    const cluster = new Cluster(dev.url)
+    const { transaction } = bound(cluster)
+    const ends: number[] = []
+    const unobserve = cluster.observe({
+      unit: ({ kind }) => (kind === 'transaction' ? { end: ({ attempts }) => void ends.push(attempts) } : undefined),
+    })
+    dev.faults.add(retryErrors({ inTransaction: true, times: 1, fingerprint: 'SELECT _' }))
+    let runs = 0
+    await transaction(async tx => {
+      runs++
+      await tx.query('SELECT 1').catch(() => {})
+    })
+    unobserve()
+    expect([runs, ends]).toEqual([2, [2]])
+    await cluster.close()
+  })
+})

@@ -1,0 +1,148 @@
+import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
+import knex, { type Knex } from 'knex'
+import { expect, it } from 'vitest'
+import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
+import { knexOptions, migrateToLatest, withKnex } from '../../src/adapters/knex.js'
+import { Cluster } from '../../src/cluster/cluster.js'
+import { classify } from '../../src/retry/classify.js'
+import { caught } from '../fixture/caught.js'
+
+interface Opened extends AsyncDisposable {
+  readonly dev: DevCluster
+  readonly cluster: Cluster
+  /** On the cluster. */
+  readonly db: Knex
+  /** As everybody has it. */
+  readonly stock: Knex
+}
+
+async function open(): Promise<Opened> {
+  const dev = await DevCluster.start()
+  const cluster = new Cluster(dev.url)
+  const db = knex({ ...knexOptions(cluster) })
+  const stock = knex({ client: 'cockroachdb', connection: firstNode(dev.url), pool: { min: 0, max: 4 } })
+  await cluster.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance DECIMAL(19,2) NOT NULL)')
+  await cluster.query('INSERT INTO accounts VALUES (1, 100), (2, 0)')
+  return {
+    dev,
+    cluster,
+    db,
+    stock,
+    [Symbol.asyncDispose]: async () => {
+      await db.destroy()
+      await stock.destroy()
+      await cluster.close()
+      await dev.stop()
+    },
+  }
+}
+
+const move = async (trx: Knex.Transaction): Promise<void> => {
+  await trx('accounts').where({ id: 1 }).decrement('balance', 1)
+  await trx('accounts').where({ id: 2 }).increment('balance', 1)
+}
+
+describeFaults('Knex', () => {
+  it('stock: a conflict fails the transaction; ours runs it again', async () => {
+    await using opened = await open()
+    for (const stage of ['statement', 'commit'] as const) {
+      opened.dev.faults.add(retryErrors({ stage, inTransaction: true, times: 1 }))
+      const error = await caught(opened.stock.transaction(move))
+      expect(classify(error)).toEqual({ kind: 'serialization', code: '40001' })
+      opened.dev.faults.add(retryErrors({ stage, inTransaction: true, times: 1 }))
+      await withKnex(opened.cluster, opened.db).transaction(move)
+      opened.dev.faults.clear()
+    }
+    expect(await opened.db('accounts').orderBy('id').pluck('balance')).toEqual(['98.00', '2.00'])
+  })
+
+  it('stock: a conflict under a savepoint can be masked by its failing ROLLBACK TO; ours keeps it as the cause', async () => {
+    await using opened = await open()
+    let runs = 0
+    await withKnex(opened.cluster, opened.db).transaction(async trx => {
+      runs++
+      await trx
+        .transaction(async inner => {
+          await inner('accounts').where({ id: 1 }).decrement('balance', 1)
+          // What the server says when it has forgotten the savepoint together with the transaction.
+          if (runs === 1) await inner.raw('ROLLBACK TO SAVEPOINT nowhere')
+        })
+        .catch(async (error: unknown) => {
+          opened.dev.faults.add(retryErrors({ inTransaction: true, times: 1 }))
+          await trx.raw('SELECT 1').catch(() => {})
+          throw (await caught(Promise.resolve(trx.raw('ROLLBACK TO SAVEPOINT nowhere')))) ?? error
+        })
+    })
+    expect(runs).toBe(2)
+  })
+
+  it('stock: a commit whose reply is lost looks like any lost connection; ours is an AmbiguousCommitError', async () => {
+    await using opened = await open()
+    const lost = lostReplies({ fingerprint: 'COMMIT', times: 1 })
+    opened.dev.faults.add(lost)
+    expect(classify(await caught(opened.stock.transaction(move))).kind).toBe('final')
+    opened.dev.faults.add(lost)
+    const ours = caught(withKnex(opened.cluster, opened.db).transaction(move))
+    expect(await ours).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT' })
+    expect(await opened.db('accounts').orderBy('id').pluck('balance')).toEqual(['98.00', '2.00'])
+  })
+
+  it('stock: a lost node fails reads until it is back; ours goes on', async () => {
+    await using opened = await open()
+    await opened.stock('accounts').select('id')
+    await opened.dev.node(1).kill()
+    expect(await caught(Promise.resolve(opened.stock('accounts').select('id')))).toBeInstanceOf(Error)
+    for (let read = 0; read < 10; read++) expect(await opened.db('accounts').pluck('id')).toEqual(['1', '2'])
+  })
+
+  it('stock: a killed migration leaves its lock set; ours is gone with its process', async () => {
+    await using opened = await open()
+    const migrationSource: Knex.MigrationSource<string> = {
+      getMigrations: () => Promise.resolve(['one']),
+      getMigrationName: name => name,
+      getMigration: () =>
+        Promise.resolve({
+          up: async db => await db.schema.createTable('migrated', table => void table.uuid('id').primary()),
+          down: async db => await db.schema.dropTable('migrated'),
+        }),
+    }
+    const config = { migrationSource, disableTransactions: true }
+    await caught(
+      opened.stock.migrate
+        .latest({ ...config, migrationSource: { ...migrationSource, getMigrations: () => Promise.resolve([]) } })
+        .then(() => Promise.reject(new Error('made the tables'))),
+    )
+    await opened.stock('knex_migrations_lock').update({ is_locked: 1 }) // where a killed process leaves it
+    expect(await caught(opened.stock.migrate.latest(config))).toMatchObject({ name: 'MigrationLocked' })
+    await Promise.all([
+      migrateToLatest(opened.cluster, opened.db, config),
+      migrateToLatest(opened.cluster, opened.db, config),
+    ])
+    expect(await opened.db('knex_migrations').pluck('name')).toEqual(['one'])
+    expect(await opened.db.schema.hasTable('migrated')).toBe(true)
+  })
+
+  it('reads the past, and INT8 and DECIMAL exactly', async () => {
+    await using opened = await open()
+    const { rows } = await opened.cluster.query<{ at: Date }>('SELECT clock_timestamp() AS at')
+    const at = new Date(rows[0]!.at.getTime() + 1)
+    await opened.db('accounts').insert({ id: '9007199254740993', balance: '90071992547409.93' })
+    const { staleRead } = withKnex(opened.cluster, opened.db)
+    expect(await staleRead({ exact: at }, past => past('accounts').pluck('id'))).toEqual(['1', '2'])
+    expect(await opened.db('accounts').where({ id: '9007199254740993' }).first()).toEqual({
+      id: '9007199254740993',
+      balance: '90071992547409.93',
+    })
+  })
+
+  it('shows a query in pages', async () => {
+    await using opened = await open()
+    const { page } = withKnex(opened.cluster, opened.db)
+    const query = opened.db('accounts').where('balance', '>=', 0).select('id', 'balance')
+    const first = await page(query, { orderBy: ['id'], limit: 1 })
+    expect(first.rows).toEqual([{ id: '1', balance: '100.00' }])
+    expect((await page(query, { orderBy: ['id'], limit: 1, after: first.next })).rows).toEqual([
+      { id: '2', balance: '0.00' },
+    ])
+  })
+})
