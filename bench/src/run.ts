@@ -2,6 +2,7 @@ import { bulkInsert } from './benchmarks/bulk-insert.js'
 import { clients } from './benchmarks/clients.js'
 import { hotAccounts } from './benchmarks/hot-accounts.js'
 import { keptPast } from './benchmarks/kept-past.js'
+import { orms } from './benchmarks/orms.js'
 import { ownCost } from './benchmarks/own-cost.js'
 import { pointQueries } from './benchmarks/point-queries.js'
 import { slowNode } from './benchmarks/slow-node.js'
@@ -16,6 +17,10 @@ const benchmarks: Record<string, { summary: string; run(server: Server): Promise
   'point-queries': { summary: 'SELECT by key and INSERT, cerci against plain pg.Pool', run: pointQueries },
   clients: { summary: 'the same SELECT through cerci, pg, postgres.js, Knex and Sequelize', run: clients },
   'own-cost': { summary: 'CPU of a statement beyond what a minimal client needs for the same', run: ownCost },
+  orms: {
+    summary: 'the same SELECT through Knex, Kysely and Drizzle: stock, with cerci, without named statements',
+    run: orms,
+  },
   'bulk-insert': { summary: '100,000 rows by insertMany, against row by row', run: bulkInsert },
   'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
   'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },

@@ -1,0 +1,73 @@
+import { Cluster } from 'cerci'
+import { knexOptions } from 'cerci/knex'
+import { CockroachDialect } from 'cerci/kysely'
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { pgTable, text } from 'drizzle-orm/pg-core'
+import knex from 'knex'
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool } from 'pg'
+import { closedLoop } from '../measure/closed-loop.js'
+import { interleave } from '../measure/interleave.js'
+import { report } from '../measure/report.js'
+import type { Server } from '../server.js'
+import { prepareRows } from './rows.js'
+
+const CONCURRENCY = 20
+const CONNECTIONS = 10
+const ROUND_MS = 700
+const ROUNDS = 9
+
+type Read = (id: string) => PromiseLike<unknown>
+
+/** A SELECT by key through each ORM, as everybody has it, on the cluster, and on the cluster without named statements. */
+export async function orms(server: Server): Promise<void> {
+  const plain = new Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
+  const named = new Cluster({ connectionString: server.url, max: CONNECTIONS })
+  const unnamed = new Cluster({ connectionString: server.url, max: CONNECTIONS, preparedStatements: false })
+  const knexPool = knex({
+    client: 'cockroachdb',
+    connection: server.firstUrl,
+    pool: { min: CONNECTIONS, max: CONNECTIONS },
+  })
+  const ids = await prepareRows(plain, 10_000)
+  const reads: Record<string, readonly [stock: Read, named: Read, unnamed: Read]> = {
+    Knex: [
+      readByKnex(knexPool),
+      readByKnex(knex({ ...knexOptions(named) })),
+      readByKnex(knex({ ...knexOptions(unnamed) })),
+    ],
+    Kysely: [
+      readByKysely(new PostgresDialect({ pool: plain })),
+      readByKysely(new CockroachDialect(named)),
+      readByKysely(new CockroachDialect(unnamed)),
+    ],
+    Drizzle: [readByDrizzle(plain), readByDrizzle(named.pool), readByDrizzle(unnamed.pool)],
+  }
+  try {
+    for (const [orm, ways] of Object.entries(reads)) {
+      const variants = ways.map((read, way) => ({
+        name: [`${orm}, stock`, `${orm} with cerci`, '… without named statements'][way] ?? orm,
+        measure: () => closedLoop(async index => read(ids[index % ids.length] ?? ''), CONCURRENCY, ROUND_MS),
+      }))
+      report(`point SELECT, concurrency ${CONCURRENCY}`, await interleave(variants, ROUNDS))
+    }
+  } finally {
+    await Promise.all([plain.end(), named.close(), unnamed.close(), knexPool.destroy()])
+  }
+}
+
+function readByKnex(db: ReturnType<typeof knex>): Read {
+  return id => db('bench_kv').select('id', 'v').where({ id })
+}
+
+function readByKysely(dialect: PostgresDialect): Read {
+  const db = new Kysely<{ bench_kv: { id: string; v: string } }>({ dialect })
+  return id => db.selectFrom('bench_kv').select(['id', 'v']).where('id', '=', id).execute()
+}
+
+function readByDrizzle(client: Pool): Read {
+  const rows = pgTable('bench_kv', { id: text().primaryKey(), v: text() })
+  const db = drizzle({ client })
+  return id => db.select().from(rows).where(eq(rows.id, id))
+}
