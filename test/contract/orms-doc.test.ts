@@ -29,5 +29,5 @@ test('every cell of the table that says something names a test, and every test i
   const cells = rows.flatMap(row => row.split('|').slice(2, -1)).map(cell => cell.trim())
   expect(cells.filter(cell => cell !== '' && !/\[\w+\]$/.test(cell))).toEqual([])
   const cited = new Set(cells.flatMap(cell => [...cell.matchAll(/\[(\w+)\]/g)].map(([, mark]) => mark)))
-  expect([...cited].toSorted()).toEqual(notes.map(({ mark }) => mark).toSorted())
+  expect(cited).toEqual(new Set(notes.map(({ mark }) => mark)))
 })
