@@ -19,6 +19,16 @@ test.each<[string[], Omit<FaultRule, 'id'>]>([
   [['--delay', '2.5'], { stage: 'statement', effect: { kind: 'delay', ms: 2.5 } }],
   [['--clock=-1500'], { stage: 'statement', effect: { kind: 'clock', offsetMs: -1500 } }],
   [['--retry', 'RETRY_SERIALIZABLE'], { stage: 'statement', effect: { kind: 'retry', reason: 'RETRY_SERIALIZABLE' } }],
+  [
+    ['--cut', '--fingerprint', 'SELECT _', '--whole', '--outside-transaction'],
+    {
+      stage: 'statement',
+      fingerprint: 'SELECT _',
+      fingerprintMatch: 'whole',
+      inTransaction: false,
+      effect: { kind: 'cut' },
+    },
+  ],
   [['--cut', '--at', 'reply'], { stage: 'reply', effect: { kind: 'cut' } }],
   [['--ambiguous', 'rolled-back'], { stage: 'commit', effect: { kind: 'ambiguous', committed: false } }],
   [['--ambiguous', 'committed'], { stage: 'commit', effect: { kind: 'ambiguous', committed: true } }],
