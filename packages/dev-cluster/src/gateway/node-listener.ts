@@ -87,8 +87,9 @@ export class NodeListener {
       this.#server.close(() => resolve())
     })
     const sessions = [...this.sessions]
-    for (const client of this.#clients) client.reset()
     for (const session of sessions) session.close()
+    const served = new Set(sessions.map(({ options }) => options.client))
+    for (const client of this.#clients) if (!served.has(client)) client.reset()
     await Promise.all([closed, ...sessions.map(session => session.ended)])
   }
 

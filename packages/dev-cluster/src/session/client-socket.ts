@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { ConnectionSecurity, Peer } from '../security/connection-security.js'
 
+/** After a silence: how long it takes to notice that the client has left meanwhile, and what it had sent is not to be done. */
+const RETURN_MS = 20
 /** How long a client may take to close its side after the last message to it. */
 const LINGER_MS = 1000
 
@@ -21,6 +23,8 @@ export class ClientSocket {
   #ended = false
   /** Ended while frozen: it closes when it thaws. */
   #closing = false
+  /** What was read since the silence ended, until it is known that the client is still there. */
+  #held: Buffer[] | undefined
   #onData: (chunk: Buffer) => void = () => undefined
   #onDrain: () => void = () => undefined
 
@@ -115,8 +119,19 @@ export class ClientSocket {
       this.#finish()
       return
     }
+    this.#hold()
     if (!this.#paused) this.#socket.resume()
     if (flushed) this.#onDrain()
+  }
+
+  #hold(): void {
+    if (this.#held !== undefined) return
+    this.#held = []
+    setTimeout(() => {
+      const held = this.#held ?? []
+      this.#held = undefined
+      for (const chunk of held) if (!this.#ended) this.#onData(chunk)
+    }, RETURN_MS).unref()
   }
 
   /**
@@ -131,6 +146,11 @@ export class ClientSocket {
     else this.#finish()
   }
 
+  /** Nothing more is read or written; it stays open until it is reset. */
+  mute(): void {
+    this.#ended = true
+  }
+
   /** Closes at once; the client sees a reset connection if it can see anything. */
   reset(): void {
     this.#ended = true
@@ -142,7 +162,9 @@ export class ClientSocket {
 
   #listen(socket: Socket): void {
     socket.on('data', chunk => {
-      if (!this.#ended) this.#onData(chunk)
+      if (this.#ended) return
+      if (this.#held === undefined) this.#onData(chunk)
+      else this.#held.push(chunk)
     })
     socket.on('drain', () => this.#onDrain())
     socket.on('end', () => this.reset())

@@ -60,6 +60,8 @@ export class Session {
   readonly #past: FollowedPast
   #state: SessionState = { phase: 'startup' }
   #draining = false
+  /** Told to go while a statement ran, which is being ended. */
+  #evicted = false
   #transactionsExecuted = 0
   #lastBatch: ClientBatch | undefined
   #cancelling: Promise<void> | undefined
@@ -128,8 +130,18 @@ export class Session {
     if (!this.busy) this.shutDown()
   }
 
-  /** Tells the client that the node goes away, and closes the connection now. */
+  /**
+   * Tells the client that the node goes away, and closes the connection. A statement that runs is ended first: what the client is told, and may do
+   * next elsewhere, must not be overtaken by a COMMIT that is still under way.
+   */
   shutDown(): void {
+    if (this.#running && !this.#evicted) {
+      this.#evicted = true
+      this.#draining = true
+      this.#interruption.wake()
+      void this.#parts.backends.dismiss(this.#context.backend)
+      return
+    }
     this.#dismiss(sqlErrorFrame(new SqlError(sqlState.admin_shutdown, 'server is shutting down')))
   }
 
@@ -146,10 +158,19 @@ export class Session {
     this.#dismiss(sqlErrorFrame(new SqlError(sqlState.query_canceled, 'session canceled'), 'FATAL'))
   }
 
-  /** Resets the connection, if it is still there, and ends what PostgreSQL does for it. */
+  /** Ends what PostgreSQL does for the client, and resets the connection, if it is still there; in this order, as in `shutDown`. */
   close(): void {
-    this.options.client.reset()
+    const { client } = this.options
+    const { backend } = this.#context
+    const settled = this.#running && !client.ended ? backend.closed : undefined
     this.#stop()
+    if (settled === undefined) return client.reset()
+    client.mute()
+    void settled.then(() => client.reset())
+  }
+
+  get #running(): boolean {
+    return this.#state.phase === 'query' || this.#state.phase === 'copy'
   }
 
   /** What SHOW SESSIONS says of it. */
@@ -219,7 +240,8 @@ export class Session {
       if (this.closed) return
       this.#state = READY
       // As CockroachDB does: what the client has sent beyond that is not run.
-      if (this.#draining && this.#context.transaction === undefined && !this.#context.implicitOpen) this.shutDown()
+      const between = this.#context.transaction === undefined && !this.#context.implicitOpen
+      if (this.#draining && (this.#evicted || between)) this.shutDown()
     }
   }
 
@@ -277,6 +299,7 @@ export class Session {
 
   /** Something went wrong that ends the session. */
   #fail(error: unknown): void {
+    if (this.#evicted) return this.shutDown()
     const { parameters, services } = this.options
     this.#dismiss(
       failureFrame(error, { user: parameters.user, log: line => services.log(`session ${this.id}: ${line}`) }),

@@ -78,6 +78,22 @@ describe('a draining node', () => {
     expect(summarize(await busy.untilClosed())).toEqual([shuttingDown])
   })
 
+  it('ends a statement that takes too long before it says so', async () => {
+    settings({ 'transactions.timeout': '20ms' })
+    const active = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'root' AND state = 'active'"
+    for (let round = 0; round < 5; round++) {
+      const client = await cluster.connectRaw()
+      await client.query('BEGIN')
+      client.send({ name: 'Query', text: 'SELECT pg_sleep(600)' })
+      await expect.poll(() => cluster.gateway.sessions()[0]?.status).toBe('active')
+      const drained = cluster.node(1).drain()
+      expect(summarize(await client.untilClosed())).toEqual([shuttingDown])
+      expect(await cluster.engine.query('defaultdb', active)).toEqual([{ count: '0' }])
+      await drained
+      await cluster.node(1).start()
+    }
+  })
+
   it('first waits, serving everybody; then refuses new connections while old ones go on', async () => {
     settings({ initial_wait: '150ms', 'connections.timeout': '5s' })
     const client = await cluster.connectRaw()

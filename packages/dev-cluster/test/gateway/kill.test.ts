@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { sessionCluster } from '../session/session-cluster.js'
 import { summarize } from '../session/summarize.js'
 
-const cluster = await sessionCluster(2)
+// Of two nodes, the one that is left has no quorum.
+const cluster = await sessionCluster(3)
 
 async function rootBackends(): Promise<number> {
   const [row] = await cluster.engine.query('defaultdb', "SELECT count(*) FROM pg_stat_activity WHERE usename = 'root'")
@@ -33,6 +34,19 @@ describe('a killed node', () => {
     const other = await cluster.connect({ node: 2 })
     const { rows } = await other.query('SELECT id, v FROM k ORDER BY id FOR UPDATE NOWAIT')
     expect(rows.map(row => Number(row.v))).toEqual([0, 0])
+  })
+
+  it('resets a connection only when what ran on it has ended, so that nobody is overtaken by its COMMIT', async () => {
+    for (let round = 0; round < 5; round++) {
+      await cluster.node(1).start()
+      const running = await cluster.connectRaw()
+      running.send({ name: 'Query', text: 'SELECT pg_sleep(600)' })
+      await expect.poll(() => cluster.gateway.sessions().filter(({ status }) => status === 'active').length).toBe(1)
+      const killed = cluster.node(1).kill()
+      expect(await running.untilClosed()).toEqual([])
+      expect(await rootBackends()).toBe(0)
+      await killed
+    }
   })
 
   it('serves again on its port after start()', async () => {

@@ -53,6 +53,21 @@ describe('a partitioned node', () => {
     await cluster.node(1).start()
   })
 
+  it('does not do what a client had asked for that has left meanwhile', async () => {
+    const setUp = await cluster.connect({ node: 2 })
+    await setUp.query('CREATE TABLE IF NOT EXISTS late (id int8 PRIMARY KEY)')
+    const client = await cluster.connectRaw()
+    await client.query('BEGIN')
+    await client.query('INSERT INTO late VALUES (1)')
+    cluster.node(1).partition()
+    client.send({ name: 'Query', text: 'COMMIT' })
+    client.socket.end()
+    await sleep(SILENCE_MS)
+    cluster.node(1).heal()
+    await expect.poll(() => cluster.gateway.sessions().filter(({ nodeId }) => nodeId === 1)).toEqual([])
+    expect((await setUp.query('SELECT id FROM late')).rows).toEqual([])
+  })
+
   it('does not fill memory with what it cannot send', async () => {
     const client = await cluster.connectRaw()
     cluster.node(1).partition()
