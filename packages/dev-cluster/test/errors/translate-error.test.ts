@@ -102,6 +102,7 @@ describe('constraints', () => {
       'null value in column "quantity" violates not-null constraint',
       undefined,
     ],
+    ['ALTER TABLE orders ALTER COLUMN id DROP NOT NULL', '42P16', 'column "id" is in a primary index', undefined],
     [
       'INSERT INTO orders (id, quantity) VALUES (3, 0)',
       '23514',

@@ -20,6 +20,12 @@ export const constraintRules: readonly ErrorRule[] = [
       column === '' ? undefined : { message: `null value in column "${column}" violates not-null constraint` },
   },
   {
+    // DROP NOT NULL of a column that is part of the key.
+    code: sqlState.invalid_table_definition,
+    translate: ({ message, names: [column = ''] }) =>
+      message.endsWith('is in a primary key') ? { message: `column "${column}" is in a primary index` } : undefined,
+  },
+  {
     code: sqlState.check_violation,
     translate: ({ schema, table, constraint }, { catalog }) =>
       constraint === ''
