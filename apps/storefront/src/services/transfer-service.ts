@@ -11,13 +11,16 @@ export interface MadeTransfer {
   readonly repeated: boolean
 }
 
-/** So many transfers at a time go each by itself; more share transactions. */
+/** So many transfers at a time go each by itself; more are a rush, and share transactions. */
 const maxAlone = 4
+/** A rush lasts until it has been quiet for so long: those who go alone would contend with those who go together. */
+const rushMs = 100
 
 export class TransferService {
   readonly #cluster: Cluster
   readonly #moveTogether: Coalesced<ScopedTransfer, TransferOutcome>
-  #alone = 0
+  #underWay = 0
+  #rushUntil = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -57,22 +60,25 @@ export class TransferService {
    * so when many come at once they are merged, and a hot account is locked and written once for all of them.
    */
   async #move(request: NewTransfer, scope: Scope): Promise<TransferOutcome> {
-    if (this.#alone < maxAlone) return this.#moveAlone(request, scope)
+    this.#underWay += 1
+    try {
+      const now = performance.now()
+      if (this.#underWay > maxAlone) this.#rushUntil = now + rushMs
+      return now < this.#rushUntil
+        ? await this.#moveInRush(request, scope)
+        : await moveMoney(this.#cluster, request, scope)
+    } finally {
+      this.#underWay -= 1
+    }
+  }
+
+  async #moveInRush(request: NewTransfer, scope: Scope): Promise<TransferOutcome> {
     try {
       return await this.#moveTogether({ ...request, ...scope })
     } catch (error) {
       // Another process has answered it at the same moment under the same key; alone, its answer is found.
       if (!isKeyTaken(error)) throw error
-      return this.#moveAlone(request, scope)
-    }
-  }
-
-  async #moveAlone(request: NewTransfer, scope: Scope): Promise<TransferOutcome> {
-    this.#alone += 1
-    try {
-      return await moveMoney(this.#cluster, request, scope)
-    } finally {
-      this.#alone -= 1
+      return moveMoney(this.#cluster, request, scope)
     }
   }
 }

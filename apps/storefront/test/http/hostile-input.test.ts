@@ -59,6 +59,14 @@ describe.each(servers)('hostile input on %s', async (_, createServer) => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: '/body/name' }] } })
   })
 
+  test('says in words what it expected', async () => {
+    const { body } = await api.post('/users', { email: 'x', name: ' ', password })
+    expect(body.errors).toEqual([
+      { field: '/body/email', message: 'must be an e-mail address' },
+      { field: '/body/name', message: 'must be one line of text, not only spaces, without control characters' },
+    ])
+  })
+
   test('keeps what is only strange', async () => {
     for (const [index, name] of [
       "Robert'); DROP TABLE users;--",

@@ -22,6 +22,16 @@ test('declares every parameter of every path', () => {
   }
 })
 
+test('says in words what every pattern asks for', () => {
+  // Looked for in the schemas themselves: in the document a parameter's description stands beside its schema.
+  const unexplained: string[] = []
+  JSON.stringify(routeTable, (_key, value) => {
+    if (typeof value?.pattern === 'string' && value.description === undefined) unexplained.push(value.pattern)
+    return value
+  })
+  expect(unexplained).toEqual([])
+})
+
 test('consists of valid schemas, and refers only to what is there', () => {
   const ajv = new JsonSchema({ strict: true, strictTypes: false })
   formats.default(ajv)

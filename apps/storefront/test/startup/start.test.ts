@@ -114,9 +114,11 @@ describe('npm start says in one line what is wrong', () => {
 
   test('with a cluster that is not there, and with what is no URL', async () => {
     expect(await failure({ PORT: '0', DATABASE_URL: 'postgresql://root@127.0.0.1:1/x?sslmode=disable' })).toMatch(
-      /127\.0\.0\.1:1.*Check/,
+      /DATABASE_URL.*127\.0\.0\.1:1.*Check/,
     )
-    expect(await failure({ PORT: '0', DATABASE_URL: 'mysql://x' })).toMatch(/must begin with postgresql:\/\//)
+    expect(await failure({ PORT: '0', DATABASE_URL: 'mysql://x' })).toMatch(
+      /DATABASE_URL.*must begin with postgresql:\/\//,
+    )
   })
 })
 
