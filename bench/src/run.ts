@@ -2,6 +2,7 @@ import { bulkInsert } from './benchmarks/bulk-insert.js'
 import { clients } from './benchmarks/clients.js'
 import { hotAccounts } from './benchmarks/hot-accounts.js'
 import { keptPast } from './benchmarks/kept-past.js'
+import { localityCosts } from './benchmarks/localities.js'
 import { orms } from './benchmarks/orms.js'
 import { ownCost } from './benchmarks/own-cost.js'
 import { pointQueries } from './benchmarks/point-queries.js'
@@ -25,6 +26,7 @@ const benchmarks: Record<string, { summary: string; run(server: Server): Promise
   'hot-accounts': { summary: 'transfers on ten accounts: tutorial loop, transaction, coalesce', run: hotAccounts },
   'slow-node': { summary: 'throughput with one of three nodes 5 ms slower', run: slowNode },
   storefront: { summary: 'the storefront against a tutorial’s Express service, over HTTP', run: storefront },
+  localities: { summary: 'what each table locality and survival goal costs, with --latency wan', run: localityCosts },
   'streamed-rows': { summary: 'memory while a million rows are streamed', run: streamedRows },
   'kept-past': { summary: 'what AS OF SYSTEM TIME costs those who only write and read', run: keptPast },
   'start-and-stop': {

@@ -63,6 +63,17 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_is_covered(plan jsonb, in
       AND i.index_name = crdb_internal.cerci_index_name(cerci_explain_is_covered.index_name)
       AND quote_ident(i.column_name) = replace(output, (plan ->> 'Alias') || '.', '')));
 
+-- A node without the condition that tells the regions of rows (67-touched-rows.sql).
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_without_touch(plan jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  condition text := plan ->> 'Filter';
+BEGIN
+  IF condition IS NULL OR pg_catalog.strpos(condition, 'cerci_touch(') = 0 THEN RETURN plan; END IF;
+  condition := pg_catalog.regexp_replace(condition, '( AND )?(crdb_internal\.)?cerci_touch\(''[^'']*''::text, \(?[^()]*\)?::text, (NULL|''([^'']|'''')*'')::text\)', '', 'g');
+  IF pg_catalog.btrim(condition, '() ') = '' THEN RETURN plan OPERATOR(pg_catalog.-) 'Filter'; END IF;
+  RETURN pg_catalog.jsonb_set(plan, '{Filter}', pg_catalog.to_jsonb(pg_catalog.regexp_replace(condition, '^\(( AND )?(\(.*\))\)$', '\2')));
+END $$;
+
 -- Maps one node of PostgreSQL's plan and all below it.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_map(plan jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -75,8 +86,9 @@ DECLARE
   primary_index text;
   node jsonb;
 BEGIN
+  plan := crdb_internal.cerci_explain_without_touch(plan);
   -- Nodes that only pass rows on.
-  IF kind IN ('Hash', 'Materialize', 'Memoize', 'Gather', 'Gather Merge', 'Subquery Scan', 'LockRows', 'BitmapAnd', 'BitmapOr') THEN
+  IF kind = 'Result' AND pg_catalog.strpos(plan ->> 'One-Time Filter', 'cerci_touch(') > 0 OR kind IN ('Hash', 'Materialize', 'Memoize', 'Gather', 'Gather Merge', 'Subquery Scan', 'LockRows', 'BitmapAnd', 'BitmapOr') THEN
     RETURN crdb_internal.cerci_explain_map(plan -> 'Plans' -> 0);
   END IF;
   IF kind IN ('Seq Scan', 'Index Scan', 'Index Only Scan', 'Bitmap Heap Scan') THEN
@@ -198,19 +210,20 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_equality(condition text) 
     SELECT '(' || string_agg(pair[1], ', ') || ') = (' || string_agg(pair[2], ', ') || ')'
     FROM regexp_matches(condition, '\(?(?:\w+\.)?(\w+)\)?(?:::\w+)? = \(?(?:\w+\.)?(\w+)', 'g') AS pair), condition);
 
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_draw(node jsonb, first text, rest text, is_analyzed bool) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_draw(node jsonb, first text, rest text, is_analyzed bool, served jsonb) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
 DECLARE
   children jsonb := node -> 'children';
   count int4 := pg_catalog.jsonb_array_length(children);
   attribute text;
   plan jsonb := node -> 'plan';
+  here jsonb := CASE WHEN node ? 'scan' THEN served -> ((plan ->> 'Schema') || '.' || (plan ->> 'Relation Name')) END;
 BEGIN
   RETURN NEXT first || '• ' || (node ->> 'name');
   FOR attribute IN
     SELECT line FROM pg_catalog.unnest(CASE WHEN is_analyzed THEN pg_catalog.array_remove(ARRAY[
         'sql nodes: n' || crdb_internal.node_id(),
-        CASE WHEN node ? 'scan' THEN 'kv nodes: n' || crdb_internal.node_id() END,
-        'regions: ' || nullif(pg_catalog.current_setting('crdb.region', true), ''),
+        CASE WHEN node ? 'scan' THEN 'kv nodes: ' || coalesce(here ->> 'nodes', 'n' || crdb_internal.node_id()) END,
+        'regions: ' || nullif(coalesce(here ->> 'regions', pg_catalog.current_setting('crdb.region', true)), ''),
         'actual row count: ' || crdb_internal.cerci_explain_number((plan ->> 'Actual Rows')::numeric * (plan ->> 'Actual Loops')::numeric),
         CASE WHEN node ? 'scan' THEN 'KV time: ' || crdb_internal.cerci_explain_time((plan ->> 'Actual Total Time')::numeric) END,
         CASE WHEN node ? 'scan' THEN 'KV rows decoded: ' || crdb_internal.cerci_explain_number(
@@ -224,8 +237,39 @@ BEGIN
   FOR i IN 0..count::int4 OPERATOR(pg_catalog.-) 1 LOOP
     RETURN NEXT rest || '│';
     RETURN QUERY SELECT * FROM crdb_internal.cerci_explain_draw(children -> i, rest || CASE WHEN i OPERATOR(pg_catalog.+) 1 < count THEN '├── ' ELSE '└── ' END,
-      rest || CASE WHEN i OPERATOR(pg_catalog.+) 1 < count THEN '│   ' ELSE '    ' END, is_analyzed);
+      rest || CASE WHEN i OPERATOR(pg_catalog.+) 1 < count THEN '│   ' ELSE '    ' END, is_analyzed, served);
   END LOOP;
+END $$;
+
+-- The nodes and regions that served the statement, for each table and for all of them. tables says for each which node and region serve the
+-- rows of a region ("" for a table without regional rows), and how rows are found: see TableAccess.
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_served(tables jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  gateway text := coalesce(pg_catalog.current_setting('crdb.region', true), '');
+  touched text := coalesce(pg_catalog.current_setting('crdb.cerci_touched', true), '');
+  table_name text;
+  info jsonb;
+  asked text[];
+  known text[];
+  served jsonb := '{}';
+  regions text[] := ARRAY[gateway];
+  here text[];
+BEGIN
+  FOR table_name, info IN SELECT * FROM pg_catalog.jsonb_each(tables) LOOP
+    asked := ARRAY(SELECT * FROM pg_catalog.jsonb_object_keys(info -> 'serving'));
+    -- The first line says of which statement the others are.
+    known := ARRAY(SELECT region FROM pg_catalog.unnest(asked) AS region
+      WHERE pg_catalog.starts_with(touched, pg_catalog.statement_timestamp()::text || chr(10))
+        AND pg_catalog.strpos(touched, chr(10) || table_name || ' ' || region || chr(10)) > 0);
+    IF info ->> 'search' = 'told' AND known <> '{}' OR info ->> 'search' = 'few' AND known = ARRAY[gateway] OR info ->> 'search' = 'none' THEN
+      asked := CASE WHEN known = '{}' THEN ARRAY[gateway] ELSE known END;
+    END IF;
+    here := ARRAY(SELECT DISTINCT info -> 'serving' -> region ->> 0 FROM pg_catalog.unnest(asked) AS region WHERE info -> 'serving' ? region ORDER BY 1);
+    regions := regions || here;
+    served := served || pg_catalog.jsonb_build_object(table_name, pg_catalog.jsonb_build_object('regions', pg_catalog.array_to_string(here, ', '), 'nodes',
+      (SELECT pg_catalog.string_agg(DISTINCT 'n' || (info -> 'serving' -> region ->> 1), ', ') FROM pg_catalog.unnest(asked) AS region WHERE info -> 'serving' ? region)));
+  END LOOP;
+  RETURN served || pg_catalog.jsonb_build_object('regions', (SELECT pg_catalog.string_agg(DISTINCT region, ', ' ORDER BY region) FROM pg_catalog.unnest(regions) AS region WHERE region <> ''));
 END $$;
 
 -- The lines of EXPLAIN for one statement of PostgreSQL; options: {"analyze": true}. The statement runs with the caller's rights.
@@ -234,6 +278,7 @@ DECLARE
   is_analyzed bool := coalesce((options::jsonb ->> 'analyze')::bool, false);
   explained jsonb;
   root jsonb;
+  served jsonb;
 BEGIN
   -- A plan for any value of a placeholder; without placeholders it is the usual plan.
   EXECUTE 'EXPLAIN (FORMAT JSON, VERBOSE, ' || CASE WHEN is_analyzed THEN 'ANALYZE' ELSE 'GENERIC_PLAN' END || ') ' || statement INTO explained;
@@ -247,11 +292,12 @@ BEGIN
   IF is_analyzed THEN
     RETURN NEXT 'plan type: custom';
     RETURN NEXT 'network usage: 0 B (0 messages)';
-    IF pg_catalog.current_setting('crdb.region', true) <> '' THEN RETURN NEXT 'regions: ' || pg_catalog.current_setting('crdb.region'); END IF;
+    served := crdb_internal.cerci_explain_served(options::jsonb -> 'tables');
+    IF served ->> 'regions' <> '' THEN RETURN NEXT 'regions: ' || (served ->> 'regions'); END IF;
     RETURN NEXT 'isolation level: ' || pg_catalog.current_setting('transaction_isolation');
     RETURN NEXT 'priority: normal';
     RETURN NEXT 'quality of service: ' || crdb_internal.current_setting('default_transaction_quality_of_service');
   END IF;
   RETURN NEXT '';
-  RETURN QUERY SELECT * FROM crdb_internal.cerci_explain_draw(root, '', '', is_analyzed);
+  RETURN QUERY SELECT * FROM crdb_internal.cerci_explain_draw(root, '', '', is_analyzed, served);
 END $$;

@@ -1,9 +1,10 @@
-import { isAvailable, type RangeState, rangeState, reachableReplicas } from '../placement/range-state.js'
+import { isAvailable, type RangeState, rangeState } from '../placement/range-state.js'
 import type { ReplicationRules } from '../placement/replication-rules.js'
 import type { TableAccess } from '../placement/table-access.js'
 import type { ClusterState, NodeInfo } from '../topology/cluster-state.js'
 import { rulesChecked, rulesRead, rulesWritten, type StatementRun } from './asked-ranges.js'
 import { type LatencyMatrix, roundTripMs } from './latency-matrix.js'
+import { isServedNearby, nearestReplica } from './nearest-replica.js'
 
 /*
  * What a statement would wait for the network in CockroachDB. The only place that says so:
@@ -61,40 +62,16 @@ export function commitLatencyMs(written: Iterable<ReplicationRules>, view: Netwo
   return ms
 }
 
-/** The regions that a statement was served from, in alphabetical order. */
-export function servingRegions(run: StatementRun, view: Pick<NetworkView, 'gateway' | 'cluster'>): string[] {
-  const regions = new Set([view.gateway.region])
-  for (const access of run.accesses) {
-    for (const rules of rulesRead(access, run, view.gateway).flat()) {
-      const range = rangeState(rules, view.cluster)
-      const node = isLocalRead(access, rules, run)
-        ? nearestReplica(range, { ...view, matrix: undefined })
-        : range.leaseholder
-      if (node !== undefined) regions.add(node.region)
-    }
-  }
-  for (const rules of rulesWritten(run, view.gateway)) {
-    const { leaseholder } = rangeState(rules, view.cluster)
-    if (leaseholder !== undefined) regions.add(leaseholder.region)
-  }
-  return [...regions].toSorted()
-}
-
 function readMs(access: TableAccess, run: StatementRun, view: NetworkView): number {
   const steps = rulesRead(access, run, view.gateway).map(rules =>
     most(
       rules.map(each => {
         const range = rangeState(each, view.cluster)
-        return isLocalRead(access, each, run) ? nearestMs(range, view) : leaseholderMs(range, view)
+        return isServedNearby(access, each, run.stale) ? nearestMs(range, view) : leaseholderMs(range, view)
       }),
     ),
   )
   return steps.reduce((sum, ms) => sum + ms, 0)
-}
-
-/** Whether any replica will do. */
-function isLocalRead({ reads }: TableAccess, { globalReads }: ReplicationRules, { stale }: StatementRun): boolean {
-  return reads === 'read' && (stale || globalReads)
 }
 
 /** When all are asked at the same time. */
@@ -114,20 +91,9 @@ function quorumMs({ leaseholder, electorate, quorum }: RangeState, { matrix }: N
   return distances[quorum - 1] ?? 0
 }
 
-function nearestMs(range: RangeState, view: NetworkView): number {
-  const nearest = nearestReplica(range, view)
-  return nearest === undefined ? 0 : roundTripMs(view.matrix, view.gateway, nearest)
-}
-
-function nearestReplica(
-  range: RangeState,
-  { gateway, cluster, matrix }: { gateway: NodeInfo; cluster: ClusterState; matrix: LatencyMatrix | undefined },
-): NodeInfo | undefined {
-  const distance = (node: NodeInfo): number => {
-    if (matrix !== undefined) return roundTripMs(matrix, gateway, node)
-    return node.id === gateway.id ? 0 : node.region === gateway.region ? 1 : 2
-  }
-  return reachableReplicas(range, gateway, cluster).toSorted((a, b) => distance(a) - distance(b))[0]
+function nearestMs(range: RangeState, { gateway, cluster, matrix }: NetworkView): number {
+  const nearest = nearestReplica(range, gateway, { ...cluster, latency: matrix })
+  return nearest === undefined ? 0 : roundTripMs(matrix, gateway, nearest)
 }
 
 function most(values: readonly number[]): number {

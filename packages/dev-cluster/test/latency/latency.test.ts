@@ -119,6 +119,26 @@ describe('latency', () => {
   })
 })
 
+/** The `regions:` line of EXPLAIN ANALYZE, through the gateway in Europe. */
+async function regions(sql: string): Promise<string | undefined> {
+  const { rows } = await europe.query<{ info: string }>(`EXPLAIN ANALYZE ${sql}`)
+  return rows.map(({ info }) => info).find(line => line.startsWith('regions: '))
+}
+
+test('EXPLAIN ANALYZE says which regions a statement touched', async () => {
+  expect(await regions('SELECT * FROM t WHERE id = 1')).toBe('regions: eu-west-1, us-east-1')
+  expect(await regions('SELECT * FROM g')).toBe('regions: eu-west-1')
+  expect(await regions('SELECT * FROM r WHERE id = 3')).toBe('regions: eu-west-1')
+  expect(await regions('SELECT * FROM r WHERE id = 1 AND v >= 0')).toBe('regions: eu-west-1, us-east-1, us-west-1')
+  expect(await regions("SELECT * FROM r WHERE crdb_region = 'us-west-1'")).toBe('regions: eu-west-1, us-west-1')
+  expect(await regions('SELECT * FROM far')).toBe('regions: eu-west-1')
+  expect(await regions('UPDATE r SET v = v WHERE id = 3')).toBe('regions: eu-west-1')
+  // What makes the statement tell is no part of its plan.
+  const { rows } = await europe.query('EXPLAIN ANALYZE SELECT * FROM r WHERE id = 1 AND v >= 0')
+  expect(JSON.stringify(rows)).toContain('filter: v >= 0')
+  expect(JSON.stringify(rows)).not.toContain('cerci_')
+})
+
 test('a stale read is near everywhere', async () => {
   await expect
     .poll(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { StatementRun } from '../../src/latency/asked-ranges.js'
 import { createMatrix } from '../../src/latency/latency-matrix.js'
-import { commitLatencyMs, servingRegions, statementLatencyMs } from '../../src/latency/statement-latency.js'
+import { commitLatencyMs, statementLatencyMs } from '../../src/latency/statement-latency.js'
 import { type ReplicationRules, readReplicationRules } from '../../src/placement/replication-rules.js'
 import type { RowSearch, TableAccess } from '../../src/placement/table-access.js'
 import { clusterPicture, homeZone } from '../placement/cluster-picture.js'
@@ -132,10 +132,4 @@ test('the slowest of several tables counts', () => {
     accesses: [access('read', whole('zone')), access('read', rows('few'))],
   }
   expect(statementLatencyMs({ ...both, touched: new Map([['public.t', new Set(['eu-west-1'])]]) }, europe)).toBe(80)
-})
-
-test('says which regions served a statement', () => {
-  expect(servingRegions(run(access('read', whole('zone'))), europe)).toEqual(['eu-west-1', 'us-east-1'])
-  expect(servingRegions(run(access('read', whole('zone')), { stale: true }), europe)).toEqual(['eu-west-1'])
-  expect(servingRegions(run(access('read', rows('few')), { regions: ['eu-west-1'] }), europe)).toEqual(['eu-west-1'])
 })

@@ -14,6 +14,8 @@ import { regionColumnOf } from './table-home.js'
 
 /** Notes the tables that a statement touches, before any of it is rewritten. */
 export function noteAccesses(statement: StatementNode, rewrite: Rewrite): void {
+  // What is only explained touches nothing.
+  if (statement.kind === 'explain' && !statement.analyze) return
   rewrite.accesses = tableAccesses(statement, rewrite)
   if (!rewrite.accesses.some(({ home }) => home.kind === 'rows')) return
   rewrite.usesCluster = true

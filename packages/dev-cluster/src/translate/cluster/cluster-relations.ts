@@ -1,6 +1,7 @@
 import { memberNodes, type NodeInfo } from '../../topology/cluster-state.js'
 import { isUp, reaches } from '../../topology/reach.js'
 import { cockroachVersion } from '../../variables/server-version.js'
+import { tableRanges } from '../ranges/table-ranges.js'
 import type { TranslateContext } from '../translate-context.js'
 import type { ClusterRelation } from './cluster-relation.js'
 import { clusterSettingRows } from './setting-rows.js'
@@ -30,14 +31,27 @@ export const clusterRelations: ReadonlyMap<string, ClusterRelation> = new Map<st
         ['ranges', 'int8'],
         ['leases', 'int8'],
       ],
-      rows: context =>
-        memberNodes(context.cluster).map(node => {
+      rows: context => {
+        const counts = rangeCounts(context)
+        return memberNodes(context.cluster).map(node => {
           const address = `${node.host}:${node.port}`
           const version = buildTag.slice(1).replace(/\.\d+$/, '')
           const live = isLive(node, context)
           const where = ['tcp', address, address, 'tcp', address, address] as const
-          return [node.id, ...where, '[]', locality(node), '', version, buildTag, node.startedAt, live, 0, 0]
-        }),
+          return [
+            node.id,
+            ...where,
+            '[]',
+            locality(node),
+            '',
+            version,
+            buildTag,
+            node.startedAt,
+            live,
+            ...counts(node.id),
+          ]
+        })
+      },
     },
   ],
   [
@@ -122,6 +136,16 @@ export function regionRows({ cluster }: TranslateContext): readonly (readonly [s
     region,
     [...new Set(nodes.filter(node => node.region === region && node.zone !== '').map(node => node.zone))].toSorted(),
   ])
+}
+
+/** How many replicas of ranges, and leases, a node has: those of the session's database. */
+function rangeCounts(context: TranslateContext): (node: number) => readonly [ranges: number, leases: number] {
+  const tables = context.catalog.tables().filter(({ kind }) => kind === 'table')
+  const states = tables.flatMap(table => tableRanges(table, context)).map(({ state }) => state)
+  return node => [
+    states.filter(({ placement }) => [...placement.voters, ...placement.nonVoters].includes(node)).length,
+    states.filter(({ leaseholder }) => leaseholder?.id === node).length,
+  ]
 }
 
 /** Whether the session's node hears another: one that only clients cannot reach is live. */

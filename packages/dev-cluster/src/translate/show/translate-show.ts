@@ -1,8 +1,10 @@
 import type { Show } from '@cerci/sql'
+import { rangeForms } from '../ranges/show-ranges.js'
 import { regionForms } from '../regions/show-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
+import { partitionForms } from '../zones/partitions.js'
 import { zoneForms } from '../zones/show-zone.js'
 import { accessForms } from './access.js'
 import { activityForms } from './activity.js'
@@ -14,14 +16,23 @@ import type { ShowForm } from './show-statement.js'
 
 /** Every form of SHOW that is answered, by its words. */
 const forms: ReadonlyMap<string, ShowForm> = new Map(
-  [accessForms, activityForms, catalogForms, clusterForms, createForms, regionForms, sessionForms, zoneForms].flatMap(
-    group => Object.entries(group),
-  ),
+  [
+    accessForms,
+    activityForms,
+    catalogForms,
+    clusterForms,
+    createForms,
+    partitionForms,
+    rangeForms,
+    regionForms,
+    sessionForms,
+    zoneForms,
+  ].flatMap(group => Object.entries(group)),
 )
 
 /** SHOW is a SELECT, so that it can be described, prepared, and read from: FROM [SHOW …]. */
 export function translateShow(show: Show, rewrite: Rewrite): Outcome {
   const form = forms.get(show.target)
-  if (!form || show.rest) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
+  if (!form || (show.rest && show.target !== 'range')) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
   return { kind: 'read', sql: form(show, rewrite), tag: 'SHOW' }
 }

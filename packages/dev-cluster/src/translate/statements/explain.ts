@@ -1,4 +1,5 @@
 import { type Explain, printString, tokenize } from '@cerci/sql'
+import { servingNodes } from '../access/serving-nodes.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { unimplemented } from '../unimplemented.js'
 import type { Outcome } from './outcome.js'
@@ -14,7 +15,9 @@ export function translateExplain(node: Explain, rewrite: Rewrite): Outcome {
   if (!explained.has(node.statement.kind)) throw unimplemented('EXPLAIN of this statement')
   const inner = translateNested(node.statement, rewrite)
   const statement = quoteStatement(rewrite.draft.plain(node.statement))
-  const options = printString(JSON.stringify({ analyze: node.analyze, verbose: node.options.includes('verbose') }))
+  const { analyze } = node
+  const verbose = node.options.includes('verbose')
+  const options = printString(JSON.stringify({ analyze, verbose, ...(analyze && { tables: servingNodes(rewrite) }) }))
   return {
     kind: node.analyze && inner.kind === 'write' ? 'write' : 'read',
     tag: 'EXPLAIN',

@@ -7,11 +7,15 @@ import { findIndex } from '../ddl/index-names.js'
 import { setRelation } from '../ddl/index-sql.js'
 import { targetTable } from '../ddl/target-table.js'
 import { setDatabase } from '../regions/alter-database.js'
+import { databaseRegions } from '../regions/database-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
-import { databaseZone, defaultZone, recordedZone, type ZoneConfig, zoneFields } from './zone-config.js'
+import { checkProtected, checkZone } from './check-zone.js'
+import { requirePartition } from './partitions.js'
+import { zoneOf } from './show-zone.js'
+import { databaseZone, defaultZone, partitionZone, recordedZone, type ZoneConfig, zoneFields } from './zone-config.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones */
 export function translateConfigureZone(node: ConfigureZone, rewrite: Rewrite): Outcome {
@@ -19,7 +23,12 @@ export function translateConfigureZone(node: ConfigureZone, rewrite: Rewrite): O
   const tag = node.discard ? 'CONFIGURE ZONE 0' : 'CONFIGURE ZONE 1'
   const inherited = databaseZone(catalog.properties) ?? defaultZone
   const fields = node.discard ? null : readFields(node.parameters, inherited, rewrite)
-  return { kind: 'ddl', tag, sql: doBlock(sql`${recordZone(node.target, fields, rewrite)};`) }
+  const record = recordZone(node.target, fields, rewrite)
+  if (databaseRegions(rewrite) !== undefined) {
+    checkProtected(fields, rewrite.variable('override_multi_region_zone_config') === 'on')
+  }
+  if (fields !== null) checkZone({ ...zoneOf(node.target, rewrite).config, ...fields })
+  return { kind: 'ddl', tag, sql: doBlock(sql`${record};`) }
 }
 
 function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewrite): SqlText {
@@ -43,7 +52,14 @@ function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewr
     const known = indexProperties(name.table, name.index.parts.at(-1) ?? '', rewrite)
     return setRelation(indexSql(name, rewrite), { zone: fields && { ...recordedZone(known), ...fields } })
   }
-  throw unimplemented(`zone configurations of ${target.type === 'range' ? 'ranges' : 'partitions'}`)
+  if (target.type === 'partition') {
+    const { table, partition } = requirePartition(target, rewrite)
+    const { partition_zones: zones } = table.info?.properties ?? {}
+    const known = typeof zones === 'object' ? zones : {}
+    const changed = fields && { ...partitionZone(partition, table.info?.properties ?? {}), ...fields }
+    return setRelation(table.sql, { partition_zones: { ...known, [partition]: changed } })
+  }
+  throw unimplemented('zone configurations of ranges')
 }
 
 function indexProperties(table: Name | undefined, index: string, rewrite: Rewrite): Readonly<Record<string, unknown>> {

@@ -5,7 +5,16 @@ import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
 import type { ShowForm } from '../show/show-statement.js'
 import { requireCurrentDatabase } from '../show/show-statement.js'
 import { unimplemented } from '../unimplemented.js'
-import { databaseZone, defaultZone, printZone, recordedZone, tableZone, type ZoneConfig } from './zone-config.js'
+import { requirePartition } from './partitions.js'
+import {
+  databaseZone,
+  defaultZone,
+  printZone,
+  recordedZone,
+  regionZone,
+  tableZone,
+  type ZoneConfig,
+} from './zone-config.js'
 
 /** SHOW ZONE CONFIGURATION. Source: https://www.cockroachlabs.com/docs/v26.2/show-zone-configurations */
 export const zoneForms: Readonly<Record<string, ShowForm>> = {
@@ -41,7 +50,7 @@ function showAllZones(_show: Show, rewrite: Rewrite): string {
 }
 
 /** The zone that applies to an object: its own, else that of what it is in. */
-function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
+export function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
   const { name } = target
   if (target.type === 'range' && name.kind === 'name' && name.parts[0] === 'default') {
     return { target: 'RANGE default', config: defaultZone }
@@ -59,7 +68,17 @@ function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
     const printed = `INDEX ${printQualified(name.table.parts)}@${printName(name.index.parts.at(-1) ?? '')}`
     return { target: printed, config: { ...table.config, ...own } }
   }
-  throw unimplemented(`SHOW ZONE CONFIGURATION of ${target.type === 'range' ? 'this range' : 'partitions'}`)
+  if (target.type === 'partition') return zoneOfPartition(target, rewrite)
+  throw unimplemented('SHOW ZONE CONFIGURATION of this range')
+}
+
+function zoneOfPartition(target: ZoneTarget, rewrite: Rewrite): Zone {
+  const { table, partition, index } = requirePartition(target, rewrite)
+  const { catalog, session } = rewrite.context
+  const properties = table.info?.properties ?? {}
+  const path = printQualified([session.database, table.info?.schema ?? 'public', table.name])
+  const config = regionZone(partition, properties, catalog.properties)
+  return { target: `PARTITION ${printName(partition)} OF INDEX ${path}@${printName(index)}`, config }
 }
 
 function zoneOfTable(name: Name, rewrite: Rewrite): Zone {

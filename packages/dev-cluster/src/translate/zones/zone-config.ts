@@ -49,7 +49,14 @@ export function regionZone(region: string, table: Properties, database: Properti
   const config = readRegionConfig(database)
   const inherited = databaseZone(database) ?? defaultZone
   const derived = config && homeZone(config, region, config.placement === 'restricted')
-  return { ...inherited, ...derived, ...recordedZone(table) }
+  return { ...inherited, ...derived, ...recordedZone(table), ...partitionZone(region, table) }
+}
+
+/** What a client configured for the partition of a REGIONAL BY ROW table that holds the rows of a region. */
+export function partitionZone(partition: string, { partition_zones: zones }: Properties): ZoneConfig | undefined {
+  return typeof zones === 'object' && zones !== null
+    ? recordedZone({ zone: new Map(Object.entries(zones)).get(partition) })
+    : undefined
 }
 
 /** The part of a zone that a client configured. */
@@ -67,7 +74,7 @@ function localityZone(locality: unknown, config: RegionConfig): ZoneConfig | und
 }
 
 /** Voters and leases in the home region; a replica in each region unless placement is restricted to the home region. */
-function homeZone(config: RegionConfig, home: string, restricted: boolean): ZoneConfig {
+export function homeZone(config: RegionConfig, home: string, restricted: boolean): ZoneConfig {
   const survivesRegion = config.survivalGoal === 'region'
   const others = config.regions.length - 1
   const voters = survivesRegion ? 5 : 3
