@@ -22,7 +22,7 @@ const allowed = {
       .map(name => [`examples/${name}`, ['cerci', '@cerci/example-service']]),
   ),
   'examples/prisma': ['cerci', '@cerci/example-service', '@cerci/prisma-engine'],
-  bench: ['cerci', '@cerci/cli', '@cerci/storefront'],
+  bench: ['cerci', '@cerci/cli', '@cerci/storefront', '@cerci/example-prisma'],
 }
 
 const root = resolve(import.meta.dirname, '..')

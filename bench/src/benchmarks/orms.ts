@@ -1,6 +1,9 @@
+import { PrismaClient } from '@cerci/example-prisma/client'
+import { PrismaPg } from '@prisma/adapter-pg'
 import { Cluster } from 'cerci'
 import { knexOptions } from 'cerci/knex'
 import { CockroachDialect } from 'cerci/kysely'
+import { prismaAdapter, withPrisma } from 'cerci/prisma'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { pgTable, text } from 'drizzle-orm/pg-core'
@@ -31,6 +34,8 @@ export async function orms(server: Server): Promise<void> {
     pool: { min: CONNECTIONS, max: CONNECTIONS },
   })
   const ids = await prepareRows(plain, 10_000)
+  await plain.query('CREATE TABLE IF NOT EXISTS products (sku STRING PRIMARY KEY, stock INT8 NOT NULL)')
+  await plain.query('INSERT INTO products SELECT id, 1 FROM bench_kv ON CONFLICT DO NOTHING')
   const reads: Record<string, readonly [stock: Read, named: Read, unnamed: Read]> = {
     Knex: [
       readByKnex(knexPool),
@@ -42,6 +47,7 @@ export async function orms(server: Server): Promise<void> {
       readByKysely(new CockroachDialect(named)),
       readByKysely(new CockroachDialect(unnamed)),
     ],
+    Prisma: [readByPrisma(plain), readByCerciPrisma(named), readByCerciPrisma(unnamed)],
     Drizzle: [readByDrizzle(plain), readByDrizzle(named.pool), readByDrizzle(unnamed.pool)],
   }
   try {
@@ -64,6 +70,18 @@ function readByKnex(db: ReturnType<typeof knex>): Read {
 function readByKysely(dialect: PostgresDialect): Read {
   const db = new Kysely<{ bench_kv: { id: string; v: string } }>({ dialect })
   return id => db.selectFrom('bench_kv').select(['id', 'v']).where('id', '=', id).execute()
+}
+
+/** The products of the example, since Prisma's clients are generated. `findFirst`, because Prisma puts `findUnique`s of one moment together. */
+function readByPrisma(pool: Pool): Read {
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return sku => prisma.product.findFirst({ where: { sku } })
+}
+
+function readByCerciPrisma(cluster: Cluster): Read {
+  const adapter = prismaAdapter(new PrismaPg(cluster.pool))
+  const { client } = withPrisma(cluster, new PrismaClient({ adapter }))
+  return sku => client.product.findFirst({ where: { sku } })
 }
 
 function readByDrizzle(client: Pool): Read {
