@@ -34,9 +34,12 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION crdb_internal.cerci_set_properties FROM PUBLIC;
 
+-- Stores of earlier versions have it without the last argument.
+DROP FUNCTION IF EXISTS crdb_internal.cerci_set_column(regclass, text, boolean, text, text);
+
 -- Records what CockroachDB knows of a column beyond PostgreSQL. NULL leaves a fact as it is, '' removes a text.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_set_column(
-  relation regclass, column_name text, hidden boolean, crdb_type text, on_update text) RETURNS void
+  relation regclass, column_name text, hidden boolean, crdb_type text, on_update text, virtual boolean DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   number int4;
@@ -49,6 +52,7 @@ BEGIN
   IF hidden IS NOT NULL THEN properties := properties || jsonb_build_object('hidden', nullif(hidden, false)); END IF;
   IF crdb_type IS NOT NULL THEN properties := properties || jsonb_build_object('crdb_type', nullif(crdb_type, '')); END IF;
   IF on_update IS NOT NULL THEN properties := properties || jsonb_build_object('on_update', nullif(on_update, '')); END IF;
+  IF virtual IS NOT NULL THEN properties := properties || jsonb_build_object('virtual', nullif(virtual, false)); END IF;
   PERFORM crdb_internal.cerci_set_properties(relation, number, properties);
 END $$;
 
@@ -62,7 +66,9 @@ $$;
 -- The facts recorded for columns.
 CREATE OR REPLACE VIEW crdb_internal.cerci_columns AS
   SELECT objoid AS relid, objsubid::int2 AS attnum, coalesce((label::jsonb ->> 'hidden')::boolean, false) AS hidden,
-    label::jsonb ->> 'crdb_type' AS crdb_type, label::jsonb ->> 'on_update' AS on_update
+    label::jsonb ->> 'crdb_type' AS crdb_type, label::jsonb ->> 'on_update' AS on_update,
+    -- PostgreSQL can neither index a virtual column nor give it a type of the user's, so it is stored.
+    coalesce((label::jsonb ->> 'virtual')::boolean, false) AS virtual
   FROM pg_catalog.pg_seclabel
   WHERE classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND objsubid > 0 AND provider = 'cerci';
 GRANT SELECT ON crdb_internal.cerci_columns TO PUBLIC;

@@ -55,7 +55,8 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_class" AS
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_attribute" AS
   SELECT a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage,
-    a.attcompression, a.attnotnull, a.atthasdef, a.atthasmissing, a.attidentity, a.attgenerated, a.attisdropped, a.attislocal,
+    a.attcompression, a.attnotnull, a.atthasdef, a.atthasmissing, a.attidentity,
+    CASE WHEN f.virtual AND a.attgenerated = 's' THEN 'v'::"char" ELSE a.attgenerated END AS attgenerated, a.attisdropped, a.attislocal,
     a.attinhcount, a.attcollation, a.attstattarget, a.attacl, a.attoptions, a.attfdwoptions, NULL::text[] AS attmissingval,
     coalesce(f.hidden, false) AS attishidden
   FROM pg_attribute a LEFT JOIN crdb_internal.cerci_columns f ON f.relid = a.attrelid AND f.attnum = a.attnum
@@ -109,14 +110,23 @@ CREATE OR REPLACE FUNCTION crdb_internal.format_type(type oid, typmod int8) RETU
 CREATE OR REPLACE FUNCTION crdb_internal.format_type(type oid, typmod text) RETURNS text STABLE PARALLEL SAFE
   RETURN pg_catalog.format_type(type, typmod::int4);
 
+-- PostgreSQL's primary keys are ascending; what CockroachDB's are is recorded as positions of keys.
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_is_descending(index oid, key_position int8) RETURNS bool STABLE PARALLEL SAFE
+  RETURN coalesce((SELECT properties -> 'descending' @> to_jsonb(key_position) FROM crdb_internal.cerci_relations WHERE relid = index), false);
+
 -- NULL comes first in ascending and last in descending order, whatever the index says.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_index" AS
   SELECT indexrelid, indrelid, indnatts, indnkeyatts, indisunique, indnullsnotdistinct, indisprimary, indisexclusion, indimmediate, indisclustered,
     indisvalid, indcheckxmin, indisready, indislive, indisreplident, indkey, indcollation, indclass,
-    coalesce((SELECT string_agg(CASE option & 1 WHEN 1 THEN '1' ELSE '2' END, ' ' ORDER BY position)
+    coalesce((SELECT string_agg(CASE WHEN option & 1 = 1 OR crdb_internal.cerci_is_descending(indexrelid, position) THEN '1' ELSE '2' END, ' ' ORDER BY position)
       FROM unnest(indoption::int2[]) WITH ORDINALITY AS listed(option, position)), '')::int2vector AS indoption,
     indexprs, indpred
   FROM pg_index;
+
+-- What follows the type of a column that has a collation of its own, https://www.cockroachlabs.com/docs/v26.2/collate.
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_collated(collation_oid oid) RETURNS text STABLE PARALLEL SAFE
+  RETURN coalesce((SELECT ' COLLATE ' || crdb_internal.cerci_name(coalesce(replace(colllocale, '-', '_'), collname)) FROM pg_collation
+    WHERE oid = collation_oid AND collname NOT IN ('default', 'C')), '');
 
 -- https://www.cockroachlabs.com/docs/v26.2/information-schema#columns
 CREATE OR REPLACE VIEW crdb_internal."information_schema.columns" AS
@@ -148,7 +158,7 @@ CREATE OR REPLACE VIEW crdb_internal."information_schema.columns" AS
     CASE WHEN a.attgenerated = '' THEN '' ELSE crdb_internal.cerci_expression(pg_get_expr(d.adbin, d.adrelid)) END AS generation_expression,
     CASE WHEN c.relkind IN ('r', 'p') THEN 'YES' ELSE 'NO' END AS is_updatable,
     CASE WHEN f.hidden THEN 'YES' ELSE 'NO' END AS is_hidden,
-    coalesce(f.crdb_type, crdb_internal.cerci_type(a.atttypid, a.atttypmod)) AS crdb_sql_type
+    coalesce(f.crdb_type, crdb_internal.cerci_type(a.atttypid, a.atttypmod)) || crdb_internal.cerci_collated(a.attcollation) AS crdb_sql_type
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -210,7 +220,8 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
   WITH listed AS (
     SELECT i.indexrelid, i.indrelid, key.position::int8 AS position, key.attnum,
       CASE WHEN key.attnum = 0 THEN crdb_internal.cerci_expression(pg_get_indexdef(i.indexrelid, key.position::int4, true)) END AS expression,
-      CASE WHEN key.position > i.indnkeyatts THEN 'N/A' WHEN i.indoption[key.position::int4 - 1] & 1 = 1 THEN 'DESC' ELSE 'ASC' END AS direction,
+      CASE WHEN key.position > i.indnkeyatts THEN 'N/A' WHEN i.indoption[key.position::int4 - 1] & 1 = 1
+        OR crdb_internal.cerci_is_descending(i.indexrelid, key.position) THEN 'DESC' ELSE 'ASC' END AS direction,
       key.position > i.indnkeyatts AS storing, false AS implicit
     FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS key(attnum, position)
   ), appended AS (
@@ -218,7 +229,8 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
     FROM pg_index i,
       LATERAL (
         -- The row's key at the end of a secondary index.
-        SELECT 1000 + key.position AS position, key.attnum, NULL::text AS expression, 'ASC' AS direction, false AS storing, true AS implicit
+        SELECT 1000 + key.position AS position, key.attnum, NULL::text AS expression,
+          CASE WHEN crdb_internal.cerci_is_descending(p.indexrelid, key.position) THEN 'DESC' ELSE 'ASC' END AS direction, false AS storing, true AS implicit
         FROM pg_index p, unnest(p.indkey::int2[]) WITH ORDINALITY AS key(attnum, position)
         WHERE NOT i.indisprimary AND p.indrelid = i.indrelid AND p.indisprimary AND NOT key.attnum = ANY (i.indkey::int2[])
         UNION ALL
@@ -226,7 +238,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
         SELECT 1000 + a.attnum, a.attnum, NULL, 'N/A', true, false
         FROM pg_attribute a
         WHERE i.indisprimary AND a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attnum = ANY (i.indkey::int2[])
-          AND a.attgenerated <> 'v'
+          AND NOT EXISTS (SELECT FROM crdb_internal.cerci_columns f WHERE f.relid = a.attrelid AND f.attnum = a.attnum AND f.virtual)
       ) AS rest
   )
   SELECT everything.indexrelid, everything.indrelid, everything.attnum,

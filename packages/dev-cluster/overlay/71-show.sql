@@ -34,7 +34,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_tables AS
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_columns(relation regclass) RETURNS TABLE (
   column_name text, data_type text, is_nullable bool, column_default text, generation_expression text, indices text[], is_hidden bool, comment text)
 STABLE STRICT LANGUAGE sql AS $$
-  SELECT a.attname::text, coalesce(f.crdb_type, crdb_internal.cerci_type(a.atttypid, a.atttypmod)), NOT a.attnotnull,
+  SELECT a.attname::text, coalesce(f.crdb_type, crdb_internal.cerci_type(a.atttypid, a.atttypmod)) || crdb_internal.cerci_collated(a.attcollation), NOT a.attnotnull,
     CASE WHEN a.attgenerated = '' THEN
       crdb_internal.cerci_default(pg_catalog.pg_get_expr(d.adbin, d.adrelid), crdb_internal.cerci_type(a.atttypid, a.atttypmod)) END,
     CASE WHEN a.attgenerated = '' THEN '' ELSE crdb_internal.cerci_expression(pg_catalog.pg_get_expr(d.adbin, d.adrelid)) END,

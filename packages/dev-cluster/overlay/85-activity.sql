@@ -15,7 +15,7 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER cerci_cancel INSTEAD OF INSERT ON crdb_internal.cerci_cancellations
   FOR EACH ROW EXECUTE FUNCTION crdb_internal.cerci_cancel();
-GRANT INSERT ON crdb_internal.cerci_cancellations TO PUBLIC;
+GRANT SELECT, INSERT ON crdb_internal.cerci_cancellations TO PUBLIC;
 
 -- The text of a session's statement holds what it may not see of others: CockroachDB has no such function.
 REVOKE ALL ON FUNCTION pg_catalog.current_query() FROM PUBLIC;

@@ -101,7 +101,7 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       return { alterations: [change], after: type === undefined ? [] : [setColumn(table.sql, action.column, { type })] }
     }
     case 'alter-primary-key':
-      return { alterations: alterPrimaryKey(action, table, rewrite) }
+      return alterPrimaryKey(action, table, rewrite)
     case 'set-parameters':
       return record(setRelation(table.sql, { storage: storageParameters(action.parameters, rewrite) }))
     case 'reset-parameters':

@@ -115,12 +115,13 @@ export function checkSql(
   return sql` CONSTRAINT ${printName(name ?? names.check(expression, rewrite))} CHECK (${rewrite.draft.text(expression)})`
 }
 
-/** Facts that PostgreSQL's catalog cannot hold: NOT VISIBLE, ON UPDATE, and a type that prints otherwise than it is stored. */
+/** Facts that PostgreSQL's catalog cannot hold: NOT VISIBLE, ON UPDATE, VIRTUAL, and a type that prints otherwise than it is stored. */
 function columnRecords(column: ColumnDefinition, table: TargetTable, rewrite: Rewrite): readonly SqlText[] {
   const type = recordedType(column, rewrite)
   const onUpdate = column.onUpdate && plainText(rewrite.draft.text(column.onUpdate))
-  if (!column.notVisible && type === undefined && onUpdate === undefined) return []
-  return [setColumn(table.sql, column.name, { ...(column.notVisible && { hidden: true }), type, onUpdate })]
+  const virtual = column.computed?.stored === false ? true : undefined
+  if (!column.notVisible && type === undefined && onUpdate === undefined && virtual === undefined) return []
+  return [setColumn(table.sql, column.name, { ...(column.notVisible && { hidden: true }), type, onUpdate, virtual })]
 }
 
 /** The type to print, when PostgreSQL's own does not tell: STRING(n) is stored as varchar(n). */
@@ -134,6 +135,8 @@ export interface ColumnFacts {
   readonly hidden?: boolean
   readonly type?: string | undefined
   readonly onUpdate?: string | undefined
+  /** A computed column that CockroachDB would not store. */
+  readonly virtual?: boolean | undefined
 }
 
 /** Records facts of a column; one that is not given stays as it is. */
@@ -141,5 +144,6 @@ export function setColumn(table: string, column: string, facts: ColumnFacts): Sq
   const hidden = facts.hidden === undefined ? 'NULL' : String(facts.hidden)
   const type = facts.type === undefined ? 'NULL' : printString(facts.type)
   const onUpdate = facts.onUpdate === undefined ? 'NULL' : printString(facts.onUpdate)
-  return sql`PERFORM crdb_internal.cerci_set_column(${regclass(table)}, ${printString(column)}, ${hidden}, ${type}, ${onUpdate})`
+  const virtual = facts.virtual === undefined ? 'NULL' : String(facts.virtual)
+  return sql`PERFORM crdb_internal.cerci_set_column(${regclass(table)}, ${printString(column)}, ${hidden}, ${type}, ${onUpdate}, ${virtual})`
 }

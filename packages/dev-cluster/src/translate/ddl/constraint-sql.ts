@@ -3,7 +3,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { checkSql } from './column-sql.js'
 import { newIndexName } from './index-names.js'
-import { constraintColumns, createIndexSql, fitsConstraint, indexProperties } from './index-sql.js'
+import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
 import type { ObjectNames } from './object-names.js'
 import { besideTable, type TargetTable } from './target-table.js'
 
@@ -28,7 +28,10 @@ export function constraintSql(
       const name = newIndexName(constraint.name ?? `${table.name}_pkey`, table, rewrite)
       return {
         definition: sql`CONSTRAINT ${printName(name)} PRIMARY KEY ${constraintColumns(key)}`,
-        after: indexProperties(definition, besideTable(table, name), rewrite),
+        after: [
+          ...indexProperties(definition, besideTable(table, name), rewrite),
+          ...descendingKeys(definition.columns, besideTable(table, name)),
+        ],
       }
     }
     case 'unique': {
@@ -56,6 +59,12 @@ export function constraintSql(
     definition: sql`${named}FOREIGN KEY (${from}) REFERENCES ${target}${columns} ${definition.actions}${notValid(constraint)}`,
     after: [],
   }
+}
+
+/** Records which columns of a primary key are descending. */
+export function descendingKeys(columns: readonly IndexColumn[], index: string): readonly SqlText[] {
+  const descending = columns.flatMap(({ direction }, at) => (direction === 'desc' ? [at + 1] : []))
+  return descending.length === 0 ? [] : [setRelation(index, { descending })]
 }
 
 /** PostgreSQL's primary keys are ascending; a key is read from its end as well. */

@@ -21,7 +21,11 @@ export function orderByPrimaryKey(query: Query, select: Select, rewrite: Rewrite
   const table = rewrite.table(ref.name)
   if (!table || table.primaryKey.length === 0 || ref.alias?.columns || table.primaryKey.some(isExpression)) return
   const qualifier = printName(ref.alias?.name ?? ref.name.parts.at(-1) ?? '')
-  const keys = table.primaryKey.map(column => `${qualifier}.${printName(column)}`)
+  const descending = table.indexes.find(index => index.primary)?.properties.descending
+  const keys = table.primaryKey.map((column, at) => {
+    const isDescending = Array.isArray(descending) && descending.includes(at + 1)
+    return `${qualifier}.${printName(column)}${isDescending ? ' DESC' : ''}`
+  })
   rewrite.draft.after(select, ` ORDER BY ${keys.join(', ')}`)
 }
 

@@ -88,7 +88,7 @@ testStatements(session, [
   },
   {
     run: 'SELECT constraint_name, details FROM [SHOW CONSTRAINTS FROM p]',
-    rows: ['p_pkey|PRIMARY KEY (a ASC, b ASC)', 'u|UNIQUE (b ASC)'],
+    rows: ['p_pkey|PRIMARY KEY (a ASC, b DESC)', 'u|UNIQUE (b ASC)'],
   },
 
   // Families and parameters are kept for SHOW CREATE.
