@@ -50,6 +50,7 @@ export class EmbeddedBacking implements ClusterBacking {
       state: () => topology.state,
       setting: name => topology.setting(name),
       setSetting: (name, value) => topology.setSetting(name, value),
+      setZone: (target, fields) => topology.setZone(target, fields),
       log: options.onLog ?? (() => undefined),
     })
     this.ended = engine.ended

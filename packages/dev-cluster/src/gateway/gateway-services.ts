@@ -31,6 +31,8 @@ export interface GatewayServices {
    * @throws {SqlError} when the setting is unknown or the value does not fit
    */
   setSetting(name: string, value: string): void
+  /** Carries out CONFIGURE ZONE of one of the cluster's own zones; undefined takes the configuration away. */
+  setZone(target: string, fields: Readonly<Record<string, string>> | undefined): void
   /** Takes a line for the log of the tool. */
   readonly log: (line: string) => void
 }

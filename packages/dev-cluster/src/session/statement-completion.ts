@@ -81,7 +81,11 @@ function applyEffect({ variables, prepared, services }: SessionContext, effect: 
     variables.reset()
     if (effect.reset === 'discard') prepared.clear()
   } else if ('setClusterSetting' in effect) services.setSetting(effect.setClusterSetting, effect.value)
-  else if ('createDatabase' in effect) services.catalogs.invalidateAll()
+  else if ('configureZone' in effect) {
+    services.setZone(effect.configureZone, effect.fields)
+    // Translations hold where tables are.
+    services.catalogs.invalidateAll()
+  } else if ('createDatabase' in effect) services.catalogs.invalidateAll()
   else if ('dropDatabase' in effect) services.catalogs.forget(effect.dropDatabase)
 }
 

@@ -9,6 +9,7 @@ const NAME = 'cluster.json'
 export interface ClusterRecord {
   readonly clusterId: string
   readonly settings: ReadonlyMap<string, string>
+  readonly zones: ReadonlyMap<string, Readonly<Record<string, string>>>
 }
 
 /**
@@ -21,23 +22,38 @@ export function readClusterFile(store: string): ClusterRecord | undefined {
   if (!existsSync(file)) return undefined
   try {
     const record: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (isRecord(record)) return { clusterId: record.clusterId, settings: new Map(Object.entries(record.settings)) }
+    if (isRecord(record)) {
+      const { clusterId, settings, zones = {} } = record
+      return { clusterId, settings: new Map(Object.entries(settings)), zones: new Map(Object.entries(zones)) }
+    }
   } catch (cause) {
     throw new DevClusterError('CERCI_STORE_DAMAGED', { file }, cause)
   }
   throw new DevClusterError('CERCI_STORE_DAMAGED', { file })
 }
 
-function isRecord(value: unknown): value is { clusterId: string; settings: Record<string, string> } {
+interface StoredRecord {
+  readonly clusterId: string
+  readonly settings: Readonly<Record<string, string>>
+  /** Absent in stores of versions that had none. */
+  readonly zones?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+function isRecord(value: unknown): value is StoredRecord {
   if (typeof value !== 'object' || value === null || !('clusterId' in value) || !('settings' in value)) return false
-  const { clusterId, settings } = value
-  if (typeof clusterId !== 'string' || typeof settings !== 'object' || settings === null) return false
-  return Object.values(settings).every(setting => typeof setting === 'string')
+  const zones = 'zones' in value ? value.zones : {}
+  if (typeof zones !== 'object' || zones === null || !Object.values(zones).every(isTexts)) return false
+  return typeof value.clusterId === 'string' && isTexts(value.settings)
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(text => typeof text === 'string')
 }
 
 /** Replaces the file as a whole, so that a crash leaves the old or the new one. */
-export function writeClusterFile(store: string, { clusterId, settings }: ClusterState): void {
+export function writeClusterFile(store: string, { clusterId, settings, zones }: ClusterState): void {
   const file = join(store, NAME)
-  writeFileSync(`${file}.new`, `${JSON.stringify({ clusterId, settings: Object.fromEntries(settings) }, null, 2)}\n`)
+  const record = { clusterId, settings: Object.fromEntries(settings), zones: Object.fromEntries(zones) }
+  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`)
   renameSync(`${file}.new`, file)
 }

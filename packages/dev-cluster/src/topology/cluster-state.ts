@@ -38,6 +38,8 @@ export interface ClusterState {
   readonly settings: ReadonlyMap<string, string>
   /** The parameters of connection URLs: how clients are to encrypt and authenticate. */
   readonly urlQuery: string
+  /** What was configured of the cluster's own zones, by target as SHOW prints it: `RANGE default`. */
+  readonly zones: ReadonlyMap<string, Readonly<Record<string, string>>>
   /** Bumped on every change. */
   readonly version: number
 }

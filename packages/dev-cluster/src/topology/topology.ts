@@ -24,12 +24,14 @@ export class Topology {
   /** @param kept what a store kept of an earlier run */
   constructor(kept?: ClusterRecord, urlQuery = 'sslmode=disable') {
     const settings = new Map(clusterSettings.map(info => [info.name, kept?.settings.get(info.name) ?? info.default]))
+    const zones = kept?.zones ?? new Map<string, Readonly<Record<string, string>>>()
     this.#state = {
       clusterId: kept?.clusterId ?? randomUUID(),
       nodes: [],
       ...wholeNetwork,
       settings,
       urlQuery,
+      zones,
       version: 1,
     }
   }
@@ -100,6 +102,14 @@ export class Topology {
     const info = infoOf(name)
     const text = value === 'default' ? info.default : normalizeSettingValue(info, value)
     this.#replace({ settings: new Map([...this.#state.settings, [info.name, text]]) })
+  }
+
+  /** Configures one of the cluster's own zones; undefined takes its configuration away. */
+  setZone(target: string, fields: Readonly<Record<string, string>> | undefined): void {
+    const zones = new Map(this.#state.zones)
+    if (fields === undefined) zones.delete(target)
+    else zones.set(target, fields)
+    this.#replace({ zones })
   }
 
   #replace(change: Partial<ClusterState>): void {

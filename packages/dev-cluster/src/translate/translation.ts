@@ -25,6 +25,8 @@ export type TranslationEffect =
   | { readonly set: string; readonly value: string; readonly local: boolean }
   | { readonly useDatabase: string }
   | { readonly setClusterSetting: string; readonly value: string }
+  /** `fields` are those of the cluster's own zone `configureZone`; undefined takes its configuration away. */
+  | { readonly configureZone: string; readonly fields: Readonly<Record<string, string>> | undefined }
   | { readonly reset: 'all' | 'discard' }
   /** `setup`: one PostgreSQL statement that a superuser is to run in the new database. */
   | { readonly createDatabase: string; readonly setup?: string }

@@ -27,6 +27,7 @@ export function clusterPicture(change: (node: NodeInfo) => Partial<NodeInfo> = (
     watched: true,
     settings: new Map(),
     urlQuery: 'sslmode=disable',
+    zones: new Map(),
     version: 1,
   }
 }

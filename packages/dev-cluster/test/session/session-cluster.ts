@@ -41,6 +41,7 @@ export class SessionCluster {
       state: () => this.topology.state,
       setting: name => this.topology.setting(name),
       setSetting: (name, value) => this.topology.setSetting(name, value),
+      setZone: (target, fields) => this.topology.setZone(target, fields),
       log: line => this.log.push(line),
     })
   }

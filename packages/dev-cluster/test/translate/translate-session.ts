@@ -28,6 +28,7 @@ export const cluster: ClusterState = {
   watched: false,
   settings: new Map(),
   urlQuery: 'sslmode=disable',
+  zones: new Map(),
   version: 1,
 }
 

@@ -16,6 +16,7 @@ import {
 import type { TableInfo } from '../../catalog/snapshot.js'
 import type { RowSearch, TableAccess } from '../../placement/table-access.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { defaultZone } from '../zones/zone-config.js'
 import { conjuncts, fixedColumns } from './fixed-columns.js'
 import { regionColumnOf, tableHome } from './table-home.js'
 import { keysToCheck } from './unique-keys.js'
@@ -123,7 +124,8 @@ function access(table: Name, name: string, way: Way, rewrite: Rewrite): LocatedA
   const info = rewrite.table(table)
   if (info?.kind !== 'table') return []
   const { owner, reads, writes = false, search, checks: checksUniqueness = false, region } = way
-  const home = tableHome(info, rewrite.context.catalog.properties, { search, checksUniqueness })
+  const { catalog, cluster } = rewrite.context
+  const home = tableHome(info, catalog.properties, defaultZone(cluster), { search, checksUniqueness })
   return [{ table: `${info.schema}.${info.name}`, info, name, owner, reads, writes, home, region }]
 }
 

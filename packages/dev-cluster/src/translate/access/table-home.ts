@@ -2,18 +2,19 @@ import type { Properties, TableInfo } from '../../catalog/snapshot.js'
 import { type ReplicationRules, readReplicationRules } from '../../placement/replication-rules.js'
 import type { RowSearch, TableHome } from '../../placement/table-access.js'
 import { readRegionConfig } from '../regions/database-regions.js'
-import { databaseZone, defaultZone, regionZone, tableZone } from '../zones/zone-config.js'
+import { databaseZone, regionZone, tableZone, type ZoneConfig } from '../zones/zone-config.js'
 
-/** Where a table's rows are, from its locality and zone configurations. */
+/** Where a table's rows are, from its locality and zone configurations. `base` is the zone of RANGE default. */
 export function tableHome(
   table: TableInfo,
   database: Properties,
+  base: ZoneConfig,
   rows: { readonly search: RowSearch; readonly checksUniqueness: boolean },
 ): TableHome {
   const config = readRegionConfig(database)
   if (config === undefined || regionColumnOf(table) === undefined)
-    return { kind: 'whole', rules: wholeRules(table, database) }
-  const rules = new Map(config.regions.map(region => [region, rowRules(region, table, database)] as const))
+    return { kind: 'whole', rules: wholeRules(table, database, base) }
+  const rules = new Map(config.regions.map(region => [region, rowRules(region, table, database, base)] as const))
   return { kind: 'rows', rules, primary: config.primary, ...rows }
 }
 
@@ -26,11 +27,11 @@ export function regionColumnOf({ properties: { locality } }: TableInfo): string 
 }
 
 /** The rules of all of a table that is not REGIONAL BY ROW. */
-export function wholeRules(table: TableInfo, database: Properties): ReplicationRules {
-  return readReplicationRules(tableZone(table.properties, database) ?? databaseZone(database) ?? defaultZone)
+function wholeRules(table: TableInfo, database: Properties, base: ZoneConfig): ReplicationRules {
+  return readReplicationRules(tableZone(table.properties, database, base) ?? databaseZone(database, base) ?? base)
 }
 
 /** The rules of the rows of a region. */
-export function rowRules(region: string, table: TableInfo, database: Properties): ReplicationRules {
-  return readReplicationRules(regionZone(region, table.properties, database))
+function rowRules(region: string, table: TableInfo, database: Properties, base: ZoneConfig): ReplicationRules {
+  return readReplicationRules(regionZone(region, table.properties, database, base))
 }

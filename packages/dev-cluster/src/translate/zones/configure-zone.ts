@@ -13,22 +13,47 @@ import { type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { checkProtected, checkZone } from './check-zone.js'
+import { clusterTarget } from './cluster-zones.js'
 import { requirePartition } from './partitions.js'
 import { zoneOf } from './show-zone.js'
 import { databaseZone, defaultZone, partitionZone, recordedZone, type ZoneConfig, zoneFields } from './zone-config.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones */
 export function translateConfigureZone(node: ConfigureZone, rewrite: Rewrite): Outcome {
-  const { catalog } = rewrite.context
+  const { catalog, cluster } = rewrite.context
   const tag = node.discard ? 'CONFIGURE ZONE 0' : 'CONFIGURE ZONE 1'
-  const inherited = databaseZone(catalog.properties) ?? defaultZone
+  const base = defaultZone(cluster)
+  const inherited = databaseZone(catalog.properties, base) ?? base
   const fields = node.discard ? null : readFields(node.parameters, inherited, rewrite)
+  const own = clusterTarget(node.target)
+  if (own !== undefined) {
+    if (fields !== null) checkZone({ ...zoneOf(node.target, rewrite).config, ...fields })
+    return configureCluster(own, fields, tag, rewrite)
+  }
   const record = recordZone(node.target, fields, rewrite)
   if (databaseRegions(rewrite) !== undefined) {
     checkProtected(fields, rewrite.variable('override_multi_region_zone_config') === 'on')
   }
   if (fields !== null) checkZone({ ...zoneOf(node.target, rewrite).config, ...fields })
   return { kind: 'ddl', tag, sql: doBlock(sql`${record};`) }
+}
+
+/** A zone of the cluster's own, which its state holds: PostgreSQL only answers. */
+function configureCluster(target: string, fields: ZoneConfig | null, tag: string, rewrite: Rewrite): Outcome {
+  const { cluster, session } = rewrite.context
+  if (session.user !== 'root') {
+    throw new SqlError(sqlState.insufficient_privilege, `user ${session.user} does not have ZONECONFIG privilege`)
+  }
+  if (fields === null && target === 'RANGE default') {
+    throw new SqlError(sqlState.check_violation, 'cannot remove default zone')
+  }
+  rewrite.usesCluster = true
+  return {
+    kind: 'other',
+    tag,
+    sql: "SET crdb.cerci_cluster_setting = ''",
+    effect: { configureZone: target, fields: fields ? { ...cluster.zones.get(target), ...fields } : undefined },
+  }
 }
 
 function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewrite): SqlText {

@@ -5,6 +5,7 @@ import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
 import type { ShowForm } from '../show/show-statement.js'
 import { requireCurrentDatabase } from '../show/show-statement.js'
 import { unimplemented } from '../unimplemented.js'
+import { clusterTarget, clusterZone, clusterZones } from './cluster-zones.js'
 import { requirePartition } from './partitions.js'
 import {
   databaseZone,
@@ -36,14 +37,16 @@ function showZone(show: Show, rewrite: Rewrite): string {
 }
 
 function showAllZones(_show: Show, rewrite: Rewrite): string {
-  const { catalog, session } = rewrite.context
-  const database = databaseZone(catalog.properties)
+  const { catalog, cluster, session } = rewrite.context
+  rewrite.usesCluster = true
+  const base = defaultZone(cluster)
+  const database = databaseZone(catalog.properties, base)
   const tables = catalog.tables().flatMap(table => {
-    const config = tableZone(table.properties, catalog.properties)
+    const config = tableZone(table.properties, catalog.properties, base)
     return config ? [{ target: `TABLE ${printQualified([session.database, table.schema, table.name])}`, config }] : []
   })
   return rowsOf([
-    { target: 'RANGE default', config: defaultZone },
+    ...clusterZones(cluster).map(([target, config]) => ({ target, config })),
     ...(database ? [{ target: `DATABASE ${printName(session.database)}`, config: database }] : []),
     ...tables,
   ])
@@ -52,8 +55,11 @@ function showAllZones(_show: Show, rewrite: Rewrite): string {
 /** The zone that applies to an object: its own, else that of what it is in. */
 export function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
   const { name } = target
-  if (target.type === 'range' && name.kind === 'name' && name.parts[0] === 'default') {
-    return { target: 'RANGE default', config: defaultZone }
+  rewrite.usesCluster = true
+  const system = clusterTarget(target)
+  if (system !== undefined) {
+    const [source, config] = clusterZone(system, rewrite.context.cluster)
+    return { target: source, config }
   }
   if (target.type === 'database' && name.kind === 'name') {
     requireCurrentDatabase(name, rewrite)
@@ -74,25 +80,27 @@ export function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
 
 function zoneOfPartition(target: ZoneTarget, rewrite: Rewrite): Zone {
   const { table, partition, index } = requirePartition(target, rewrite)
-  const { catalog, session } = rewrite.context
+  const { catalog, cluster, session } = rewrite.context
   const properties = table.info?.properties ?? {}
   const path = printQualified([session.database, table.info?.schema ?? 'public', table.name])
-  const config = regionZone(partition, properties, catalog.properties)
+  const config = regionZone(partition, properties, catalog.properties, defaultZone(cluster))
   return { target: `PARTITION ${printName(partition)} OF INDEX ${path}@${printName(index)}`, config }
 }
 
 function zoneOfTable(name: Name, rewrite: Rewrite): Zone {
+  const { catalog, cluster } = rewrite.context
   const table = targetTable(name, rewrite)
-  const config = table.info && tableZone(table.info.properties, rewrite.context.catalog.properties)
+  const config = table.info && tableZone(table.info.properties, catalog.properties, defaultZone(cluster))
   return config ? { target: `TABLE ${printQualified(name.parts)}`, config } : zoneOfDatabase(rewrite)
 }
 
 function zoneOfDatabase(rewrite: Rewrite): Zone {
-  const { catalog, session } = rewrite.context
-  const config = databaseZone(catalog.properties)
+  const { catalog, cluster, session } = rewrite.context
+  const base = defaultZone(cluster)
+  const config = databaseZone(catalog.properties, base)
   return config
     ? { target: `DATABASE ${printName(session.database)}`, config }
-    : { target: 'RANGE default', config: defaultZone }
+    : { target: 'RANGE default', config: base }
 }
 
 function rowsOf(zones: readonly Zone[]): string {

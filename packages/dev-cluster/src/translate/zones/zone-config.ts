@@ -1,4 +1,5 @@
 import type { Properties } from '../../catalog/snapshot.js'
+import type { ClusterState } from '../../topology/cluster-state.js'
 import { type RegionConfig, readRegionConfig } from '../regions/database-regions.js'
 
 /** A zone configuration as SHOW prints it: values are SQL. Source: https://www.cockroachlabs.com/docs/v26.2/replication-zone-variables */
@@ -17,8 +18,7 @@ export const zoneFields = [
   'lease_preferences',
 ] as const
 
-/** RANGE default: what applies where nothing else is said. */
-export const defaultZone: ZoneConfig = {
+const initialZone: ZoneConfig = {
   range_min_bytes: '134217728',
   range_max_bytes: '536870912',
   'gc.ttlseconds': '14400',
@@ -27,27 +27,32 @@ export const defaultZone: ZoneConfig = {
   lease_preferences: "'[]'",
 }
 
+/** RANGE default: what applies where nothing else is said. */
+export function defaultZone({ zones }: Pick<ClusterState, 'zones'>): ZoneConfig {
+  return { ...initialZone, ...zones.get('RANGE default') }
+}
+
 /** What regions and survival goal make of a database's zone, https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones#multi-region. */
-export function databaseZone(properties: Properties): ZoneConfig | undefined {
+export function databaseZone(properties: Properties, base: ZoneConfig): ZoneConfig | undefined {
   const config = readRegionConfig(properties)
   const own = recordedZone(properties)
-  if (!config) return own && { ...defaultZone, ...own }
-  return { ...defaultZone, ...homeZone(config, config.primary, config.placement === 'restricted'), ...own }
+  if (!config) return own && { ...base, ...own }
+  return { ...base, ...homeZone(config, config.primary, config.placement === 'restricted'), ...own }
 }
 
 /** A table's zone, where its locality or a configuration of its own makes it another than the database's. */
-export function tableZone(table: Properties, database: Properties): ZoneConfig | undefined {
+export function tableZone(table: Properties, database: Properties, base: ZoneConfig): ZoneConfig | undefined {
   const config = readRegionConfig(database)
   const own = recordedZone(table)
-  const inherited = databaseZone(database) ?? defaultZone
+  const inherited = databaseZone(database, base) ?? base
   const derived = config && localityZone(table.locality, config)
   return derived || own ? { ...inherited, ...derived, ...own } : undefined
 }
 
 /** The zone of the rows of a REGIONAL BY ROW table that belong to a region. */
-export function regionZone(region: string, table: Properties, database: Properties): ZoneConfig {
+export function regionZone(region: string, table: Properties, database: Properties, base: ZoneConfig): ZoneConfig {
   const config = readRegionConfig(database)
-  const inherited = databaseZone(database) ?? defaultZone
+  const inherited = databaseZone(database, base) ?? base
   const derived = config && homeZone(config, region, config.placement === 'restricted')
   return { ...inherited, ...derived, ...recordedZone(table), ...partitionZone(region, table) }
 }
