@@ -27,11 +27,11 @@ export function regionColumnOf({ properties: { locality } }: TableInfo): string 
 }
 
 /** The rules of all of a table that is not REGIONAL BY ROW. */
-function wholeRules(table: TableInfo, database: Properties, base: ZoneConfig): ReplicationRules {
+export function wholeRules(table: TableInfo, database: Properties, base: ZoneConfig): ReplicationRules {
   return readReplicationRules(tableZone(table.properties, database, base) ?? databaseZone(database, base) ?? base)
 }
 
 /** The rules of the rows of a region. */
-function rowRules(region: string, table: TableInfo, database: Properties, base: ZoneConfig): ReplicationRules {
+export function rowRules(region: string, table: TableInfo, database: Properties, base: ZoneConfig): ReplicationRules {
   return readReplicationRules(regionZone(region, table.properties, database, base))
 }

@@ -3,6 +3,7 @@ import { type RangeState, rangeState } from '../../placement/range-state.js'
 import { regionColumnOf, rowRules, wholeRules } from '../access/table-home.js'
 import { readRegionConfig } from '../regions/database-regions.js'
 import type { TranslateContext } from '../translate-context.js'
+import { defaultZone } from '../zones/zone-config.js'
 
 /** A range as SHOW RANGES lists it: all of a table, or the rows of one region in one index. */
 export interface TableRange {
@@ -32,7 +33,7 @@ interface RegionKey {
 export function tableRanges(table: TableInfo, { catalog, cluster }: TranslateContext): TableRange[] {
   const config = readRegionConfig(catalog.properties)
   if (config === undefined || regionColumnOf(table) === undefined) {
-    const state = rangeState(wholeRules(table, catalog.properties), cluster)
+    const state = rangeState(wholeRules(table, catalog.properties, defaultZone(cluster)), cluster)
     return [{ table, index: undefined, indexId: 1, region: undefined, state, at: 0 }]
   }
   return orderedIndexes(table).flatMap((index, indexAt) =>
@@ -41,7 +42,7 @@ export function tableRanges(table: TableInfo, { catalog, cluster }: TranslateCon
       index,
       indexId: indexAt + 1,
       region: { name, byte: enumByte(at, config.regions.length), of: config.regions.length },
-      state: rangeState(rowRules(name, table, catalog.properties), cluster),
+      state: rangeState(rowRules(name, table, catalog.properties, defaultZone(cluster)), cluster),
       at: indexAt * config.regions.length + at,
     })),
   )

@@ -9,7 +9,7 @@ import { type TargetTable, targetTable } from '../ddl/target-table.js'
 import { databaseRegions, type RegionConfig } from '../regions/database-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { clause, requireCurrentDatabase, type ShowForm, tableOf } from '../show/show-statement.js'
-import { homeZone, partitionZone, regionZone, type ZoneConfig, zoneFields } from './zone-config.js'
+import { defaultZone, homeZone, partitionZone, regionZone, type ZoneConfig, zoneFields } from './zone-config.js'
 
 /**
  * Partitions: those that the indexes of a REGIONAL BY ROW table have by themselves, one for each region.
@@ -71,7 +71,7 @@ interface Partition {
 }
 
 function printRow({ table, index, column, region, config }: Partition, rewrite: Rewrite): string {
-  const { catalog, session } = rewrite.context
+  const { catalog, cluster, session } = rewrite.context
   const own = {
     ...homeZone(config, region, config.placement === 'restricted'),
     ...partitionZone(region, table.properties),
@@ -85,7 +85,7 @@ function printRow({ table, index, column, region, config }: Partition, rewrite: 
     `${printName(table.name)}@${printName(clientIndexName(index.name))}`,
     `(${printString(region)})`,
     printFields(own),
-    printFields(regionZone(region, table.properties, catalog.properties)),
+    printFields(regionZone(region, table.properties, catalog.properties, defaultZone(cluster))),
   ]
   return `(${cells.map(cell => (cell === null ? 'NULL::text' : printString(cell))).join(', ')})`
 }
