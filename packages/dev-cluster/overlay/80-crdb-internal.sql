@@ -9,7 +9,8 @@ CREATE OR REPLACE VIEW crdb_internal.databases AS
     'CREATE DATABASE ' || crdb_internal.cerci_name(database_name)
       || coalesce(' PRIMARY REGION "' || primary_region || '" REGIONS = '
         || (SELECT string_agg('"' || region || '"', ', ' ORDER BY region) FROM unnest(regions) AS region)
-        || ' SURVIVE ' || upper(survival_goal) || ' FAILURE', '')
+        || ' SURVIVE ' || upper(survival_goal) || ' FAILURE'
+        || CASE r.properties ->> 'placement' WHEN 'restricted' THEN ' PLACEMENT RESTRICTED' ELSE '' END, '')
       || coalesce(' SECONDARY REGION "' || secondary_region || '"', '') AS create_statement
   FROM crdb_internal.cerci_show_databases s JOIN pg_database d ON d.datname = s.database_name
   JOIN crdb_internal.cerci_databases r ON r.oid = d.oid;

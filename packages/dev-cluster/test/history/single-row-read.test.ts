@@ -52,6 +52,8 @@ describe('readsSingleRow', () => {
     ['an alternative', 'SELECT * FROM orders WHERE region = 1 AND id = 2 OR id = 3'],
     ['a range', 'SELECT * FROM orders WHERE region = 1 AND id >= 2'],
     ['a negation', 'SELECT * FROM orders WHERE region = 1 AND NOT (id = 2)'],
+    ['any of several', 'SELECT * FROM orders WHERE region = 1 AND id = ANY ($1)'],
+    ['all of several', 'SELECT * FROM orders WHERE region = 1 AND id = ALL (ARRAY[2])'],
     ['another column', 'SELECT * FROM orders WHERE region = 1 AND id = total'],
     ['a join', 'SELECT 1 FROM orders a JOIN orders b ON true WHERE a.region = 1 AND a.id = 2'],
     ['two tables', 'SELECT 1 FROM orders a, orders b WHERE a.region = 1 AND a.id = 2'],

@@ -50,8 +50,12 @@ function columnOf(side: readonly Token[], value: readonly Token[], columns: Read
   return isConstant(value, columns) ? name.value : undefined
 }
 
+/** `= ANY (…)` compares with several values. */
+const ofSeveral: readonly string[] = ['any', 'some', 'all']
+
 function isConstant(value: readonly Token[], columns: ReadonlySet<string>): boolean {
   const first = value[0]?.text === '-' ? value[1] : value[0]
+  if (first?.kind === 'word' && ofSeveral.includes(first.value)) return false
   if (first === undefined || !['string', 'number', 'placeholder', 'bytes', 'word'].includes(first.kind)) return false
   return !value.some(token => (isName(token) && columns.has(token.value)) || token.text === '=')
 }

@@ -3,11 +3,26 @@ import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { SqlText } from '../rewrite/sql-text.js'
-import { unimplemented } from '../unimplemented.js'
+import { requireNoOwnZone, requireUnchangedZone } from '../zones/own-zone.js'
 import type { RegionConfig } from './database-regions.js'
 import { localizeTables } from './locality.js'
-import { invalidDefinition, requireClusterRegion, requireSurvivable } from './region-errors.js'
+import {
+  invalidDefinition,
+  noRegions,
+  notMultiRegion,
+  printRegion,
+  requireClusterRegion,
+  requireSurvivable,
+  restrictedRegionSurvival,
+} from './region-errors.js'
 import { addRegionValue, createRegionType, dropRegionType, dropRegionValue } from './region-type.js'
+import {
+  changeSuperRegion,
+  requireSameSuperRegion,
+  requireSecondaryBesidePrimary,
+  requireSurvivableSuperRegion,
+  superRegionOf,
+} from './super-region.js'
 
 export type RegionChange = Exclude<
   DatabaseChange,
@@ -26,41 +41,39 @@ export function changeRegions(
 ): RegionStep {
   switch (change.action) {
     case 'primary-region':
-      return setPrimaryRegion(change.region, config, rewrite)
+      return setPrimaryRegion(change.region, config, database, rewrite)
     case 'add-region':
       return addRegion(change, config, database, rewrite)
     case 'drop-region':
-      return dropRegion(change, config, database)
+      return dropRegion(change, config, database, rewrite)
     case 'survive':
-      return setSurvivalGoal(change.goal, config)
+      return setSurvivalGoal(change.goal, config, database, rewrite)
     case 'placement':
-      return setPlacement(change.placement, config, rewrite)
+      return setPlacement(change.placement, config, database, rewrite)
     case 'secondary-region':
       return setSecondaryRegion(change.region, config, database)
     case 'drop-secondary-region':
-      return dropSecondaryRegion(change.ifExists, config)
+      return dropSecondaryRegion(change.ifExists, config, database)
     case 'add-super-region':
     case 'alter-super-region':
     case 'drop-super-region':
   }
-  return changeSuperRegion(change, config, rewrite)
+  return changeSuperRegion(change, config, database, rewrite)
 }
 
 /** A first region makes the enum of the regions, and makes every table there is a regional one. */
-function setPrimaryRegion(region: string, config: RegionConfig | undefined, rewrite: Rewrite): RegionStep {
-  requireClusterRegion(region, rewrite)
+function setPrimaryRegion(
+  region: string,
+  config: RegionConfig | undefined,
+  database: string,
+  rewrite: Rewrite,
+): RegionStep {
   if (config) {
-    if (!config.regions.includes(region)) {
-      throw new SqlError(sqlState.invalid_name, `region "${region}" has not been added to the database`, {
-        hint: `you must add the region to the database before setting it as primary region, using ALTER DATABASE ${rewrite.context.session.database} ADD REGION "${region}"`,
-      })
-    }
-    const { secondary, ...rest } = config
-    return {
-      statements: [],
-      config: { ...rest, primary: region, ...(secondary !== region && secondary !== undefined && { secondary }) },
-    }
+    requireUnchangedZone(database, rewrite)
+    return switchPrimaryRegion(region, config, database, rewrite)
   }
+  requireClusterRegion(region, rewrite)
+  requireNoOwnZone(database, rewrite)
   const first: RegionConfig = {
     regions: [region],
     primary: region,
@@ -69,6 +82,22 @@ function setPrimaryRegion(region: string, config: RegionConfig | undefined, rewr
     superRegions: {},
   }
   return { statements: [createRegionType(first.regions), localizeTables()], config: first }
+}
+
+function switchPrimaryRegion(region: string, config: RegionConfig, database: string, rewrite: Rewrite): RegionStep {
+  if (!config.regions.includes(region)) {
+    throw new SqlError(sqlState.invalid_name, `region ${printRegion(region)} has not been added to the database`, {
+      hint: `you must add the region to the database before setting it as primary region, using ALTER DATABASE ${printName(database)} ADD REGION ${printRegion(region)}`,
+    })
+  }
+  if (region === config.secondary) {
+    throw invalidDefinition(
+      `region ${printRegion(region)} is currently the secondary region`,
+      `you must drop the secondary region using ALTER DATABASE ${printName(database)} DROP SECONDARY REGION`,
+    )
+  }
+  requireSameSuperRegion(config, region, rewrite)
+  return { statements: [], config: { ...config, primary: region } }
 }
 
 function addRegion(
@@ -99,6 +128,7 @@ function dropRegion(
   change: RegionChange & { readonly action: 'drop-region' },
   config: RegionConfig | undefined,
   database: string,
+  rewrite: Rewrite,
 ): RegionStep {
   const { region, ifExists } = change
   if (!config) {
@@ -109,16 +139,6 @@ function dropRegion(
     if (ifExists) return `region "${region}" is not defined on the database; skipping`
     throw new SqlError(sqlState.undefined_object, `region "${region}" has not been added to the database`)
   }
-  const inSuperRegion = Object.entries(config.superRegions).find(([, regions]) => regions.includes(region))?.[0]
-  if (inSuperRegion !== undefined) {
-    throw new SqlError(
-      sqlState.dependent_objects_still_exist,
-      `region ${region} is part of super region ${inSuperRegion}`,
-      {
-        hint: `you must first drop super region ${inSuperRegion} before you can drop the region ${region}`,
-      },
-    )
-  }
   const regions = config.regions.filter(other => other !== region)
   if (region === config.primary) return dropLastRegion(region, regions, database)
   if (region === config.secondary) {
@@ -126,8 +146,28 @@ function dropRegion(
       hint: `You must designate another region as the secondary region using ALTER DATABASE ${printName(database)} SECONDARY REGION <region name> or remove the secondary region using ALTER DATABASE ${printName(database)} DROP SECONDARY REGION in order to drop region ${printRegion(region)}`,
     })
   }
+  const superRegion = superRegionOf(region, config)?.name
+  if (superRegion !== undefined) {
+    throw new SqlError(
+      sqlState.dependent_objects_still_exist,
+      `region ${region} is part of super region ${superRegion}`,
+      { hint: `you must first drop super region ${superRegion} before you can drop the region ${region}` },
+    )
+  }
   requireSurvivable({ regions, survivalGoal: config.survivalGoal })
+  requireNoHome(region, rewrite)
   return { statements: [dropRegionValue(region, config.regions)], config: { ...config, regions } }
+}
+
+/** Rows that have the region are looked for when it goes; a table that has it as its home is known before. */
+function requireNoHome(region: string, { context }: Rewrite): void {
+  const locality = `REGIONAL BY TABLE IN "${region}"`
+  const home = context.catalog.tables().find(({ properties }) => properties.locality === locality)
+  if (home === undefined) return
+  throw new SqlError(
+    sqlState.dependent_objects_still_exist,
+    `could not remove enum value "${region}" as it is the home region for table "${home.name}"`,
+  )
 }
 
 /** The primary region can go only when it is the last: then the database is a plain one again. */
@@ -138,105 +178,71 @@ function dropLastRegion(region: string, others: readonly string[], database: str
   })
 }
 
-function setSurvivalGoal(goal: 'zone' | 'region', config: RegionConfig | undefined): RegionStep {
-  if (!config) {
-    throw invalidDefinition(
-      'database must have associated regions before a survival goal can be set',
-      'you must first add a primary region to the database using ALTER DATABASE … PRIMARY REGION <region_name>',
-    )
+function setSurvivalGoal(
+  goal: 'zone' | 'region',
+  config: RegionConfig | undefined,
+  database: string,
+  rewrite: Rewrite,
+): RegionStep {
+  if (!config) throw noRegions('a survival goal can be set', database)
+  if (goal === 'region') {
+    if (config.placement === 'restricted') throw restrictedRegionSurvival()
+    for (const [name, regions] of Object.entries(config.superRegions)) {
+      requireSurvivableSuperRegion(name, regions, goal)
+    }
+    if (config.regions.length < 3) {
+      throw new SqlError(sqlState.invalid_name, 'at least 3 regions are required for surviving a region failure', {
+        hint: `you must add additional regions to the database using ALTER DATABASE ${printName(database)} ADD REGION <region_name>`,
+      })
+    }
   }
-  const changed: RegionConfig = { ...config, survivalGoal: goal }
-  requireSurvivable(changed)
-  if (goal === 'region' && config.placement === 'restricted') {
-    throw new SqlError(
-      sqlState.invalid_parameter_value,
-      'a region-survivable database cannot also have a restricted placement policy',
-    )
-  }
-  return { statements: [], config: changed }
+  requireUnchangedZone(database, rewrite)
+  return { statements: [], config: { ...config, survivalGoal: goal } }
 }
 
 function setPlacement(
   placement: 'default' | 'restricted',
   config: RegionConfig | undefined,
+  database: string,
   rewrite: Rewrite,
 ): RegionStep {
   if (rewrite.variable('enable_multiregion_placement_policy') !== 'on') {
-    throw unimplemented(
-      'PLACEMENT requires that the session setting enable_multiregion_placement_policy is enabled',
-      'to use PLACEMENT, enable the session setting with SET enable_multiregion_placement_policy = true',
-    )
-  }
-  if (!config) throw invalidDefinition('database must have associated regions before a placement policy can be set')
-  if (placement === 'restricted' && config.survivalGoal === 'region') {
     throw new SqlError(
-      sqlState.invalid_parameter_value,
-      'a region-survivable database cannot also have a restricted placement policy',
+      sqlState.experimental_feature,
+      'ALTER DATABASE PLACEMENT requires that the session setting enable_multiregion_placement_policy is enabled',
+      {
+        hint: 'to enable, enable the session setting or the cluster setting sql.defaults.multiregion_placement_policy.enabled',
+      },
     )
   }
+  if (!config) throw noRegions('a placement policy can be set', database)
+  if (placement === 'restricted' && config.survivalGoal === 'region') throw restrictedRegionSurvival()
+  requireUnchangedZone(database, rewrite)
   return { statements: [], config: { ...config, placement } }
 }
 
 function setSecondaryRegion(region: string, config: RegionConfig | undefined, database: string): RegionStep {
-  if (!config) throw invalidDefinition('database must be multi-region to support a secondary region')
+  if (!config) throw notMultiRegion('a secondary region', database)
+  if (region === config.secondary) return { statements: [], config }
   if (!config.regions.includes(region)) {
     throw invalidDefinition(
-      `region "${region}" has not been added to the database`,
-      `you must add the region to the database first, using ALTER DATABASE ${printName(database)} ADD REGION ${printRegion(region)}`,
+      `region ${printRegion(region)} has not been added to the database`,
+      `you must add the region to the database before setting it as secondary region, using ALTER DATABASE ${printName(database)} ADD REGION ${printRegion(region)}`,
     )
   }
-  if (region === config.primary)
+  if (region === config.primary) {
     throw invalidDefinition('the secondary region cannot be the same as the current primary region')
+  }
+  requireSecondaryBesidePrimary(config, region)
   return { statements: [], config: { ...config, secondary: region } }
 }
 
-function dropSecondaryRegion(ifExists: boolean, config: RegionConfig | undefined): RegionStep {
-  if (config?.secondary === undefined) {
-    if (ifExists) return 'no secondary region is defined on the database; skipping'
-    throw invalidDefinition('database has no secondary region to drop')
+function dropSecondaryRegion(ifExists: boolean, config: RegionConfig | undefined, database: string): RegionStep {
+  if (!config) throw notMultiRegion('a secondary region', database)
+  if (config.secondary === undefined) {
+    if (ifExists) return 'No secondary region is defined on the database; skipping'
+    throw new SqlError(sqlState.undefined_parameter, `database ${database} doesn't have a secondary region defined`)
   }
   const { secondary: _secondary, ...rest } = config
   return { statements: [], config: rest }
-}
-
-function changeSuperRegion(
-  change: RegionChange & { readonly action: 'add-super-region' | 'alter-super-region' | 'drop-super-region' },
-  config: RegionConfig | undefined,
-  rewrite: Rewrite,
-): RegionStep {
-  if (rewrite.variable('enable_super_regions') !== 'on') {
-    throw unimplemented(
-      'super regions are only supported experimentally',
-      "You can enable super regions by running `SET enable_super_regions = 'on'`.",
-    )
-  }
-  if (!config) throw invalidDefinition('database must be multi-region to support super regions')
-  const { superRegion } = change
-  const exists = superRegion in config.superRegions
-  if (change.action !== 'add-super-region' && !exists) {
-    throw new SqlError(sqlState.undefined_object, `super region ${superRegion} not found`)
-  }
-  if (change.action === 'add-super-region' && exists) {
-    throw new SqlError(sqlState.duplicate_object, `super region ${superRegion} already exists`)
-  }
-  const { [superRegion]: _dropped, ...others } = config.superRegions
-  if (change.action === 'drop-super-region') return { statements: [], config: { ...config, superRegions: others } }
-  for (const region of change.regions) {
-    if (!config.regions.includes(region)) {
-      throw new SqlError(sqlState.invalid_name, `region ${region} not part of database`)
-    }
-    const taken = Object.entries(others).find(([, regions]) => regions.includes(region))?.[0]
-    if (taken !== undefined) {
-      throw new SqlError(sqlState.invalid_parameter_value, `region ${region} is already part of super region ${taken}`)
-    }
-  }
-  return {
-    statements: [],
-    config: { ...config, superRegions: { ...others, [superRegion]: change.regions.toSorted() } },
-  }
-}
-
-/** A region as CockroachDB prints it in a message: in quotes where a name would need them. */
-function printRegion(region: string): string {
-  return printName(region)
 }

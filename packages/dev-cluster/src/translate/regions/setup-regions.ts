@@ -6,12 +6,27 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { plainText, sql } from '../rewrite/sql-text.js'
 import { setDatabase } from './alter-database.js'
 import { type RegionConfig, regionProperties } from './database-regions.js'
-import { invalidDefinition, requireClusterRegion, requireSurvivable } from './region-errors.js'
+import {
+  invalidDefinition,
+  requireClusterRegion,
+  requireSurvivable,
+  restrictedRegionSurvival,
+} from './region-errors.js'
 import { createRegionType, regionType } from './region-type.js'
 
 /** What a new database with regions needs inside. Source: https://www.cockroachlabs.com/docs/v26.2/create-database */
 export function setupRegions(database: string, asked: DatabaseRegions, rewrite: Rewrite): string {
+  if (asked.placement !== undefined && rewrite.variable('enable_multiregion_placement_policy') !== 'on') {
+    throw new SqlError(
+      sqlState.experimental_feature,
+      'PLACEMENT requires that the session setting enable_multiregion_placement_policy is enabled',
+      {
+        hint: 'to use PLACEMENT, enable the session setting with SET enable_multiregion_placement_policy = true or enable the cluster setting sql.defaults.multiregion_placement_policy.enabled',
+      },
+    )
+  }
   const config = readConfig(asked)
+  if (config.survivalGoal === 'region' && config.placement === 'restricted') throw restrictedRegionSurvival()
   for (const region of config.regions) requireClusterRegion(region, rewrite)
   requireSurvivable(config)
   const owner = sql`ALTER TYPE ${regionType} OWNER TO ${printName(rewrite.context.session.user)}`

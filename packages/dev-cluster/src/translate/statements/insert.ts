@@ -21,7 +21,7 @@ export function translateInsert(insert: Insert, rewrite: Rewrite): Outcome {
     if (insert.conflict?.action === 'update') {
       const assigned = assignedColumns(insert.conflict.assignments)
       const last = insert.conflict.assignments.at(-1)
-      const onUpdate = onUpdateAssignments(table, assigned)
+      const onUpdate = onUpdateAssignments(table, assigned, rewrite)
       if (last && onUpdate !== '') rewrite.draft.after(last, onUpdate)
     }
   }
@@ -80,7 +80,7 @@ function upsert(insert: Insert, table: TableInfo | undefined, rewrite: Rewrite):
     .map(column => `${printName(column.name)} = excluded.${printName(column.name)}`)
     .join(', ')
   const target = table.primaryKey.map(printName).join(', ')
-  const onUpdate = onUpdateAssignments(table, new Set(all.map(column => column.name)))
+  const onUpdate = onUpdateAssignments(table, new Set(all.map(column => column.name)), rewrite)
   rewrite.draft.after(insert.sourceRange, ` ON CONFLICT (${target}) DO UPDATE SET ${assignments}${onUpdate}`)
 }
 

@@ -13,7 +13,7 @@ export function translateUpdate(update: Update, rewrite: Rewrite): Outcome {
   const sources = [target, ...sourcesOf(update.from, rewrite)]
   const last = update.assignments.at(-1)
   if (last) {
-    const onUpdate = onUpdateAssignments(target.table, assignedColumns(update.assignments))
+    const onUpdate = onUpdateAssignments(target.table, assignedColumns(update.assignments), rewrite)
     if (onUpdate !== '') rewrite.draft.after(last, onUpdate)
   }
   const tailStart = update.from.at(-1)?.end ?? last?.end ?? update.end

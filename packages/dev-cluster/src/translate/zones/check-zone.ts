@@ -5,7 +5,7 @@ import { type ReplicationRules, readReplicationRules } from '../../placement/rep
 import type { ZoneConfig } from './zone-config.js'
 
 /** What the regions of a database decide, and a client may change only on purpose. */
-const protectedFields: readonly string[] = [
+export const protectedFields: readonly string[] = [
   'global_reads',
   'num_replicas',
   'num_voters',
@@ -13,6 +13,9 @@ const protectedFields: readonly string[] = [
   'voter_constraints',
   'lease_preferences',
 ]
+
+export const overrideHint =
+  'to override this error, SET override_multi_region_zone_config = true and reissue the command'
 
 const MINIMUM_MAX_BYTES = 64 * 1024 * 1024
 
@@ -36,14 +39,13 @@ export function checkZone(zone: ZoneConfig): void {
  */
 export function checkProtected(fields: ZoneConfig | null, overridden: boolean): void {
   if (overridden) return
-  const hint = 'to override this error, SET override_multi_region_zone_config = true and reissue the command'
   const changed = fields && protectedFields.find(field => field in fields)
   if (fields !== null && changed === undefined) return
   const what =
     fields === null
       ? 'attempting to discard the zone configuration of a multi-region entity'
       : `attempting to modify protected field "${changed ?? ''}" of a multi-region zone configuration`
-  throw new SqlError('42P17', what, { hint })
+  throw new SqlError(sqlState.invalid_object_definition, what, { hint: overrideHint })
 }
 
 function readRules(zone: ZoneConfig): ReplicationRules {

@@ -9,7 +9,8 @@ import { type TargetTable, targetTable } from '../ddl/target-table.js'
 import { databaseRegions, type RegionConfig } from '../regions/database-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { clause, requireCurrentDatabase, type ShowForm, tableOf } from '../show/show-statement.js'
-import { defaultZone, homeZone, partitionZone, regionZone, type ZoneConfig, zoneFields } from './zone-config.js'
+import { partitionHomeZone } from './home-zone.js'
+import { defaultZone, partitionZone, regionZone, type ZoneConfig, zoneFields } from './zone-config.js'
 
 /**
  * Partitions: those that the indexes of a REGIONAL BY ROW table have by themselves, one for each region.
@@ -73,7 +74,7 @@ interface Partition {
 function printRow({ table, index, column, region, config }: Partition, rewrite: Rewrite): string {
   const { catalog, cluster, session } = rewrite.context
   const own = {
-    ...homeZone(config, region, config.placement === 'restricted'),
+    ...partitionHomeZone(config, region),
     ...partitionZone(region, table.properties),
   }
   const cells = [

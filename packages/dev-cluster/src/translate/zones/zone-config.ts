@@ -1,6 +1,9 @@
 import type { Properties } from '../../catalog/snapshot.js'
 import type { ClusterState } from '../../topology/cluster-state.js'
 import { type RegionConfig, readRegionConfig } from '../regions/database-regions.js'
+import { byTable } from '../regions/locality.js'
+import { superRegionOf } from '../regions/super-region.js'
+import { databaseHomeZone, globalHomeZone, partitionHomeZone, tableHomeZone } from './home-zone.js'
 
 /** A zone configuration as SHOW prints it: values are SQL. Source: https://www.cockroachlabs.com/docs/v26.2/replication-zone-variables */
 export type ZoneConfig = Readonly<Record<string, string>>
@@ -37,7 +40,7 @@ export function databaseZone(properties: Properties, base: ZoneConfig): ZoneConf
   const config = readRegionConfig(properties)
   const own = recordedZone(properties)
   if (!config) return own && { ...base, ...own }
-  return { ...base, ...homeZone(config, config.primary, config.placement === 'restricted'), ...own }
+  return { ...base, ...databaseHomeZone(config), ...own }
 }
 
 /** A table's zone, where its locality or a configuration of its own makes it another than the database's. */
@@ -53,7 +56,7 @@ export function tableZone(table: Properties, database: Properties, base: ZoneCon
 export function regionZone(region: string, table: Properties, database: Properties, base: ZoneConfig): ZoneConfig {
   const config = readRegionConfig(database)
   const inherited = databaseZone(database, base) ?? base
-  const derived = config && homeZone(config, region, config.placement === 'restricted')
+  const derived = config && partitionHomeZone(config, region)
   return { ...inherited, ...derived, ...recordedZone(table), ...partitionZone(region, table) }
 }
 
@@ -71,30 +74,13 @@ export function recordedZone(properties: Properties): ZoneConfig | undefined {
   return Object.fromEntries(Object.entries(zone).map(([field, value]) => [field, String(value)]))
 }
 
+/** What a locality makes of a table's zone; undefined where it is as the database's. */
 function localityZone(locality: unknown, config: RegionConfig): ZoneConfig | undefined {
   if (typeof locality !== 'string') return undefined
-  if (locality === 'GLOBAL') return { ...homeZone(config, config.primary, false), global_reads: 'true' }
+  if (locality === 'GLOBAL') return globalHomeZone(config)
+  if (locality === byTable) return superRegionOf(config.primary, config) && tableHomeZone(config, config.primary)
   const region = /^REGIONAL BY TABLE IN "(.*)"$/.exec(locality)?.[1]
-  return region === undefined ? undefined : homeZone(config, region, config.placement === 'restricted')
-}
-
-/** Voters and leases in the home region; a replica in each region unless placement is restricted to the home region. */
-export function homeZone(config: RegionConfig, home: string, restricted: boolean): ZoneConfig {
-  const survivesRegion = config.survivalGoal === 'region'
-  const others = config.regions.length - 1
-  const voters = survivesRegion ? 5 : 3
-  const replicas = survivesRegion ? Math.max(2 + others, 5) : restricted ? 3 : 3 + others
-  const constraints = restricted
-    ? `[+region=${home}]`
-    : `{${config.regions.map(region => `+region=${region}: 1`).join(', ')}}`
-  const preferences = [home, ...(config.secondary !== undefined && home === config.primary ? [config.secondary] : [])]
-  return {
-    num_replicas: String(replicas),
-    num_voters: String(voters),
-    constraints: `'${constraints}'`,
-    voter_constraints: survivesRegion ? `'{+region=${home}: 2}'` : `'[+region=${home}]'`,
-    lease_preferences: `'[${preferences.map(region => `[+region=${region}]`).join(', ')}]'`,
-  }
+  return region === undefined ? undefined : tableHomeZone(config, region)
 }
 
 /** The body of SHOW ZONE CONFIGURATION. `target` is as in ALTER: `TABLE t`. */

@@ -25,7 +25,7 @@ testStatements(session, [
     fails: ['42P12', 'cannot add region "us-west-1" to database dialect'],
   },
   { run: 'ALTER DATABASE dialect DROP REGION "us-west-1"', fails: ['42P12', 'database has no regions to drop'] },
-  { run: 'ALTER DATABASE dialect SURVIVE REGION FAILURE', fails: ['42P12', /must have associated regions/] },
+  { run: 'ALTER DATABASE dialect SURVIVE REGION FAILURE', fails: ['42602', /must have associated regions/] },
   { run: 'ALTER DATABASE dialect PRIMARY REGION "mars"', fails: ['42602', 'region "mars" does not exist'] },
   { run: 'ALTER DATABASE system PRIMARY REGION "us-east-1"', fails: ['42P12', /system database is not supported/] },
   { run: 'ALTER DATABASE nowhere PRIMARY REGION "us-east-1"', fails: ['3D000', 'database "nowhere" does not exist'] },
@@ -41,7 +41,7 @@ testStatements(session, [
   { run: 'ALTER DATABASE dialect ADD REGION IF NOT EXISTS "eu-west-1"' },
   {
     run: 'ALTER DATABASE dialect SURVIVE REGION FAILURE',
-    fails: ['22023', 'at least 3 regions are required for surviving a region failure'],
+    fails: ['42602', 'at least 3 regions are required for surviving a region failure'],
   },
   {
     run: 'ALTER DATABASE dialect PRIMARY REGION "us-east-1"',
@@ -119,6 +119,29 @@ testStatements(session, [
   { run: 'CREATE TABLE moving (id INT PRIMARY KEY, a INT) LOCALITY REGIONAL BY ROW' },
   { run: "INSERT INTO moving (id, crdb_region) VALUES (1, 'us-east-1')" },
   { run: 'UPDATE moving SET a = 1 RETURNING crdb_region', rows: ['eu-west-1'] },
+  { run: "UPDATE moving SET crdb_region = 'us-west-1' RETURNING crdb_region", rows: ['us-west-1'] },
+  { run: 'INSERT INTO moving VALUES (1, 2) ON CONFLICT (id) DO NOTHING' },
+  { run: 'SELECT crdb_region FROM moving', rows: ['us-west-1'] },
+  { run: 'UPSERT INTO moving VALUES (1, 2)' },
+  { run: 'SELECT crdb_region FROM moving', rows: ['eu-west-1'] },
+  { run: "UPDATE moving SET crdb_region = 'us-west-1'" },
+  { run: 'SET on_update_rehome_row_enabled = off' },
+  { run: 'UPDATE moving SET a = 3 RETURNING crdb_region', rows: ['us-west-1'] },
+  { run: 'SET on_update_rehome_row_enabled = on' },
+  { run: 'SET enable_auto_rehoming = off' },
+  { run: 'CREATE TABLE staying (id INT PRIMARY KEY, a INT) LOCALITY REGIONAL BY ROW' },
+  { run: "INSERT INTO staying (id, crdb_region) VALUES (1, 'us-west-1')" },
+  { run: 'UPDATE staying SET a = 1 RETURNING crdb_region', rows: ['us-west-1'] },
+  {
+    run: 'UPDATE staying SET crdb_region = rehome_row()::crdb_internal_region RETURNING crdb_region',
+    rows: ['eu-west-1'],
+  },
+  { run: "UPDATE staying SET crdb_region = 'us-west-1'" },
+  {
+    run: 'ALTER TABLE staying ALTER COLUMN crdb_region SET ON UPDATE rehome_row()::dialect.public.crdb_internal_region',
+  },
+  { run: 'UPDATE staying SET a = 2 RETURNING crdb_region', rows: ['eu-west-1'] },
+  { run: 'DROP TABLE staying' },
 
   // Zones follow from all that.
   {
@@ -136,30 +159,12 @@ testStatements(session, [
   { run: 'ALTER DATABASE dialect DROP REGION "us-east-1"', fails: ['22023', /at least 3 regions/] },
   { run: 'ALTER DATABASE dialect SURVIVE ZONE FAILURE' },
 
-  // Secondary and super regions, placement.
-  { run: 'ALTER DATABASE dialect SET SECONDARY REGION "us-west-1"', fails: ['42P12', /same as the current primary/] },
-  { run: 'ALTER DATABASE dialect SET SECONDARY REGION "eu-west-1"' },
-  {
-    run: "SELECT raw_config_sql LIKE '%[[+region=us-west-1], [+region=eu-west-1]]%' FROM [SHOW ZONE CONFIGURATION FROM DATABASE dialect]",
-    rows: ['t'],
-  },
-  { run: 'ALTER DATABASE dialect DROP REGION "eu-west-1"', fails: ['2BP01', 'cannot drop region "eu-west-1"'] },
-  { run: 'ALTER DATABASE dialect DROP SECONDARY REGION' },
-  {
-    run: 'ALTER DATABASE dialect ADD SUPER REGION "usa" VALUES "us-east-1", "us-west-1"',
-    fails: ['0A000', /super regions/],
-  },
-  { run: 'SET enable_super_regions = on' },
-  { run: 'ALTER DATABASE dialect ADD SUPER REGION "usa" VALUES "us-west-1", "us-east-1"' },
-  { run: 'SHOW SUPER REGIONS FROM DATABASE dialect', rows: ['dialect|usa|{us-east-1,us-west-1}'] },
+  // A region goes only when nothing is in it.
   {
     run: 'ALTER DATABASE dialect DROP REGION "us-east-1"',
-    fails: ['2BP01', 'region us-east-1 is part of super region usa'],
+    fails: ['2BP01', /could not remove enum value "us-east-1" as it is the home region for table "tab"/],
   },
-  { run: 'ALTER DATABASE dialect DROP SUPER REGION "usa"' },
-  { run: 'ALTER DATABASE dialect PLACEMENT RESTRICTED', fails: ['0A000', /PLACEMENT requires/] },
-
-  // A region goes only when nothing is in it.
+  { run: 'ALTER TABLE tab SET LOCALITY REGIONAL BY TABLE IN PRIMARY REGION' },
   {
     run: 'ALTER DATABASE dialect DROP REGION "us-east-1"',
     fails: ['2BP01', /could not remove enum value "us-east-1" as it is being used by table r/],
@@ -193,6 +198,7 @@ testStatements(session, [
     run: 'CREATE DATABASE x PRIMARY REGION "us-east-1" SURVIVE REGION FAILURE',
     fails: ['22023', /at least 3 regions/],
   },
+  { run: 'CREATE DATABASE x PRIMARY REGION "us-east-1" PLACEMENT RESTRICTED', fails: ['XXC02', /PLACEMENT requires/] },
 ])
 
 test('an unknown region is answered with those there are', async () => {
