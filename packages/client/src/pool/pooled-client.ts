@@ -18,6 +18,7 @@ import { endsSession, lostStatement } from './lost-statement.js'
 import { observeStatement } from './observe-statement.js'
 import { Pipeline } from './pipeline.js'
 import type { PoolNode } from './pool-node.js'
+import { Readiness } from './readiness.js'
 import { pingSession } from './session-ping.js'
 import { asError, callBack, callbackOf, rethrowFromHere } from './settle.js'
 import { submittableOf } from './submittable.js'
@@ -51,9 +52,8 @@ export class PooledClient extends Client implements QueryConnection {
   readonly #context: ClientContext
   readonly #memory = new TransactionMemory()
   readonly #outbox = new Outbox(this.connection)
+  readonly #readiness = new Readiness(this)
   #running: RunningStatement | undefined
-  #answering = false
-  #foreign = false
 
   constructor(config: pg.ClientConfig, endpoint: Endpoint, node: PoolNode, context: ClientContext) {
     super(config)
@@ -76,7 +76,7 @@ export class PooledClient extends Client implements QueryConnection {
     })
     // node-postgres tells a failed query nothing of it. It listens later than this, and then begins the next statement.
     this.connection.on('readyForQuery', () => {
-      this.#answering = false
+      this.#readiness.answered()
       this.shared.advance()
     })
   }
@@ -96,7 +96,7 @@ export class PooledClient extends Client implements QueryConnection {
 
   /** Everything is answered, and no transaction is open. */
   get isSettled(): boolean {
-    return !this.#answering && !this.#foreign && this.shared.length === 0 && this.getTransactionStatus() === 'I'
+    return this.#readiness.isReady && this.shared.length === 0 && this.getTransactionStatus() === 'I'
   }
 
   get isUsable(): boolean {
@@ -177,7 +177,7 @@ export class PooledClient extends Client implements QueryConnection {
     query.transactionStatus = this.getTransactionStatus()
     if (query.statement.kind === 'begin') this.#memory.began()
     this.#running = query
-    this.#answering = true
+    this.#readiness.asked()
   }
 
   send(query: RunningQuery, message: Buffer): Error | undefined {
@@ -194,13 +194,14 @@ export class PooledClient extends Client implements QueryConnection {
   finished(): void {
     if (this.#running?.transactionStatus === 'T') this.#memory.succeeded(this.#running, this.getTransactionStatus())
     this.#running = undefined
-    this.#answering = false
+    this.#readiness.answered()
   }
 
   explain(query: RunningStatement, error: unknown): unknown {
     if (this.#running === query) this.#running = undefined
     if (isServerError(error) && !endsSession(error)) return this.#memory.refused(query, error)
     this.fatal ??= error
+    this.shared.lose() // a server that takes leave does not answer those behind; nor need it close the connection soon
     return this.#memory.interrupted(lostStatement(query, this.fatal, this.#memory.lost))
   }
 
@@ -220,19 +221,7 @@ export class PooledClient extends Client implements QueryConnection {
 
   /** Calls back when the server has answered everything that was sent: at once, unless an error was just answered. */
   whenReady(ready: () => void): void {
-    if (!this.isUsable || (!this.#answering && !this.#foreign)) return ready()
-    if (this.#foreign) {
-      this.#foreign = false
-      void this.#whenForeignIsDone(ready)
-      return
-    }
-    const again = (): void => {
-      this.connection.off('readyForQuery', again)
-      this.off('end', again)
-      this.whenReady(ready)
-    }
-    this.connection.on('readyForQuery', again)
-    this.on('end', again)
+    this.#readiness.whenReady(ready)
   }
 
   /** Asks the session for a sign of life; the connection is cut if it gives none. */
@@ -240,9 +229,18 @@ export class PooledClient extends Client implements QueryConnection {
     return pingSession(this, timeoutMs)
   }
 
-  /** Cancels the running statement on the server. Resolves when the server has taken note of that. */
-  async cancel(): Promise<void> {
-    await this.#context.cancel(this)
+  /** Cancels the running statement on the server. Resolves when the server has taken note of that, or the connection has ended. */
+  cancel(): Promise<void> {
+    if (this.ended) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const settle = (error?: unknown): void => {
+        this.off('end', settle)
+        if (error === undefined) resolve()
+        else reject(asError(error))
+      }
+      this.on('end', settle)
+      this.#context.cancel(this).then(() => settle(), settle)
+    })
   }
 
   /** Ends the connection at once, with an error for whatever runs on it. */
@@ -275,7 +273,7 @@ export class PooledClient extends Client implements QueryConnection {
 
   /** Runs a query object of another library. Its state is not followed, so that the session is asked for its own afterwards. */
   queryForeign(query: unknown, values: unknown, callback: CallableFunction | undefined): unknown {
-    this.#foreign = true
+    this.#readiness.askedByOthers()
     const submittable = submittableOf(query, values, callback)
     if (callback !== undefined || isSubmittable(query)) return super.query(submittable)
     return new Promise((resolve, reject) => {
@@ -285,16 +283,7 @@ export class PooledClient extends Client implements QueryConnection {
       super.query(submittable)
     })
   }
-
-  /** A cursor that was left open would hold the session forever, so the connection is cut if it does. */
-  async #whenForeignIsDone(ready: () => void): Promise<void> {
-    await this.ping(foreignGraceMs)
-    ready()
-  }
 }
-
-/** Milliseconds for a query object of another library to be done after its client was released. */
-const foreignGraceMs = 1_000
 
 function notCheckedOut(): void {
   throw new Error('This client is not checked out of the pool.')
