@@ -102,7 +102,8 @@ export class Pipeline {
     const { query } = entry.turn
     const failure = query.dispatch()
     if (failure !== undefined) {
-      process.nextTick(() => this.#finish(entry, failure, undefined))
+      const error = query.explain(failure)
+      process.nextTick(() => this.#finish(entry, error, undefined))
       return
     }
     this.#turns.push(entry)

@@ -35,6 +35,7 @@ export class RunningBatch implements pg.Submittable, RunningStatement {
   readonly #results: StatementResult[] = []
   #builder: ResultBuilder
   #failure: { readonly error: unknown } | undefined
+  #refusal: Error | undefined
 
   constructor(
     connection: BatchConnection,
@@ -55,7 +56,8 @@ export class RunningBatch implements pg.Submittable, RunningStatement {
     try {
       message = encodeBatch(this.#requests)
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      this.#refusal = error instanceof Error ? error : new Error(String(error))
+      return this.#refusal
     }
     if (!connection.stream.writable) return new Error('The connection is closed')
     this.sent = true
@@ -94,7 +96,7 @@ export class RunningBatch implements pg.Submittable, RunningStatement {
 
   /** The server skips the rest up to Sync, and answers that with ReadyForQuery, but not to this query. */
   handleError(error: unknown): void {
-    this.callback(this.sent ? this.#connection.explain(this, error) : error, [])
+    this.callback(error === this.#refusal ? error : this.#connection.explain(this, error), [])
   }
 
   handlePortalSuspended(): void {}

@@ -138,7 +138,12 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
   handleError(error: unknown): void {
     this.#settlePrepared()
     if (this.reusedPlan && this.#connection.runAnew(this, error)) return
-    this.callback(error === this.#refusal ? error : this.#connection.explain(this, error), undefined)
+    this.callback(this.explain(error), undefined)
+  }
+
+  /** What the caller is told of an error: that of a query which could not be sent is its own, unless the connection is to blame. */
+  explain(error: unknown): unknown {
+    return error === this.#refusal ? error : this.#connection.explain(this, error)
   }
 
   handleEmptyQuery(): void {}

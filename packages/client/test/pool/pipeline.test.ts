@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { caught } from '../fixture/caught.js'
 import { startNodes } from '../fixture/nodes.js'
-import { get, openQuick, put, statementsPerWrite, syncsIn } from '../fixture/pipelined.js'
+import { askedAtEnd, get, openQuick, put, statementsPerWrite, syncsIn } from '../fixture/pipelined.js'
 import { shutdownNotice, type Verdict } from '../fixture/proxy.js'
 
 const { proxies, url, directUrl } = await startNodes(1)
@@ -52,7 +52,8 @@ describe('statements in a pipeline', () => {
     const results = await Promise.all([1, 2, 3, 4, 5, 6].map(id => cluster.query(get, [id])))
     expect(results.map(({ rows }) => rows)).toEqual([1, 2, 3, 4, 5, 6].map(id => [{ n: String(id * 10) }]))
     expect(writes[0]).toBe(4)
-    expect(writes.reduce((sum, count) => sum + count, 0)).toBe(6)
+    // More than six when the machine is so busy that reads were moved away from one that took long.
+    expect(writes.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(6)
   })
 
   it('fail alone, and keep the connection', async () => {
@@ -162,6 +163,19 @@ describe('when the connection is lost', () => {
       'done',
     ])
     expect(await noted()).toEqual([3, 4])
+  })
+
+  it('none waits for a server that took leave and then says nothing more', async () => {
+    const cluster = await open()
+    onceToFour({ answer: shutdownNotice, end: false })
+    expect(await codes([1, 2, 3, 4].map(id => cluster.query(put, [id, id])))).toEqual(['done', 'done', 'done', 'done'])
+    expect(await noted()).toEqual([1, 2, 3, 4])
+  })
+
+  it('a statement that comes between the server’s end and the socket’s is run elsewhere', async () => {
+    const cluster = await open()
+    expect(await codes([askedAtEnd(cluster, proxies, () => cluster.query(put, [1, 1]))])).toEqual(['done'])
+    expect(await noted()).toEqual([1])
   })
 
   it('what was not sent yet is run elsewhere', async () => {
