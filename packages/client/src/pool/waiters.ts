@@ -80,7 +80,10 @@ export class Waiters {
 
   #expire(): void {
     const now = performance.now()
-    const late = this.#line.slice(this.#head).filter(waiter => !waiter.settled && waiter.deadline <= now + 0.5)
+    // Who has given up leaves the line, too: in an outage nobody is served, and the line would grow as long as somebody waits.
+    this.#line = this.#line.slice(this.#head).filter(waiter => !waiter.settled)
+    this.#head = 0
+    const late = this.#line.filter(waiter => waiter.deadline <= now + 0.5)
     for (const waiter of late) {
       this.leave(waiter)
       this.#onTimeout(waiter)
