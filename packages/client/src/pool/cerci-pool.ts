@@ -47,14 +47,11 @@ export class CerciPool extends PgPool {
     const settings = createSettings(config)
     super(pgOptionsOf(settings))
     this.#connections = new Connections(settings, this.#observers, {
-      connected: client => this.emit('connect', client),
-      acquired: client => this.emit('acquire', client),
-      released: (error, client) => this.emit('release', error, client),
-      removed: client => this.emit('remove', client),
-      lost: (error, client) => {
-        // Nobody has to listen: a lost idle connection is replaced, it does not end the process.
-        if (this.listenerCount('error') > 0) this.emit('error', error, client)
-      },
+      connected: client => this.#tell('connect', client),
+      acquired: client => this.#tell('acquire', client),
+      released: (error, client) => this.#tell('release', error, client),
+      removed: client => this.#tell('remove', client),
+      lost: (error, client) => this.#tell('error', error, client),
     })
     warnOfIgnored(settings)
   }
@@ -239,6 +236,11 @@ export class CerciPool extends PgPool {
     if (this.#closed !== undefined) return done(new PoolClosedError(), undefined)
     if (this.#observers.active) runObserved(this.#connections, request, done)
     else new LoneQuery(this.#connections, request, done).run()
+  }
+
+  /** Nobody has to listen, to errors neither: a lost idle connection is replaced. What a listener throws must not end up in the pool's bookkeeping. */
+  #tell(event: string, ...details: readonly unknown[]): void {
+    if (this.listenerCount(event) > 0) callBack(this.emit.bind(this), event, ...details)
   }
 
   #checkOut(client: PooledClient): PooledClient {

@@ -144,7 +144,7 @@ export class Connections {
     client.node.connections++
     client.node.draining = false
     this.clients.add(client)
-    this.#housekeeping.start()
+    if (!this.#closing) this.#housekeeping.start()
     this.#events.connected(client)
     client.node.busy++
     this.#giveBack(client, undefined)

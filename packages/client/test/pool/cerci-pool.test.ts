@@ -129,6 +129,28 @@ describe('as a pg.Pool', () => {
     expect(events).toEqual(['connect', 'acquire', 'release', 'acquire', 'release', 'remove'])
   })
 
+  it('loses no connection to a listener that throws, whose error is the application’s', async () => {
+    const pool = open({ max: 1, acquireTimeoutMs: 2_000 })
+    const thrown: unknown[] = []
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    process.on('uncaughtException', error => thrown.push(error))
+    try {
+      const mine = new Error('mine')
+      for (const event of ['connect', 'acquire', 'release'])
+        pool.once(event, () => {
+          throw mine
+        })
+      expect((await pool.query('SELECT 1::INT4 AS a')).rows).toEqual([{ a: 1 }])
+      await until('all were told', () => thrown.length >= 3)
+      expect(thrown).toEqual([mine, mine, mine])
+      expect(pool).toMatchObject({ totalCount: 1, idleCount: 1 })
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      for (const other of others) process.on('uncaughtException', other)
+    }
+  })
+
   it('refuses what is no query, and a second release', async () => {
     const pool = open()
     const odd: { query(...parts: unknown[]): unknown } = pool
@@ -182,9 +204,9 @@ describe('hygiene', () => {
   })
 
   it('says what it was doing when nobody released in time', async () => {
-    const pool = open({ max: 2, acquireTimeoutMs: 250 })
+    const pool = open({ max: 2 })
     const held = await Promise.all([pool.connect(), pool.connect()])
-    const error = await caught(pool.query('SELECT 1'))
+    const error = await caught(pool.acquire({ timeoutMs: 50 })) // counts from here: connecting may take its time
     expect(error).toMatchObject({
       code: 'CERCI_POOL_TIMEOUT',
       message: expect.stringMatching(/of at most 2, 2 were in use, 0 idle and 0 connecting/),
