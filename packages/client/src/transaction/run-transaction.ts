@@ -124,6 +124,7 @@ class TransactionRun<T> {
       return { kind: 'failed', ...(await this.#undo(state, error)) }
     } finally {
       unwatch()
+      await this.#limit.cancelled()
     }
   }
 
@@ -154,6 +155,7 @@ class TransactionRun<T> {
   /** Rolls back, and finds out what the failure means: it may have been swallowed, or wrapped beyond recognition, by the function. */
   async #undo(state: TransactionState, error: unknown): Promise<{ failure: Failure; error: unknown }> {
     const { client } = state
+    await this.#limit.cancelled()
     const thrown = meaningOf(error)
     const first = state.failure === undefined ? thrown : meaningOf(state.failure)
     const failure = isRetryable(thrown.kind) || !isRetryable(first.kind) ? thrown : first

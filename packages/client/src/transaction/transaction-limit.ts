@@ -17,6 +17,7 @@ export class TransactionLimit {
   #state: TransactionState | undefined
   #committing: PooledClient | undefined
   #cut: NodeJS.Timeout | undefined
+  #cancelling: Promise<void> | undefined
 
   constructor(budget: RetryBudget, outer: AbortSignal | undefined) {
     this.#budget = budget
@@ -63,6 +64,11 @@ export class TransactionLimit {
     return await Promise.race([promise, this.#struck])
   }
 
+  /** Settles when the cancel request, if there was one, is done with: a late one could hit the next statement of the connection. */
+  async cancelled(): Promise<void> {
+    await this.#cancelling
+  }
+
   end(): void {
     clearTimeout(this.#timer)
     clearTimeout(this.#cut)
@@ -78,7 +84,7 @@ export class TransactionLimit {
     this.#cut = setTimeout(() => client.destroy(error), this.#committing === undefined ? cancelGraceMs : commitGraceMs)
     if (this.#committing !== undefined) return
     this.#state?.end(error)
-    if (client.running !== undefined) client.cancel().catch(() => {})
+    if (client.running !== undefined) this.#cancelling = client.cancel().catch(() => {})
   }
 }
 
