@@ -3,7 +3,7 @@ import { CerciError } from './cerci-error.js'
 /** Nobody can know from here whether a commit happened. https://www.cockroachlabs.com/docs/v26.2/common-errors#result-is-ambiguous */
 export class AmbiguousCommitError extends CerciError {
   override readonly name = 'AmbiguousCommitError'
-  /** What `verify` threw, when it was asked and failed. */
+  /** What `verify` threw, when it was asked and failed; of an idempotent statement or batch, what failed when it was run again. */
   readonly verifyError: unknown
 
   constructor(what: 'COMMIT' | 'COPY' | 'The batch' | 'The statement', cause: unknown, verifyError?: unknown) {

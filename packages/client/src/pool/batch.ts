@@ -14,6 +14,7 @@ import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry, pause } from '../retry/retry-loop.js'
 import type { CerciPool } from './cerci-pool.js'
 import { cancelGraceMs } from './limited-query.js'
+import { decides } from './lone-query.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
 import { asError } from './settle.js'
@@ -65,7 +66,8 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
   const limit = new BatchLimit(options, settings.queryTimeoutMs)
   const budget = new RetryBudget(settings.transaction)
   const safe = options.idempotent === true || batch.kind === 'read'
-  const work = async (): Promise<StatementResult[]> => {
+  let doubt: unknown
+  const run = async (): Promise<StatementResult[]> => {
     for (;;) {
       const client = await pool.acquire({ signal: limit.signal }).catch((error: unknown) => limit.rethrow(error))
       const outcome = await limit
@@ -82,6 +84,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
         if (observers.active) observers.ambiguous({ kind: 'query', node: nodeAddress(client), error })
         throw new AmbiguousCommitError('The batch', error)
       }
+      if (failure.kind === 'ambiguous' && batch.kind === 'write') doubt ??= error
       if (!isRetryable(failure.kind) && failure.kind !== 'ambiguous') throw fromServer(error)
       const failed = budget.attempt
       const delayMs = budget.next(failure, error)
@@ -89,6 +92,12 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
       await pause(delayMs, limit.signal).catch((stopped: unknown) => limit.rethrow(stopped))
     }
   }
+  // What fails after an ambiguous run does not tell whether that one had its effect.
+  const work = (): Promise<StatementResult[]> =>
+    run().catch((error: unknown) => {
+      const doubtful = doubt !== undefined && !decides(error)
+      throw doubtful ? new AmbiguousCommitError('The batch', doubt, error) : error
+    })
   if (!observers.active) return await work()
   const text = batch.requests.map(request => request.text).join('; ')
   return await observers.unit({ kind: 'query', text, database: settings.database }, () => budget.attempt, work)

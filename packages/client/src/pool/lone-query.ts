@@ -8,6 +8,7 @@ import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
 import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry } from '../retry/retry-loop.js'
+import { isRowError } from '../retry/row-errors.js'
 import type { Connections } from './connections.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
@@ -31,6 +32,8 @@ export class LoneQuery {
   /** The caller's async context, kept only while somebody observes: sockets call back in contexts of their own. */
   readonly #scope: AsyncResource | undefined
   #budget: RetryBudget | undefined
+  /** Why nobody knows whether an earlier run of an idempotent write had its effect. What fails later does not change that. */
+  #doubt: unknown
 
   constructor(connections: Connections, request: QueryRequest, done: QueryDone) {
     this.#connections = connections
@@ -96,17 +99,16 @@ export class LoneQuery {
   #wait(): void {
     const { settings, waiters } = this.#connections
     const { signal } = this.#request
-    if (signal?.aborted === true) return this.#done(new QueryAbortedError(signal.reason), undefined)
+    if (signal?.aborted === true) return this.#fail(new QueryAbortedError(signal.reason))
     const now = performance.now()
     const ownTimeout = this.#deadline < now + settings.acquireTimeoutMs
     const waiter: Waiter = {
       give: settled(client => this.#inScope(() => this.#runOn(client))),
       fail: settled(error =>
-        this.#done(
+        this.#fail(
           ownTimeout && isTimeout(error)
             ? new QueryTimeoutError(this.#request.timeoutMs ?? settings.queryTimeoutMs, error)
             : error,
-          undefined,
         ),
       ),
       deadline: Math.min(this.#deadline, now + settings.acquireTimeoutMs),
@@ -116,7 +118,7 @@ export class LoneQuery {
     }
     const onAbort = (): void => {
       waiters.leave(waiter)
-      this.#done(new QueryAbortedError(signal?.reason), undefined)
+      this.#fail(new QueryAbortedError(signal?.reason))
     }
     function settled<T>(then: (value: T) => void): (value: T) => void {
       if (signal === undefined) return then
@@ -131,9 +133,14 @@ export class LoneQuery {
 
   #decide(client: PooledClient, error: unknown): void {
     const verdict = this.#judge(client, error)
-    if ('error' in verdict) this.#done(verdict.error, undefined)
+    if ('error' in verdict) this.#fail(verdict.error)
     else if (verdict.delayMs <= 0) this.run()
     else setTimeout(() => this.run(), verdict.delayMs)
+  }
+
+  #fail(error: unknown): void {
+    const doubtful = this.#doubt !== undefined && !decides(error)
+    this.#done(doubtful ? new AmbiguousCommitError('The statement', this.#doubt, error) : error, undefined)
   }
 
   #inScope(body: () => void): void {
@@ -151,6 +158,7 @@ export class LoneQuery {
       if (observers.active) observers.ambiguous({ kind: 'query', node: nodeAddress(client), error })
       return { error: new AmbiguousCommitError('The statement', error) }
     }
+    if (failure.kind === 'ambiguous' && statement.kind !== 'read') this.#doubt ??= error
     const again = isRetryable(failure.kind)
       ? idempotent || !statement.several || failure.kind === 'connection'
       : failure.kind === 'ambiguous'
@@ -165,6 +173,11 @@ export class LoneQuery {
       return { error: exhausted }
     }
   }
+}
+
+/** Whether what the last run of an idempotent write failed with is the answer: its rows were refused, so that an earlier run was not accepted either. */
+export function decides(error: unknown): boolean {
+  return error instanceof AmbiguousCommitError || isRowError(error)
 }
 
 /** Give up with this error, or run again after this pause. */

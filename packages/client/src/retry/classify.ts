@@ -1,5 +1,6 @@
 import { CerciError } from '../errors/cerci-error.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
+import { QueryTimeoutError } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { errorChain } from './error-chain.js'
 import { isStalePlan } from './stale-plan.js'
@@ -46,6 +47,7 @@ export function isRetryable(kind: FailureKind): boolean {
 function classifyLink(link: object): Failure | undefined {
   if (link instanceof ConnectionLostError)
     return { kind: link.outcome === 'unknown' ? 'ambiguous' : 'connection', code: link.code }
+  if (link instanceof QueryTimeoutError && isUnknown(link.cause)) return { kind: 'ambiguous', code: link.code }
   if (isStalePlan(link)) return { kind: 'plan-changed', code: undefined }
   if (link instanceof CerciError)
     return ownErrors[link.code] === undefined ? undefined : { kind: ownErrors[link.code] ?? 'final', code: link.code }
@@ -57,6 +59,11 @@ function classifyLink(link: object): Failure | undefined {
     if (kind !== undefined) return { kind, code }
   }
   return undefined
+}
+
+/** A COMMIT or lone write that was stopped by cutting its connection, because the server did not answer the cancel request. */
+function isUnknown(cause: unknown): boolean {
+  return cause instanceof ConnectionLostError && cause.outcome === 'unknown'
 }
 
 const ownErrors: Readonly<Record<string, FailureKind>> = {

@@ -1,9 +1,9 @@
 import { QueryAbortedError } from '../errors/query-errors.js'
 import { classify } from '../retry/classify.js'
+import { isRowError } from '../retry/row-errors.js'
 import { positiveInteger } from './bulk-options.js'
 import { CoalesceFullError, CoalesceResultError } from './coalesce-errors.js'
 import type { Coalesced, CoalesceOptions } from './coalesce-options.js'
-import { isRowError } from './row-errors.js'
 
 /** Does the work of a batch: one result per row; an `Error` is for its caller alone. */
 export type RunBatch<Row, Result> = (rows: readonly Row[]) => Promise<readonly (Result | Error)[]>
@@ -137,6 +137,7 @@ export class Coalescer<Row, Result> {
   }
 
   async #runBatch(rows: readonly Row[]): Promise<readonly (Result | Error)[]> {
+    let doubt: unknown
     for (let attempt = 1; ; attempt++) {
       try {
         const results = await this.#run(rows)
@@ -144,7 +145,9 @@ export class Coalescer<Row, Result> {
         throw new CoalesceResultError(`run() returned ${results.length} results for ${rows.length} rows`)
       } catch (error) {
         const again = this.#idempotent && attempt < MAX_ATTEMPTS && classify(error).kind === 'ambiguous'
-        if (!again) throw error
+        // What fails after an ambiguous run does not tell whether that one had its effect.
+        if (!again) throw doubt === undefined || isRowError(error) ? error : doubt
+        doubt ??= error
       }
     }
   }

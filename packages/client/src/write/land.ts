@@ -1,4 +1,4 @@
-import { isRowError } from './row-errors.js'
+import { isRowError } from '../retry/row-errors.js'
 
 /**
  * Lands items together; when the server refuses them because of one of them, lands each half by itself, in order, down to the item that is

@@ -6,6 +6,7 @@ import type { BatchOptions, BatchStatement } from '../../src/pool/batch.js'
 import { valueTypes } from '../../src/value/value-types.js'
 import { caught } from '../fixture/caught.js'
 import { startNodes } from '../fixture/nodes.js'
+import { askedAtEnd } from '../fixture/pipelined.js'
 import { shutdownNotice, type Verdict } from '../fixture/proxy.js'
 
 const { proxies, url, directUrl } = await startNodes(2)
@@ -40,6 +41,31 @@ function once(verdict: Verdict): void {
 }
 
 describe('a batch', () => {
+  it('is run elsewhere when it comes between the server’s end of its connection and the socket’s', async () => {
+    const one = new Cluster({ connectionString: url, max: 1 })
+    await one.query('SELECT 1')
+    await askedAtEnd(one, proxies, () => one.batch([write(1), write(2)]))
+    expect(await ids()).toEqual([1, 2])
+    await one.close({ deadlineMs: 100 })
+  })
+
+  it('is in doubt when it is idempotent, was lost, and cannot be run again', async () => {
+    let lost = false
+    for (const proxy of proxies) {
+      proxy.onQuestion = ({ text }) => {
+        if (!text.includes('INTO notes')) return 'pass'
+        lost = true
+        for (const each of proxies) each.frozen = true
+        return 'before'
+      }
+    }
+    const one = new Cluster({ connectionString: url, max: 1 })
+    const error = await caught(one.batch([write(1)], { idempotent: true, timeoutMs: 1_000 }))
+    for (const proxy of proxies) proxy.frozen = false
+    expect(lost).toBe(true)
+    expect(error).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT', verifyError: { code: 'CERCI_QUERY_TIMEOUT' } })
+    await one.close({ deadlineMs: 100 })
+  })
   it('gives each statement its result, in one round trip', async () => {
     let questions = 0
     for (const proxy of proxies) proxy.onQuestion = () => (questions++, 'pass')

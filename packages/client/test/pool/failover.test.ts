@@ -82,6 +82,30 @@ describe('a lone statement whose connection is lost', () => {
     expect(await hits()).toBe(100)
   })
 
+  it('is in doubt when it is idempotent, was lost, and cannot be run again', async () => {
+    const cluster = open({ max: 1, acquireTimeoutMs: 500 })
+    await cluster.query('SELECT 1')
+    for (const proxy of proxies) {
+      proxy.onQuestion = ({ text }) => {
+        if (!text.includes('UPDATE hits')) return 'pass'
+        for (const each of proxies) each.refusal = errorResponse('53300', 'too many connections')
+        return 'after'
+      }
+    }
+    const error = await caught(cluster.query({ text: 'UPDATE hits SET n = 200 WHERE id = 1', idempotent: true }))
+    expect(error).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT', verifyError: { code: 'CERCI_POOL_TIMEOUT' } })
+    expect(await hits()).toBe(200)
+  })
+
+  it('is in doubt when its time is up and its node does not answer: it is a write, and was sent', async () => {
+    const cluster = open({ max: 1 })
+    await cluster.query('SELECT 1')
+    once('UPDATE hits', 'swallow')
+    const error = await caught(cluster.query({ text: 'UPDATE hits SET n = 300 WHERE id = 1', timeoutMs: 300 }))
+    expect(error).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT', cause: { code: 'CERCI_QUERY_TIMEOUT' } })
+    expect(await hits()).toBe(300)
+  })
+
   it('is run again when a shutdown notice came before it was bound, and never otherwise', async () => {
     const cluster = open()
     const before = await hits()

@@ -162,7 +162,8 @@ async function timeOut(cluster: Cluster, account: Account, random: () => number)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'CERCI_QUERY_TIMEOUT') account.timeouts++
-    else if (code !== 'CERCI_CONNECTION_LOST' && code !== 'CERCI_NODE_DRAINING') account.surprises.push(error)
+    else if (code !== 'CERCI_AMBIGUOUS_COMMIT' && code !== 'CERCI_CONNECTION_LOST' && code !== 'CERCI_NODE_DRAINING')
+      account.surprises.push(error)
   }
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { ConnectionLostError, NodeDrainingError, PoolTimeoutError } from '../../src/errors/connection-errors.js'
+import { QueryTimeoutError } from '../../src/errors/query-errors.js'
 import { AmbiguousCommitError, RetriesExhaustedError } from '../../src/errors/transaction-errors.js'
 import { classify } from '../../src/retry/classify.js'
 import { markStalePlan } from '../../src/retry/stale-plan.js'
@@ -12,6 +13,12 @@ function serverError(code: string, message = 'restart transaction'): DatabaseErr
 }
 
 describe('classify', () => {
+  it('takes a timeout that cut the connection of a write for ambiguous, and other timeouts for final', () => {
+    const causes = [new ConnectionLostError('unknown', undefined), new ConnectionLostError('aborted', undefined)]
+    expect(causes.map(cause => classify(new QueryTimeoutError(100, cause)).kind)).toEqual(['ambiguous', 'final'])
+    expect(classify(new QueryTimeoutError(100, serverError('57014'))).kind).toBe('final')
+  })
+
   it.each([
     ['40001', 'serialization'],
     ['CR000', 'serialization'],

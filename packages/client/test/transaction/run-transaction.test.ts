@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { Cluster } from '../../src/cluster/cluster.js'
 import type { Transaction } from '../../src/transaction/transaction.js'
 import { caught, until } from '../fixture/caught.js'
+import { LateCancels } from '../fixture/late-cancels.js'
 import { startNodes } from '../fixture/nodes.js'
 import type { Question, Verdict } from '../fixture/proxy.js'
 import { errorResponse, shutdownNotice } from '../fixture/proxy.js'
@@ -499,6 +501,38 @@ describe('a connection cut at every point', () => {
     const error = await caught(fresh.transaction(tx => insert(tx, 1), { deadlineMs: 400 }))
     expect(error).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT' })
     await fresh.close({ deadlineMs: 10 })
+  }, 15_000)
+
+  it('calls a COMMIT ambiguous that hangs past the time limit of every statement', async () => {
+    const fresh = new Cluster({ connectionString: url, queryTimeoutMs: 1_000 })
+    await fresh.query('SELECT 1')
+    onceAtCommit('swallow')
+    expect(await caught(fresh.transaction(tx => insert(tx, 1)))).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT' })
+    expect(await ids()).toEqual([1])
+    await fresh.close({ deadlineMs: 10 })
+  }, 15_000)
+})
+
+describe('the cancel request of a transaction whose deadline has passed', () => {
+  it('does not strike who gets the connection next, however late it comes', async () => {
+    const late = await LateCancels.start(directUrl)
+    const { port } = late
+    const fresh = new Cluster({
+      connectionString: url,
+      max: 1,
+      mapAddress: address => (late.expected ? { ...address, port } : address),
+    })
+    await fresh.query('SELECT 1')
+    late.expected = true
+    const failed = caught(fresh.transaction(tx => tx.query('SELECT pg_sleep(0.2)'), { deadlineMs: 100 }))
+    const next = fresh.query('SELECT pg_sleep(1), 7::INT4 AS n')
+    await until('it was cancelled', () => late.held > 0)
+    await sleep(500) // the statement has ended by now, and the next one runs if it may
+    late.deliver()
+    expect(await failed).toMatchObject({ code: 'CERCI_TRANSACTION_DEADLINE' })
+    expect((await next).rows).toMatchObject([{ n: 7 }])
+    await fresh.close({ deadlineMs: 10 })
+    await late.stop()
   }, 15_000)
 })
 

@@ -1,9 +1,9 @@
 import { EventEmitter, getEventListeners, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { sqlStateOf } from '../../src/retry/sql-state-of.js'
 import type { Transaction } from '../../src/transaction/transaction.js'
 import { coalesce } from '../../src/write/coalesce.js'
-import { sqlStateOf } from '../../src/write/row-errors.js'
 import { openDatabase } from '../fixture/database.js'
 
 const db = await openDatabase()

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { array, assert, asyncProperty, string } from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sqlStateOf } from '../../src/retry/sql-state-of.js'
 import { copyData, copyFrom } from '../../src/write/copy-from.js'
 import { copyField } from '../../src/write/copy-text.js'
-import { sqlStateOf } from '../../src/write/row-errors.js'
 import { openDatabase } from '../fixture/database.js'
 
 const db = await openDatabase()

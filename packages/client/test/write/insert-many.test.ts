@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sqlStateOf } from '../../src/retry/sql-state-of.js'
 import { BulkRowError, BulkWriteError } from '../../src/write/bulk-errors.js'
 import { insertMany } from '../../src/write/insert-many.js'
-import { sqlStateOf } from '../../src/write/row-errors.js'
 import { openDatabase } from '../fixture/database.js'
 
 const db = await openDatabase()

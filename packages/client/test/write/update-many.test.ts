@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import { sqlStateOf } from '../../src/write/row-errors.js'
+import { sqlStateOf } from '../../src/retry/sql-state-of.js'
 import { updateMany } from '../../src/write/update-many.js'
 import { openDatabase } from '../fixture/database.js'
 

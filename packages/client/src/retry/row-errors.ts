@@ -1,4 +1,4 @@
-import { errorCodes } from '../retry/error-chain.js'
+import { sqlStateOf } from './sql-state-of.js'
 
 /**
  * Whether the server refused a statement because of the rows in it, so that the other rows might be accepted: data exceptions (22),
@@ -8,11 +8,6 @@ import { errorCodes } from '../retry/error-chain.js'
 export function isRowError(error: unknown): boolean {
   const state = sqlStateOf(error)
   return state !== undefined && ROW_CLASSES.has(state.slice(0, 2))
-}
-
-/** The SQLSTATE of a server's error, however it is wrapped. */
-export function sqlStateOf(error: unknown): string | undefined {
-  return errorCodes(error).find(code => /^[0-9A-Z]{5}$/.test(code))
 }
 
 const ROW_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '44', '54', 'P0'])
