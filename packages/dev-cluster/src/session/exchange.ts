@@ -1,4 +1,11 @@
-import { BackendCode, type ErrorFields, type FrameReader, parseBackendAs, serializeBackend } from '@cerci/wire'
+import {
+  BackendCode,
+  type ErrorFields,
+  type FrameReader,
+  parseBackendAs,
+  type RowDescription,
+  serializeBackend,
+} from '@cerci/wire'
 import type { Translation } from '../translate/translation.js'
 import type { Expected, Segment, SegmentEnd } from './segment.js'
 import type { Statement } from './statement.js'
@@ -56,6 +63,8 @@ export class Exchange {
   #error: ExchangeError | undefined
   /** The tag that takes the place of the one in the current CommandComplete. */
   #retag: Translation | undefined
+  /** The names that take the place of those in the current RowDescription. */
+  #rename: ReadonlyMap<string, string> | undefined
   #suspended: string | undefined
   /** Set when nothing more will come. */
   result: ExchangeResult | undefined
@@ -112,7 +121,7 @@ export class Exchange {
         this.#suspended = this.#current?.kind === 'execute' ? this.#current.portal : undefined
         return this.#answer()
       case BackendCode.RowDescription:
-        return this.#current?.kind === 'describe' ? this.#answer() : this.#current?.hidden !== true
+        return this.#describe()
       case BackendCode.CommandComplete:
       case BackendCode.EmptyQueryResponse:
         return this.#complete(code)
@@ -137,6 +146,16 @@ export class Exchange {
     return !hidden
   }
 
+  /** Names that were too long for PostgreSQL are given back: then `#handle` writes the description. */
+  #describe(): boolean {
+    const expected = this.#current
+    const names = completedStatement(expected, this.#completedStatements)?.translation.longNames
+    const passes = expected?.kind === 'describe' ? this.#answer() : expected?.hidden !== true
+    if (!passes || names === undefined) return passes
+    this.#rename = names
+    return false
+  }
+
   /** The end of a statement. Its tag may have to be another: then `#handle` writes it. */
   #complete(code: number): boolean {
     this.copying = false
@@ -159,6 +178,12 @@ export class Exchange {
           const { tag } = parseBackendAs('CommandComplete', buffer, bodyStart, end)
           this.#sink.results(serializeBackend({ name: 'CommandComplete', tag: clientTag(this.#retag, tag) }))
           this.#retag = undefined
+        }
+        break
+      case BackendCode.RowDescription:
+        if (this.#rename !== undefined) {
+          this.#sink.results(renamed(parseBackendAs('RowDescription', buffer, bodyStart, end), this.#rename))
+          this.#rename = undefined
         }
         break
       case BackendCode.ErrorResponse:
@@ -211,4 +236,11 @@ function completedStatement(expected: Expected | undefined, completed: number): 
 function clientTag({ tag = '', kind }: Translation, postgresTag: string): string {
   const count = kind === 'read' ? / \d+$/.exec(postgresTag) : null
   return count === null ? tag : tag + count[0]
+}
+
+function renamed({ name, fields }: RowDescription, longNames: ReadonlyMap<string, string>): Buffer {
+  return serializeBackend({
+    name,
+    fields: fields.map(field => ({ ...field, name: longNames.get(field.name) ?? field.name })),
+  })
 }

@@ -55,6 +55,8 @@ export interface Translation {
   readonly accesses?: readonly TableAccess[]
   /** The statement with constants, placeholders and lists shortened, https://www.cockroachlabs.com/docs/v26.2/ui-statements-page. */
   readonly fingerprint: string
+  /** What shortened names in `sql` stand for; absent when none was shortened. */
+  readonly longNames?: ReadonlyMap<string, string>
   /** Maps a 1-based character position in `sql` to one in the text that was translated. Absent: they are the same. */
   readonly position?: (pgPosition: number) => number
 }

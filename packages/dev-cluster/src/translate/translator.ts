@@ -1,6 +1,7 @@
 import { fingerprintTokens, type ParsedScript, parseScript, SqlSyntaxError, type StatementNode } from '@cerci/sql'
 import { SqlError } from '../errors/sql-error.js'
 import { jobOf } from './activity/job-of.js'
+import { type ShortNames, shortenNames } from './long-names.js'
 import { codePointCount, renderSql } from './rewrite/render.js'
 import { Rewrite } from './rewrite/rewrite.js'
 import { sql } from './rewrite/sql-text.js'
@@ -31,9 +32,12 @@ export class Translator {
    * @throws {SqlError} what CockroachDB would answer: a syntax error, an unknown variable, an unsupported statement
    */
   translate(text: string, context: TranslateContext): readonly Translation[] {
-    const script = parse(text)
+    const asWritten = parse(text)
+    const short = shortenNames(asWritten)
+    const script = short ? parse(short.sql) : asWritten
     const rewrites = script.statements.map(statement => ({ statement, rewrite: new Rewrite(script, context) }))
-    const translations = rewrites.map(({ statement, rewrite }) => translateOne(statement, rewrite, script))
+    const translated = rewrites.map(({ statement, rewrite }) => translateOne(statement, rewrite, script))
+    const translations = short ? translated.map(translation => withLongNames(translation, short)) : translated
     if (text.length <= longestCachedText && !rewrites.some(({ rewrite }) => rewrite.live)) {
       this.#cache.set(text, context, {
         translations: translations.length === 0 ? [empty] : translations,
@@ -43,6 +47,11 @@ export class Translator {
     }
     return translations.length === 0 ? [empty] : translations
   }
+}
+
+function withLongNames(translation: Translation, { longNames, position }: ShortNames): Translation {
+  const inShort = translation.position
+  return { ...translation, longNames, position: inShort ? at => position(inShort(at)) : position }
 }
 
 const empty: Translation = { sql: '', kind: 'empty', fingerprint: '' }
