@@ -5,10 +5,12 @@ import { sqlState } from '../../errors/sql-state.js'
 import { normalizeVariableValue } from '../../variables/normalize-variable-value.js'
 import { realSearchPath } from '../../variables/search-path.js'
 import { findVariable, type VariableInfo } from '../../variables/variables.js'
+import type { Rewrite } from '../rewrite/rewrite.js'
+import { grantedIsolation } from './granted-isolation.js'
 import type { Outcome } from './outcome.js'
 
 /** SET, SET LOCAL, USE. Source: https://www.cockroachlabs.com/docs/v26.2/set-vars */
-export function translateSetVariable(node: NodeOf<'set-variable'>): Outcome {
+export function translateSetVariable(node: NodeOf<'set-variable'>, rewrite: Rewrite): Outcome {
   if (node.name === 'database') return useDatabase(node.values)
   const variable = findVariable(node.name)
   if (!variable) return node.name.includes('.') ? setOwnSetting(node) : unknownVariable(node.name)
@@ -22,7 +24,11 @@ export function translateSetVariable(node: NodeOf<'set-variable'>): Outcome {
     return { kind: 'set', sql: `${scope} search_path = ${realSearchPath(path)}`, effect: { ...effect, value: path } }
   }
   if (variable.name === 'timezone' || variable.name === 'role') return setVerbatim(node, scope, variable)
-  const value = normalizeVariableValue(variable, node.values.map(({ text }) => text).join(', '))
+  const asked = node.values.map(({ text }) => text).join(', ')
+  const normal = normalizeVariableValue(variable, asked)
+  const value = variable.name.endsWith('transaction_isolation')
+    ? grantedIsolation(asked.toLowerCase(), rewrite)
+    : normal
   return { kind: 'set', sql: `${scope} ${variable.guc} = ${printString(value)}`, effect: { ...effect, value } }
 }
 

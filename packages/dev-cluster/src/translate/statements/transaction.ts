@@ -4,6 +4,7 @@ import { parseAsOfTime } from '../as-of/parse-as-of.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { TransactionModes } from '../transaction-modes.js'
 import type { TranslationEffect } from '../translation.js'
+import { grantedIsolation } from './granted-isolation.js'
 import type { Outcome } from './outcome.js'
 
 /** BEGIN: PostgreSQL's own modes stay, PRIORITY and AS OF SYSTEM TIME are the session's to act on. */
@@ -73,22 +74,13 @@ interface ReadModes {
   readonly asOf: AsOf | undefined
 }
 
-/** Isolation levels that CockroachDB upgrades, https://www.cockroachlabs.com/docs/v26.2/transactions#isolation-levels. */
-const isolationLevels: ReadonlyMap<string, NonNullable<TransactionModes['isolation']>> = new Map([
-  ['serializable', 'serializable'],
-  ['repeatable read', 'serializable'],
-  ['snapshot', 'serializable'],
-  ['read committed', 'read committed'],
-  ['read uncommitted', 'read committed'],
-])
-
 function readModes(list: readonly TransactionMode[], rewrite: Rewrite): ReadModes {
   const modes: { -readonly [K in keyof TransactionModes]: TransactionModes[K] } = {}
   let asOf: AsOf | undefined
   for (const mode of list) {
     switch (mode.mode) {
       case 'isolation':
-        modes.isolation = isolationLevels.get(mode.level) ?? 'serializable'
+        modes.isolation = grantedIsolation(mode.level, rewrite)
         break
       case 'priority':
         modes.priority = mode.priority === 'low' || mode.priority === 'high' ? mode.priority : 'normal'
