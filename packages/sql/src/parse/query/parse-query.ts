@@ -1,3 +1,4 @@
+import type { Token } from '../../token/token.js'
 import type { Expression, OrderItem, Range } from '../../tree/node.js'
 import type { CommonTable, NestedQuery, Query, QueryBody, Values, With } from '../../tree/query.js'
 import { type Cursor, commaList, parenthesized } from '../cursor.js'
@@ -24,17 +25,23 @@ export function startsQuery(cursor: Cursor): boolean {
 export function startsWholeQuery(cursor: Cursor): boolean {
   if (!startsQuery(cursor)) return false
   if (!cursor.isSymbol('(')) return true
-  const start = cursor.at
   let depth = 0
-  do {
-    const token = cursor.next()
-    if (token.kind === 'end') break
+  let ahead = 0
+  for (; cursor.peek(ahead).text === '('; ahead++) depth++
+  // The parentheses that the query begins in must each end where a query can end or go on: `((SELECT 1) > 0)` is none.
+  for (let open = depth; open > 0; ahead++) {
+    const token = cursor.peek(ahead)
+    if (token.kind === 'end') return false
     if (token.text === '(') depth++
-    else if (token.text === ')') depth--
-  } while (depth > 0)
-  const following = cursor.peek()
-  cursor.at = start
-  return following.text === ')' || (following.kind === 'word' && queryGoesOn.has(following.value))
+    if (token.text !== ')' || --depth >= open) continue
+    open = depth
+    if (!endsOrGoesOn(cursor.peek(ahead + 1))) return false
+  }
+  return true
+}
+
+function endsOrGoesOn({ kind, text, value }: Token): boolean {
+  return text === ')' || (kind === 'word' && queryGoesOn.has(value))
 }
 
 const queryGoesOn: ReadonlySet<string> = new Set([

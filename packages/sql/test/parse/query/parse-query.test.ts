@@ -20,7 +20,7 @@ checkSpecs([
   ],
   ['SELECT a FROM t WHERE b IN (SELECT c FROM u) AND EXISTS (SELECT 1 FROM v WHERE v.a = t.a)'],
   [
-    'SELECT coalesce((SELECT a FROM t), 0), f((SELECT 1)), ((SELECT 1) + 1), f((SELECT 1) UNION (SELECT 2)), ((SELECT 1)) FROM t',
+    'SELECT coalesce((SELECT a FROM t), 0), f((SELECT 1)), ((SELECT 1) + 1), f((SELECT 1) UNION (SELECT 2)), ((SELECT 1)), (((SELECT 1) + 1)), ((((SELECT 1)) > 0) AND ((SELECT 2) > 1)) FROM t',
   ],
   ['SELECT a FROM t AS x JOIN u USING (a, b)', 'SELECT a FROM t x INNER JOIN u USING (a, b)'],
   ['SELECT a FROM t LEFT JOIN u ON t.a = u.a', 'SELECT a FROM t LEFT OUTER JOIN u ON t.a = u.a'],
