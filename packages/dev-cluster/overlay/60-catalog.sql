@@ -125,7 +125,7 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_index" AS
 
 -- What follows the type of a column that has a collation of its own, https://www.cockroachlabs.com/docs/v26.2/collate.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_collated(collation_oid oid) RETURNS text STABLE PARALLEL SAFE
-  RETURN coalesce((SELECT ' COLLATE ' || crdb_internal.cerci_name(coalesce(replace(colllocale, '-', '_'), collname)) FROM pg_collation
+  RETURN coalesce((SELECT ' COLLATE ' || coalesce(replace(colllocale, '-', '_'), collname) FROM pg_collation
     WHERE oid = collation_oid AND collname NOT IN ('default', 'C')), '');
 
 -- https://www.cockroachlabs.com/docs/v26.2/information-schema#columns
