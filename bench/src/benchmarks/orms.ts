@@ -4,12 +4,16 @@ import { Cluster } from 'cerci'
 import { knexOptions } from 'cerci/knex'
 import { CockroachDialect } from 'cerci/kysely'
 import { prismaAdapter, withPrisma } from 'cerci/prisma'
+import { sequelizeOptions, withSequelize } from 'cerci/sequelize'
+import { typeOrmOptions } from 'cerci/typeorm'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import knex from 'knex'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
+import { DataTypes, Sequelize } from 'sequelize'
+import { DataSource, EntitySchema } from 'typeorm'
 import { closedLoop } from '../measure/closed-loop.js'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
@@ -33,6 +37,18 @@ export async function orms(server: Server): Promise<void> {
     connection: server.firstUrl,
     pool: { min: CONNECTIONS, max: CONNECTIONS },
   })
+  const sequelize = new Sequelize(server.firstUrl, {
+    dialect: 'postgres',
+    logging: false,
+    pool: { min: CONNECTIONS, max: CONNECTIONS },
+  })
+  const typeorm = new DataSource({
+    type: 'cockroachdb',
+    url: server.firstUrl,
+    timeTravelQueries: false,
+    extra: { max: CONNECTIONS },
+    entities: [Row],
+  })
   const ids = await prepareRows(plain, 10_000)
   await plain.query('CREATE TABLE IF NOT EXISTS products (sku STRING PRIMARY KEY, stock INT8 NOT NULL)')
   await plain.query('INSERT INTO products SELECT id, 1 FROM bench_kv ON CONFLICT DO NOTHING')
@@ -48,6 +64,8 @@ export async function orms(server: Server): Promise<void> {
       readByKysely(new CockroachDialect(unnamed)),
     ],
     Prisma: [readByPrisma(plain), readByCerciPrisma(named), readByCerciPrisma(unnamed)],
+    Sequelize: [readBySequelize(sequelize), readByCerciSequelize(named), readByCerciSequelize(unnamed)],
+    TypeORM: [await readByTypeOrm(typeorm), await readByCerciTypeOrm(named), await readByCerciTypeOrm(unnamed)],
     Drizzle: [readByDrizzle(plain), readByDrizzle(named.pool), readByDrizzle(unnamed.pool)],
   }
   try {
@@ -59,7 +77,14 @@ export async function orms(server: Server): Promise<void> {
       report(`point SELECT, concurrency ${CONCURRENCY}`, await interleave(variants, ROUNDS))
     }
   } finally {
-    await Promise.all([plain.end(), named.close(), unnamed.close(), knexPool.destroy()])
+    await Promise.all([
+      plain.end(),
+      named.close(),
+      unnamed.close(),
+      knexPool.destroy(),
+      sequelize.close(),
+      typeorm.destroy(),
+    ])
   }
 }
 
@@ -88,4 +113,34 @@ function readByDrizzle(client: Pool): Read {
   const rows = pgTable('bench_kv', { id: text().primaryKey(), v: text() })
   const db = drizzle({ client })
   return id => db.select().from(rows).where(eq(rows.id, id))
+}
+
+function readBySequelize(db: Sequelize): Read {
+  const rows = db.define(
+    'Row',
+    { id: { type: DataTypes.TEXT, primaryKey: true }, v: DataTypes.TEXT },
+    { tableName: 'bench_kv', timestamps: false },
+  )
+  return id => rows.findByPk(id)
+}
+
+function readByCerciSequelize(cluster: Cluster): Read {
+  const db = new Sequelize({ ...sequelizeOptions(cluster), logging: false })
+  withSequelize(cluster, db)
+  return readBySequelize(db)
+}
+
+const Row = new EntitySchema<{ id: string; v: string }>({
+  name: 'Row',
+  tableName: 'bench_kv',
+  columns: { id: { type: 'text', primary: true }, v: { type: 'text' } },
+})
+
+async function readByTypeOrm(source: DataSource): Promise<Read> {
+  const rows = (await source.initialize()).getRepository(Row)
+  return id => rows.findOneBy({ id })
+}
+
+async function readByCerciTypeOrm(cluster: Cluster): Promise<Read> {
+  return await readByTypeOrm(new DataSource({ ...typeOrmOptions(cluster), entities: [Row] }))
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
+import { OptionError } from '../errors/option-error.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
 import { withMigrationLock } from './migration-lock.js'
@@ -7,6 +8,7 @@ import { type PageOfRequest, pageOf } from './page-of.js'
 
 /** What is used of a Knex. https://knexjs.org/guide/transactions.html */
 export interface KnexLike<Trx extends KnexTransaction> {
+  readonly client: { readonly pool?: object | undefined }
   transaction<T>(scope: (trx: Trx) => Promise<T>): Promise<T>
 }
 
@@ -62,11 +64,17 @@ export interface ClusterKnex<Db, Trx> extends OrmTransactions<Db, Trx> {
   readonly page: <Row extends object>(query: KnexQuery<Row>, request: PageOfRequest) => Promise<Page<Row>>
 }
 
-/** Transactions of a Knex that are retried as a whole, reads of the past, and lists in pages. */
+/**
+ * Transactions of a Knex that are retried as a whole, reads of the past, and lists in pages.
+ *
+ * @throws OptionError when it has no pool, because Knex before 3.3 does not know `connectionPool`
+ */
 export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
   cluster: Cluster,
   db: Db & KnexLike<Trx>,
 ): ClusterKnex<Db, Trx> {
+  if (!db.client.pool)
+    throw new OptionError('knex', 'it has no pool: make it of knexOptions(cluster), with Knex 3.3 or later')
   return {
     ...bindOrm(cluster, db, {
       begin: body => db.transaction(body),

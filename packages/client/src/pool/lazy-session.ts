@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { OptionError } from '../errors/option-error.js'
 import { isSubmittable, needsPortal } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
 import type { CerciPool } from './cerci-pool.js'
@@ -45,6 +46,28 @@ export class LazySession {
     this.#released = true
     if (this.#client !== undefined) this.#client.release(error)
     else if (this.#coming !== undefined) void giveBack(this.#coming, error)
+  }
+
+  /** What `cancel()` would cancel, which is all that callers may do with it. Knex looks whether it has a `processID` of 0. */
+  get activeQuery(): object {
+    return this
+  }
+
+  /**
+   * Cancels on the server what runs on the connection that was borrowed, and waits for the server's answer, because a late cancel request would hit the next statement.
+   *
+   * @throws OptionError when none was borrowed: lone statements share connections, where a cancel request would hit those of others.
+   */
+  async cancel(): Promise<void> {
+    const client = await this.#coming
+    if (client === undefined)
+      throw new OptionError(
+        'cancel',
+        'outside of a transaction, a statement is cancelled by .options({ timeoutMs }) or .options({ signal })',
+      )
+    const answered = new Promise<void>(resolve => client.whenReady(resolve))
+    await client.cancel()
+    await answered
   }
 
   async #onOwnConnection(call: readonly unknown[]): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import knex, { type Knex } from 'knex'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { knexOptions, migrateToLatest, withKnex } from '../../src/adapters/knex.js'
 import { Cluster } from '../../src/cluster/cluster.js'
@@ -97,6 +97,39 @@ describeFaults('Knex', () => {
     for (let read = 0; read < 10; read++) expect(await opened.db('accounts').pluck('id')).toEqual(['1', '2'])
   })
 
+  it('stock: a timeout that cancels breaks the connection; ours cancels the statement, and the transaction can go on', async () => {
+    await using opened = await open()
+    const cancelled = (db: Knex) =>
+      db.transaction(async trx => {
+        await trx.raw('SAVEPOINT slow')
+        const slow = trx.raw('SELECT pg_sleep(60)').timeout(200, { cancel: true })
+        expect(await caught(Promise.resolve(slow))).toMatchObject({ name: 'KnexTimeoutError' })
+        await trx.raw('ROLLBACK TO SAVEPOINT slow')
+        await move(trx)
+      })
+    expect(String(await caught(cancelled(opened.stock)))).toMatch(/ in this direction of the protocol|not queryable/)
+    await cancelled(opened.db)
+    expect(await opened.db('accounts').orderBy('id').pluck('balance')).toEqual(['99.00', '1.00'])
+  }, 60_000)
+
+  it('cancels lone statements by options, and says so when it is asked in the way of Knex', async () => {
+    await using opened = await open()
+    const slow = () => opened.db.raw('SELECT pg_sleep(60)')
+    const signal = AbortSignal.timeout(200)
+    expect(await caught(Promise.resolve(slow().options({ timeoutMs: 200 })))).toMatchObject({
+      code: 'CERCI_QUERY_TIMEOUT',
+    })
+    expect(await caught(Promise.resolve(slow().options({ signal })))).toMatchObject({ code: 'CERCI_QUERY_ABORTED' })
+    const logged = vi.spyOn(opened.db.client.logger, 'warn').mockImplementation(() => {})
+    const other = await opened.cluster.pool.connect()
+    await other.query('BEGIN; UPDATE accounts SET balance = 7 WHERE id = 1')
+    const waiting = opened.db('accounts').where({ id: 1 }).update({ balance: 5 }).timeout(200, { cancel: true })
+    expect(await caught(Promise.resolve(waiting))).toMatchObject({ code: 'CERCI_INVALID_OPTION' })
+    expect(logged.mock.lastCall).toEqual([expect.stringContaining('.options({ timeoutMs })')])
+    await other.query('ROLLBACK')
+    other.release()
+  })
+
   it('stock: a killed migration leaves its lock set; ours is gone with its process', async () => {
     await using opened = await open()
     const migrationSource: Knex.MigrationSource<string> = {
@@ -135,6 +168,11 @@ describeFaults('Knex', () => {
       id: '9007199254740993',
       balance: '90071992547409.93',
     })
+  })
+
+  it('refuses a Knex that has not taken the pool, as before 3.3', async () => {
+    await using opened = await open()
+    expect(() => withKnex(opened.cluster, knex({ client: 'cockroachdb' }))).toThrow('with Knex 3.3 or later')
   })
 
   it('shows a query in pages', async () => {

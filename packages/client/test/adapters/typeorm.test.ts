@@ -123,6 +123,31 @@ it('shows a query in pages', async () => {
   expect(second.next).toBeUndefined()
 })
 
+it('stock: two that start together both run a migration', async () => {
+  const both = gate(2)
+  class Twice1700000000000 implements MigrationInterface {
+    async up(): Promise<void> {
+      await both() // for ever, if one waited for the other's end
+    }
+    async down(): Promise<void> {}
+  }
+  const open = async (...migrations: (typeof Twice1700000000000)[]): Promise<DataSource> =>
+    await new DataSource({
+      type: 'cockroachdb',
+      url: firstNode(url),
+      timeTravelQueries: false,
+      migrationsTransactionMode: 'none',
+      migrations,
+    }).initialize()
+  const empty = await open()
+  await empty.runMigrations() // makes their table
+  const sources = await Promise.all([open(Twice1700000000000), open(Twice1700000000000)])
+  await Promise.all(sources.map(source => source.runMigrations()))
+  const { rowCount } = await cluster.query("SELECT 1 FROM migrations WHERE name = 'Twice1700000000000'")
+  expect(rowCount).toBe(2)
+  for (const source of [empty, ...sources]) await source.destroy()
+})
+
 it('runs each migration once, however many start together', async () => {
   let runs = 0
   class Once1700000000001 implements MigrationInterface {
@@ -140,3 +165,16 @@ it('runs each migration once, however many start together', async () => {
   await Promise.all([migrate(), migrate(), migrate()])
   expect(runs).toBe(1)
 })
+
+/** Lets everybody through once so many have come. */
+function gate(count: number): () => Promise<void> {
+  let come = 0
+  let open = (): void => {}
+  const opened = new Promise<void>(resolve => {
+    open = resolve
+  })
+  return async () => {
+    if (++come === count) open()
+    await opened
+  }
+}

@@ -1,0 +1,86 @@
+import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
+import { type ClusterSequelize, sequelizeOptions, withSequelize } from 'cerci/sequelize'
+import { QueryTypes, Sequelize, type Transaction } from 'sequelize'
+import { expect, it } from 'vitest'
+import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
+import { Cluster } from '../../src/cluster/cluster.js'
+import { classify } from '../../src/retry/classify.js'
+import { caught } from '../fixture/caught.js'
+
+interface Opened extends AsyncDisposable {
+  readonly dev: DevCluster
+  /** On the cluster. */
+  readonly db: Sequelize
+  readonly bound: ClusterSequelize<Sequelize, Transaction>
+  /** As everybody has it. */
+  readonly stock: Sequelize
+}
+
+async function open(): Promise<Opened> {
+  const dev = await DevCluster.start()
+  const cluster = new Cluster(dev.url)
+  const db = new Sequelize({ ...sequelizeOptions(cluster), logging: false })
+  const bound = withSequelize(cluster, db)
+  const stock = new Sequelize(firstNode(dev.url), { dialect: 'postgres', logging: false })
+  await cluster.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance DECIMAL(19,2) NOT NULL)')
+  await cluster.query('INSERT INTO accounts VALUES (1, 100), (2, 0)')
+  return {
+    dev,
+    db,
+    bound,
+    stock,
+    [Symbol.asyncDispose]: async () => {
+      await db.close()
+      await stock.close()
+      await cluster.close()
+      await dev.stop()
+    },
+  }
+}
+
+const moving =
+  (db: Sequelize) =>
+  async (transaction: Transaction): Promise<void> => {
+    await db.query('UPDATE accounts SET balance = balance - 1 WHERE id = 1', { transaction })
+    await db.query('UPDATE accounts SET balance = balance + 1 WHERE id = 2', { transaction })
+  }
+
+async function balances(db: Sequelize): Promise<string[]> {
+  const rows = await db.query<{ balance: string }>('SELECT balance FROM accounts ORDER BY id', {
+    type: QueryTypes.SELECT,
+  })
+  return rows.map(row => row.balance)
+}
+
+describeFaults('Sequelize', () => {
+  it('stock: a conflict fails the transaction; ours runs it again', async () => {
+    await using opened = await open()
+    for (const stage of ['statement', 'commit'] as const) {
+      opened.dev.faults.add(retryErrors({ stage, inTransaction: true, times: 1 }))
+      const error = await caught(opened.stock.transaction(moving(opened.stock)))
+      expect(classify(error)).toEqual({ kind: 'serialization', code: '40001' })
+      opened.dev.faults.add(retryErrors({ stage, inTransaction: true, times: 1 }))
+      await opened.bound.transaction(moving(opened.db))
+      opened.dev.faults.clear()
+    }
+    expect(await balances(opened.db)).toEqual(['98.00', '2.00'])
+  })
+
+  it('stock: a commit whose reply is lost looks like any lost connection; ours is an AmbiguousCommitError', async () => {
+    await using opened = await open()
+    const lost = lostReplies({ fingerprint: 'COMMIT', times: 1 })
+    opened.dev.faults.add(lost)
+    expect(classify(await caught(opened.stock.transaction(moving(opened.stock)))).kind).toBe('final')
+    opened.dev.faults.add(lost)
+    expect(await caught(opened.bound.transaction(moving(opened.db)))).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT' })
+    expect(await balances(opened.db)).toEqual(['98.00', '2.00'])
+  })
+
+  it('stock: a lost node fails reads until it is back; ours goes on', async () => {
+    await using opened = await open()
+    await balances(opened.stock)
+    await opened.dev.node(1).kill()
+    expect(await caught(balances(opened.stock))).toBeInstanceOf(Error)
+    for (let read = 0; read < 10; read++) expect(await balances(opened.db)).toEqual(['100.00', '0.00'])
+  })
+})
