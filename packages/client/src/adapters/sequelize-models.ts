@@ -5,6 +5,8 @@ import { sqlStateOf } from '../retry/sql-state-of.js'
 export interface SequelizeModels<Tx> {
   readonly models: Readonly<Record<string, SequelizeModel<Tx>>>
   addHook(hook: 'afterDefine', fn: (model: SequelizeModel<Tx>) => void): unknown
+  /** After `Sequelize.useCLS()`, where the transaction is that callers do not pass. https://sequelize.org/docs/v6/other-topics/transactions */
+  readonly constructor: { readonly _cls?: { get(name: 'transaction'): Tx | undefined } | undefined }
 }
 
 interface SequelizeModel<Tx> {
@@ -28,8 +30,11 @@ export interface Transactions<Tx> {
 
 /** Gives all models of one Sequelize, also those to come, a `findOrCreate` that works in CockroachDB. */
 export function adaptModels<Tx>(db: SequelizeModels<Tx>, transactions: Transactions<Tx>): void {
+  // oxlint-disable-next-line no-underscore-dangle -- Sequelize's name
+  const implicit = (): Tx | undefined => db.constructor._cls?.get('transaction')
   const adapt = (model: SequelizeModel<Tx>): void => {
-    model.findOrCreate = options => findOrCreate(model, options, transactions)
+    model.findOrCreate = options =>
+      findOrCreate(model, options, options?.transaction === undefined ? implicit() : options.transaction, transactions)
   }
   for (const model of Object.values(db.models)) adapt(model)
   db.addHook('afterDefine', adapt)
@@ -39,6 +44,7 @@ export function adaptModels<Tx>(db: SequelizeModels<Tx>, transactions: Transacti
 async function findOrCreate<Tx>(
   model: SequelizeModel<Tx>,
   options: FindOrCreateOptions<Tx>,
+  around: Tx | null | undefined,
   transactions: Transactions<Tx>,
 ): Promise<[object, boolean]> {
   if (!options?.where) throw new TypeError('findOrCreate() takes options with a where.')
@@ -57,7 +63,7 @@ async function findOrCreate<Tx>(
       return [other, false]
     }
   }
-  return options.transaction ? await attempt(options.transaction) : await transactions.run(attempt)
+  return around ? await attempt(around) : await transactions.run(attempt)
 }
 
 /** The conditions that say a value; operators, whose keys are symbols, say none. */

@@ -42,6 +42,16 @@ const move = async (trx: Knex.Transaction): Promise<void> => {
   await trx('accounts').where({ id: 2 }).increment('balance', 1)
 }
 
+/** Goes on in a transaction after a statement that took too long. */
+const cancelled = (db: Knex): Promise<void> =>
+  db.transaction(async trx => {
+    await trx.raw('SAVEPOINT slow')
+    const slow = trx.raw('SELECT pg_sleep(60)').timeout(200, { cancel: true })
+    expect(await caught(Promise.resolve(slow))).toMatchObject({ name: 'KnexTimeoutError' })
+    await trx.raw('ROLLBACK TO SAVEPOINT slow')
+    await move(trx)
+  })
+
 describeFaults('Knex', () => {
   it('stock: a conflict fails the transaction; ours runs it again', async () => {
     await using opened = await open()
@@ -99,14 +109,6 @@ describeFaults('Knex', () => {
 
   it('stock: a timeout that cancels breaks the connection; ours cancels the statement, and the transaction can go on', async () => {
     await using opened = await open()
-    const cancelled = (db: Knex) =>
-      db.transaction(async trx => {
-        await trx.raw('SAVEPOINT slow')
-        const slow = trx.raw('SELECT pg_sleep(60)').timeout(200, { cancel: true })
-        expect(await caught(Promise.resolve(slow))).toMatchObject({ name: 'KnexTimeoutError' })
-        await trx.raw('ROLLBACK TO SAVEPOINT slow')
-        await move(trx)
-      })
     expect(String(await caught(cancelled(opened.stock)))).toMatch(/ in this direction of the protocol|not queryable/)
     await cancelled(opened.db)
     expect(await opened.db('accounts').orderBy('id').pluck('balance')).toEqual(['99.00', '1.00'])

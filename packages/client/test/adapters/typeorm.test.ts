@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { type ClusterTypeOrm, runMigrations, typeOrmOptions, withTypeOrm } from 'cerci/typeorm'
 import { DataSource, type EntityManager, EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -168,13 +169,11 @@ it('runs each migration once, however many start together', async () => {
 
 /** Lets everybody through once so many have come. */
 function gate(count: number): () => Promise<void> {
+  const door = new EventEmitter()
+  const opened = once(door, 'open')
   let come = 0
-  let open = (): void => {}
-  const opened = new Promise<void>(resolve => {
-    open = resolve
-  })
   return async () => {
-    if (++come === count) open()
+    if (++come === count) door.emit('open')
     await opened
   }
 }
