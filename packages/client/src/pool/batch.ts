@@ -76,7 +76,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
           results => ({ results }),
           (error: unknown) => ({ error }),
         )
-      pool.connections.release(client)
+      client.release()
       if ('results' in outcome) return outcome.results
       const { error } = outcome
       const failure = classify(error)

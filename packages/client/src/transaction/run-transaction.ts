@@ -8,6 +8,7 @@ import {
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { nodeAddress } from '../pool/node-address.js'
 import type { PooledClient } from '../pool/pooled-client.js'
+import { asError } from '../pool/settle.js'
 import type { Observers } from '../query/observer.js'
 import type { Queryable } from '../query/queryable.js'
 import { classify, type Failure, isRetryable } from '../retry/classify.js'
@@ -88,7 +89,7 @@ class TransactionRun<T> {
       }
     } finally {
       this.#limit.end()
-      if (this.#client !== undefined) this.#release(this.#client)
+      this.#client?.release()
     }
   }
 
@@ -231,11 +232,7 @@ class TransactionRun<T> {
   #leave(client: PooledClient, error: unknown): void {
     this.#resumed = false
     this.#client = undefined
-    this.#host.pool.connections.release(client, error)
-  }
-
-  #release(client: PooledClient): void {
-    this.#host.pool.connections.release(client)
+    client.release(error === undefined ? undefined : asError(error))
   }
 }
 

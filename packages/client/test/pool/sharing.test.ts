@@ -139,6 +139,25 @@ describe('a statement that hangs', () => {
   })
 })
 
+describe('writes share connections again', () => {
+  it('when a transaction, one that failed, a batch and a client are done', async () => {
+    const cluster = await open()
+    const users: (() => Promise<unknown>)[] = [
+      () => cluster.transaction(tx => tx.query(put, [10, 0])),
+      () => cluster.transaction(tx => tx.query(put, [10, 0])).catch(() => {}),
+      () => cluster.batch([{ text: put, values: [11, 0] }]),
+      async () => (await cluster.pool.connect()).release(),
+    ]
+    for (const [at, use] of users.entries()) {
+      await use()
+      cluster.pool.connections.context.statements.get(put).typicalMs = 0 // on a busy machine it might not be quick
+      const writes = statementsPerWrite(proxy)
+      await Promise.all([1, 2, 3, 4].map(n => cluster.query(put, [100 * at + 100 + n, 0])))
+      expect(writes, `after user ${at}`).toEqual([4])
+    }
+  })
+})
+
 describe('who asks for a whole connection', () => {
   it('gets it in its turn, however many lone statements come', async () => {
     const cluster = await open()
