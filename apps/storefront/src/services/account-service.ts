@@ -6,6 +6,7 @@ import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { findAccount, insertAccount, listAccounts, listStatement } from '../repositories/account-repository.js'
+import { readList } from './read-list.js'
 
 export class AccountService {
   readonly #cluster: Cluster
@@ -32,7 +33,8 @@ export class AccountService {
 
   /** Newest first. Throws `invalid-cursor`. */
   async list(userId: string, page: PageRequest): Promise<Page<Account>> {
-    const rows = await listAccounts(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
+    const after = timePosition(page.cursor)
+    const rows = await readList(this.#cluster, page, db => listAccounts(db, userId, after, page.limit + 1))
     return cutPage(rows, page.limit, timeCursor)
   }
 
@@ -40,7 +42,7 @@ export class AccountService {
   async statement(id: string, scope: Scope, page: PageRequest): Promise<Page<StatementEntry>> {
     const after = timePosition(page.cursor)
     await this.get(id, scope)
-    const rows = await listStatement(this.#cluster, id, after, page.limit + 1)
+    const rows = await readList(this.#cluster, page, db => listStatement(db, id, after, page.limit + 1))
     return cutPage(rows, page.limit, timeCursor)
   }
 }

@@ -16,6 +16,7 @@ import {
   reserveItem,
 } from '../repositories/order-repository.js'
 import { findProduct } from '../repositories/product-repository.js'
+import { readList } from './read-list.js'
 import { hashItems, inLockOrder } from './requested-items.js'
 
 export interface PlacedOrder {
@@ -70,7 +71,8 @@ export class OrderService {
 
   /** Newest first, without items. Throws `invalid-cursor`. */
   async list(userId: string, page: PageRequest): Promise<Page<OrderSummary>> {
-    const rows = await listOrders(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
+    const after = timePosition(page.cursor)
+    const rows = await readList(this.#cluster, page, db => listOrders(db, userId, after, page.limit + 1))
     return cutPage(rows, page.limit, timeCursor)
   }
 }

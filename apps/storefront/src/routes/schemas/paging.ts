@@ -21,23 +21,15 @@ const stale = Type.Optional(
 export interface PageQuery {
   readonly limit?: number
   readonly cursor?: string
-}
-
-export const pageQuery: Schema<PageQuery> = Type.Unsafe<PageQuery>(
-  Type.Object({ limit, cursor }, { additionalProperties: false }),
-)
-
-/** Query parameters of a list that can be read from the past. */
-export interface StalePageQuery extends PageQuery {
   readonly stale?: boolean
 }
 
-export const stalePageQuery: Schema<StalePageQuery> = Type.Unsafe<StalePageQuery>(
+export const pageQuery: Schema<PageQuery> = Type.Unsafe<PageQuery>(
   Type.Object({ limit, cursor, stale }, { additionalProperties: false }),
 )
 
-/** Query parameters of a list that can be searched, and read from the past. */
-export interface SearchQuery extends StalePageQuery {
+/** Query parameters of a list that can be searched. */
+export interface SearchQuery extends PageQuery {
   readonly search?: string
 }
 
@@ -45,7 +37,7 @@ export const searchQuery: Schema<SearchQuery> = Type.Unsafe<SearchQuery>(
   Type.Object({ limit, cursor, stale, search: Type.Optional(label) }, { additionalProperties: false }),
 )
 
-export function pageRequest({ limit: count = 25, ...query }: StalePageQuery): PageRequest {
+export function pageRequest({ limit: count = 25, ...query }: PageQuery): PageRequest {
   return { ...query, limit: count }
 }
 

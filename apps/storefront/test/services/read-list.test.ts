@@ -1,0 +1,45 @@
+import { expect, test, vi } from 'vitest'
+import { routeTable } from '../../src/routes/route-table.js'
+import type { Answer } from '../fixture/api.js'
+import { registerUser, startTestStorefront } from '../fixture/storefront.js'
+
+const { admin } = await startTestStorefront()
+
+test('every list can be asked for the past, and knows nothing there of what is new', async () => {
+  const lists = routeTable.filter(({ query }) => query !== undefined && JSON.stringify(query).includes('"cursor"'))
+  const { id, api } = await registerUser(admin)
+  const product = await admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 5 })
+  const [from, to] = [await account('9'), await account('0')]
+  const orders = `/users/${id}/orders`
+  const add: Readonly<Record<string, readonly [path: string, add: () => Promise<unknown>]>> = {
+    '/users': ['/users?search=newcomer', () => registerUser(admin, 'newcomer@example.com')],
+    '/products': ['/products', () => admin.post('/products', { sku: 'B', name: 'B', price: '1', stock: 5 })],
+    '/users/{userId}/orders': [
+      orders,
+      () => api.once(orders, { items: [{ productId: product.body.id, quantity: 1 }] }),
+    ],
+    '/users/{userId}/accounts': [`/users/${id}/accounts`, () => account('0')],
+    '/accounts/{accountId}/statement': [
+      `/accounts/${from}/statement`,
+      () => admin.once('/transfers', { fromAccountId: from, toAccountId: to, amount: '1' }),
+    ],
+    '/users/{userId}/posts': [`/users/${id}/posts`, () => api.post(`/users/${id}/posts`, { title: 'New', body: '' })],
+  }
+  expect(Object.keys(add).toSorted()).toEqual(lists.map(({ path }) => path).toSorted())
+  // The tables have to be old enough, and what is there has to be in the past.
+  await vi.waitFor(async () => expect((await inThePast(`/users/${id}/accounts`)).body.items).toHaveLength(2), 25_000)
+  for (const [path, addOne] of Object.values(add)) {
+    const before = (await admin.get(path)).body.items.length
+    await addOne()
+    expect((await inThePast(path)).body.items).toHaveLength(before)
+    expect((await admin.get(path)).body.items).toHaveLength(before + 1)
+  }
+
+  async function account(openingBalance: string): Promise<string> {
+    return (await admin.post(`/users/${id}/accounts`, { openingBalance })).body.id
+  }
+
+  function inThePast(path: string): Promise<Answer> {
+    return admin.get(`${path}${path.includes('?') ? '&' : '?'}stale=true`)
+  }
+})
