@@ -82,16 +82,45 @@ export async function updateProduct(
   return rowCount === 1
 }
 
-/** Adds pieces to the inventory, or takes them out when negative. Returns whether there is such a product. Throws `insufficient-stock`. */
-export async function adjustStock(db: Queryable, id: string, change: number): Promise<boolean> {
+export interface StockChange {
+  /** Pieces; negative when they are taken out. */
+  readonly change: number
+  readonly idempotencyKey: string
+}
+
+/** What became of a change of the inventory, or had become of it the first time; undefined when there is no such product. */
+export interface StockChanged {
+  /** What the key has changed. */
+  readonly change: number
+  readonly repeated: boolean
+}
+
+/** Changes the inventory once for each key, in one statement that may be sent again after a lost connection. Throws `insufficient-stock`. */
+export async function changeStock(
+  db: Queryable,
+  productId: string,
+  { change, idempotencyKey }: StockChange,
+): Promise<StockChanged | undefined> {
+  const statement = { text: changingStock, values: [productId, change, idempotencyKey], idempotent: true }
   try {
-    const { rowCount } = await db.query('UPDATE inventory SET quantity = quantity + $2::INT4 WHERE product_id = $1', [
-      id,
-      change,
-    ])
-    return rowCount === 1
+    return (await db.query<StockChanged>(statement)).rows[0]
   } catch (cause) {
+    // Another request with the same key has won at the same moment; now what it did can be read.
+    if (isRefusal(cause, 'CERCI_UNIQUE_VIOLATION', 'stock_changes_pkey'))
+      return (await db.query<StockChanged>(statement)).rows[0]
     if (isRefusal(cause, 'CERCI_CHECK_VIOLATION')) throw new StorefrontError('insufficient-stock', { cause })
     throw cause
   }
 }
+
+const changingStock = `
+  WITH earlier AS (
+    SELECT change FROM stock_changes WHERE product_id = $1 AND idempotency_key = $3
+  ), changed AS (
+    UPDATE inventory SET quantity = quantity + $2::INT4
+    WHERE product_id = $1 AND NOT EXISTS (SELECT 1 FROM earlier) RETURNING product_id
+  ), recorded AS (
+    INSERT INTO stock_changes (product_id, idempotency_key, change)
+    SELECT product_id, $3::STRING, $2::INT4 FROM changed RETURNING change
+  )
+  SELECT change, true AS repeated FROM earlier UNION ALL SELECT change, false FROM recorded`

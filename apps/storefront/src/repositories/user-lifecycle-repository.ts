@@ -53,3 +53,9 @@ export async function eraseUser(db: Queryable, id: string): Promise<boolean> {
   const { rowCount } = await db.query('DELETE FROM users WHERE id = $1', [id])
   return rowCount === 1
 }
+
+/** Whether there is anything left of a user, deleted or not. */
+export async function isKnownUser(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await db.query('SELECT 1 FROM users WHERE id = $1', [id])
+  return rows.length > 0
+}

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import type { Product } from '../entities/product.js'
 import { type Route, route } from './route.js'
-import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
-import { pageOf, pageRequest, stalePageQuery } from './schemas/paging.js'
+import { idempotencyHeaders, repeatHeader, requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
+import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
 import { label, longText, money, sku, stock, timestamp, uuid, version } from './schemas/primitives.js'
 import { entity, type Schema } from './schemas/schema.js'
 
@@ -65,7 +65,7 @@ export const productRoutes: readonly Route[] = [
     access: 'anyone',
     tag,
     summary: 'List products by SKU.',
-    query: stalePageQuery,
+    query: pageQuery,
     status: 200,
     response: pageOf('ProductPage', product),
     problems: ['invalid-cursor'],
@@ -118,17 +118,21 @@ export const productRoutes: readonly Route[] = [
     path: '/products/{productId}/stock',
     access: 'admin',
     tag,
-    summary: 'Add pieces to the inventory, or take them out with a negative number.',
+    summary:
+      'Add pieces to the inventory, or take them out with a negative number, exactly once for each idempotency key.',
     params: productParams,
+    headers: idempotencyHeaders,
     body: Type.Object(
       { change: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }) },
       { additionalProperties: false },
     ),
     status: 200,
     response: product,
-    problems: ['product-not-found', 'insufficient-stock', 'limit-exceeded'],
-    async handle({ params, body }, { products }) {
-      return { body: await products.adjustStock(params.productId, body.change) }
+    problems: ['product-not-found', 'insufficient-stock', 'limit-exceeded', 'idempotency-key-reused'],
+    async handle({ params, headers, body }, { products }) {
+      const wanted = { change: body.change, idempotencyKey: headers['idempotency-key'] }
+      const { product: changed, repeated } = await products.changeStock(params.productId, wanted)
+      return { body: changed, headers: repeatHeader(repeated) }
     },
   }),
 ]

@@ -6,6 +6,7 @@ import { ping } from '../repositories/database-repository.js'
 export interface NodeHealth {
   /** `host:port`. */
   readonly address: string
+  /** Null until a connection to the node has told it. */
   readonly region: string | null
   /** Milliseconds until it answered; null when it did not. */
   readonly answerMs: number | null

@@ -6,6 +6,7 @@ import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { deletePost, findPost, insertPost, listPosts, updatePost } from '../repositories/post-repository.js'
 import { changeVersion } from './change-version.js'
+import { readList } from './read-list.js'
 
 export class PostService {
   readonly #cluster: Cluster
@@ -28,7 +29,8 @@ export class PostService {
 
   /** Newest first. Throws `invalid-cursor`. */
   async list(userId: string, page: PageRequest): Promise<Page<Post>> {
-    const rows = await listPosts(this.#cluster, userId, timePosition(page.cursor), page.limit + 1)
+    const after = timePosition(page.cursor)
+    const rows = await readList(this.#cluster, page, db => listPosts(db, userId, after, page.limit + 1))
     return cutPage(rows, page.limit, timeCursor)
   }
 
@@ -49,7 +51,10 @@ export class PostService {
 
   /** Throws `post-not-found`. */
   async delete(userId: string, id: string): Promise<void> {
-    if (!(await deletePost(this.#cluster, userId, id))) notFound(id)
+    const deleted = await this.#cluster.transaction(tx => deletePost(tx, userId, id), {
+      verify: async db => (await findPost(db, userId, id)) === undefined,
+    })
+    if (!deleted) notFound(id)
   }
 }
 

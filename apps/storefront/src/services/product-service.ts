@@ -5,16 +5,23 @@ import { StorefrontError } from '../errors/storefront-error.js'
 import { decodeCursor, encodeCursor } from '../paging/cursor.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import {
-  adjustStock,
+  changeStock,
   createProductLookup,
   findProduct,
   insertProduct,
   listProducts,
+  type StockChange,
   updateProduct,
 } from '../repositories/product-repository.js'
 import { changeVersion } from './change-version.js'
 import { readList } from './read-list.js'
 import { SharedRead } from './shared-read.js'
+
+export interface ChangedProduct {
+  readonly product: Product
+  /** Whether an earlier request with the same key has changed it. */
+  readonly repeated: boolean
+}
 
 export class ProductService {
   readonly #cluster: Cluster
@@ -64,10 +71,15 @@ export class ProductService {
     })
   }
 
-  /** Adds pieces to the inventory, or takes them out when negative. Throws `product-not-found`, `insufficient-stock`. */
-  async adjustStock(id: string, change: number): Promise<Product> {
-    if (!(await adjustStock(this.#cluster, id, change))) notFound(id)
-    return this.get(id)
+  /**
+   * Adds pieces to the inventory, or takes them out when negative, once for each key; what comes back is the product as it is now.
+   * Throws `product-not-found`, `insufficient-stock`, `idempotency-key-reused`.
+   */
+  async changeStock(id: string, wanted: StockChange): Promise<ChangedProduct> {
+    const changed = await changeStock(this.#cluster, id, wanted)
+    if (changed === undefined) notFound(id)
+    if (changed.change !== wanted.change) throw new StorefrontError('idempotency-key-reused')
+    return { product: await this.get(id), repeated: changed.repeated }
   }
 }
 

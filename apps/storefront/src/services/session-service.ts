@@ -114,10 +114,14 @@ export class SessionService {
     if (!(await this.#passwords.verify(credential?.passwordHash, current)))
       throw new StorefrontError('invalid-credentials')
     const passwordHash = await this.#passwords.hash(next)
-    await this.#cluster.transaction(async tx => {
-      await upsertCredential(tx, userId, passwordHash)
-      await deleteTokensOfUser(tx, userId)
-    })
+    await this.#cluster.transaction(
+      async tx => {
+        await upsertCredential(tx, userId, passwordHash)
+        await deleteTokensOfUser(tx, userId)
+      },
+      // Salted: no other change writes the same hash.
+      { verify: async db => (await findCredential(db, userId))?.passwordHash === passwordHash },
+    )
     await this.#limiter.forget(passwordChanges, userId)
   }
 

@@ -4,10 +4,12 @@ import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import {
   deactivateInactive,
   eraseUser,
+  isKnownUser,
   lockMoney,
   reactivate,
   softDeleteUser,
 } from '../repositories/user-lifecycle-repository.js'
+import { findUser } from '../repositories/user-repository.js'
 
 /** Users in one statement: short enough not to hold up anybody. */
 const batchSize = 100
@@ -28,18 +30,24 @@ export class UserLifecycleService {
 
   /** The user's orders and accounts stay, the sessions end. Throws `user-not-found`. */
   async delete(id: string): Promise<void> {
-    await this.#cluster.transaction(async tx => {
-      if (!(await softDeleteUser(tx, id))) notFound(id)
-      await deleteTokensOfUser(tx, id)
-    })
+    await this.#cluster.transaction(
+      async tx => {
+        if (!(await softDeleteUser(tx, id))) notFound(id)
+        await deleteTokensOfUser(tx, id)
+      },
+      { verify: async db => (await findUser(db, id)) === undefined },
+    )
   }
 
   /** Removes everything that says who it was. Throws `user-not-found`, `account-not-empty`. */
   async erase(id: string): Promise<void> {
-    await this.#cluster.transaction(async tx => {
-      if (await lockMoney(tx, id)) throw new StorefrontError('account-not-empty')
-      if (!(await eraseUser(tx, id))) notFound(id)
-    })
+    await this.#cluster.transaction(
+      async tx => {
+        if (await lockMoney(tx, id)) throw new StorefrontError('account-not-empty')
+        if (!(await eraseUser(tx, id))) notFound(id)
+      },
+      { verify: async db => !(await isKnownUser(db, id)) },
+    )
   }
 
   /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { servers, startTestStorefront } from '../fixture/storefront.js'
 
@@ -62,10 +63,23 @@ describe.each(servers)('products on %s', async (_, createServer) => {
 
   test('moves stock up and down, never below nothing', async () => {
     const { body } = await admin.post('/products', { sku: 'STOCK', name: 'Stock', price: '1', stock: 5 })
-    expect((await admin.post(`/products/${body.id}/stock`, { change: 2 })).body.stock).toBe(7)
-    expect((await admin.post(`/products/${body.id}/stock`, { change: -7 })).body.stock).toBe(0)
-    const tooMuch = await admin.post(`/products/${body.id}/stock`, { change: -1 })
+    expect((await admin.once(`/products/${body.id}/stock`, { change: 2 })).body.stock).toBe(7)
+    expect((await admin.once(`/products/${body.id}/stock`, { change: -7 })).body.stock).toBe(0)
+    const tooMuch = await admin.once(`/products/${body.id}/stock`, { change: -1 })
     expect(tooMuch).toMatchObject({ status: 409, body: { code: 'insufficient-stock' } })
+  })
+
+  test('changes stock once for each key, however often and however close together it is sent', async () => {
+    const { body } = await admin.post('/products', { sku: 'KEYED', name: 'Keyed', price: '1', stock: 5 })
+    const [path, key] = [`/products/${body.id}/stock`, randomUUID()]
+    const answers = await Promise.all(Array.from({ length: 5 }, () => admin.once(path, { change: 2 }, key)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect(answers.filter(({ headers }) => headers.has('idempotent-replayed'))).toHaveLength(4)
+    expect(await admin.once(path, { change: 2 }, key)).toMatchObject({ status: 200, body: { stock: 7 } })
+    const other = await admin.once(path, { change: 3 }, key)
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+    expect((await admin.post(path, { change: 1 })).body.errors).toMatchObject([{ field: '/headers/idempotency-key' }])
+    expect((await admin.once(`/products/${randomUUID()}/stock`, { change: 1 })).status).toBe(404)
   })
 
   test('lists what was there some seconds ago, when that is enough', async () => {
