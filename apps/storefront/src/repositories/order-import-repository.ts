@@ -103,8 +103,8 @@ export async function insertPlannedOrders(db: Queryable, orders: readonly Planne
     ],
   )
   await db.query(
-    `INSERT INTO order_items (user_id, order_id, product_id, quantity, unit_price)
-     SELECT i.user_id, i.order_id, i.product_id, i.quantity, p.price
+    `INSERT INTO order_items (user_id, order_id, product_id, quantity, unit_price, name)
+     SELECT i.user_id, i.order_id, i.product_id, i.quantity, p.price, p.name
      FROM unnest($1::UUID[], $2::UUID[], $3::UUID[], $4::INT4[]) AS i (user_id, order_id, product_id, quantity)
      JOIN products p ON p.id = i.product_id`,
     itemColumns,

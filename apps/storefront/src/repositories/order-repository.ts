@@ -99,8 +99,8 @@ export async function reserveItem(
     `WITH reserved AS (
        UPDATE inventory SET quantity = quantity - $4::INT4 WHERE product_id = $3 AND quantity >= $4::INT4 RETURNING product_id
      )
-     INSERT INTO order_items (user_id, order_id, product_id, quantity, unit_price)
-     SELECT $1::UUID, $2::UUID, p.id, $4::INT4, p.price FROM reserved r JOIN products p ON p.id = r.product_id`,
+     INSERT INTO order_items (user_id, order_id, product_id, quantity, unit_price, name)
+     SELECT $1::UUID, $2::UUID, p.id, $4::INT4, p.price, p.name FROM reserved r JOIN products p ON p.id = r.product_id`,
     [userId, orderId, item.productId, item.quantity],
   )
   return rowCount === 1
@@ -129,7 +129,7 @@ export async function findOrder(db: Queryable, userId: string, id: string): Prom
   const order = found.rows[0]
   if (order === undefined) return undefined
   const items = await db.query<OrderItem>(
-    `SELECT i.product_id AS "productId", p.sku, p.name, i.quantity, i.unit_price::STRING AS "unitPrice"
+    `SELECT i.product_id AS "productId", p.sku, COALESCE(i.name, p.name) AS name, i.quantity, i.unit_price::STRING AS "unitPrice"
      FROM order_items i JOIN products p ON p.id = i.product_id
      WHERE i.user_id = $1 AND i.order_id = $2 ORDER BY p.sku`,
     [userId, id],

@@ -59,7 +59,7 @@ describe.each(servers)('orders on %s', async (_, createServer) => {
     const send = (quantity: number) => api.once(`/users/${userId}/orders`, { items: [{ productId, quantity }] }, key)
     const first = await send(1)
     expect(first).toMatchObject({ status: 409, body: { code: 'nothing-available' } })
-    await admin.post(`/products/${productId}/stock`, { change: 5 })
+    await admin.once(`/products/${productId}/stock`, { change: 5 })
     const again = await send(1)
     expect(again).toMatchObject({ status: 409, body: { code: 'nothing-available', items: first.body.items } })
     expect(await send(2)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
@@ -141,9 +141,12 @@ describe.each(servers)('orders on %s', async (_, createServer) => {
   })
 
   test('repeats the first answer under a key, whatever has become of the order', async () => {
-    const items = [{ productId: await product(5), quantity: 1 }]
+    const productId = await product(5)
+    const items = [{ productId, quantity: 1 }]
     const key = randomUUID()
     const first = await api.once(`/users/${userId}/orders`, { items }, key)
+    const changes = { name: 'Another name', price: '99' }
+    expect((await admin.patch(`/products/${productId}`, changes, { 'if-match': '"1"' })).status).toBe(200)
     await api.post(`/users/${userId}/orders/${first.body.id}/cancellation`, undefined)
     expect((await api.once(`/users/${userId}/orders`, { items }, key)).body).toEqual(first.body)
   })
