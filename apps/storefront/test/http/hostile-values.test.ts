@@ -25,7 +25,8 @@ const hostile = fc.oneof(
     [],
     {},
     [[[[[[]]]]]],
-    { __proto__: { admin: true } },
+    // As a literal it would set the prototype, and be sent as {}.
+    JSON.parse('{"__proto__":{"admin":true}}'),
     { toString: 1, constructor: { prototype: 1 }, length: -1 },
   ),
   fc.string({ unit: 'binary' }),
@@ -43,7 +44,12 @@ function inAddress(value: unknown): string {
   return encodeURIComponent(Buffer.from(text).toString()).replaceAll('%2F', '_') || '_'
 }
 
-test.each(routeTable.filter(({ essential }) => essential !== true))(
+/** Routes that read anything of a request. */
+const reading = routeTable.filter(({ params, query, headers, body }) =>
+  [params, query, headers, body].some(schema => fields(schema).length > 0),
+)
+
+test.each(reading)(
   `$method $path answers hostile values with 4xx (TEST_SEED=${seed})`,
   async ({ method, path, params, query, headers, body }) => {
     const values = fc.array(hostile, { minLength: 12, maxLength: 12 })
@@ -51,7 +57,9 @@ test.each(routeTable.filter(({ essential }) => essential !== true))(
       const next = (): unknown => drawn.pop() ?? 'x'
       const text = (): string => inAddress(next())
       const address = fields(params).reduce((filled, name) => filled.replace(`{${name}}`, text()), path)
-      const search = [...fields(query), 'unknown'].map(name => `${name}=${text()}`).join('&')
+      const search = fields(query)
+        .map(name => `${name}=${text()}`)
+        .join('&')
       const sent = Object.fromEntries(fields(headers).map(name => [name, text()]))
       const document =
         body === undefined ? undefined : JSON.stringify(Object.fromEntries(fields(body).map(name => [name, next()])))
