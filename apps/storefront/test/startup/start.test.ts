@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { givenCluster } from '../../../../test/fixture/given-cluster.js'
 
@@ -54,6 +54,9 @@ async function failure(environment: Record<string, string>, args: readonly strin
   expect(run.stderr.trimEnd().split('\n')).toHaveLength(1)
   return run.stderr
 }
+
+// Whole clusters in processes of their own: on a busy machine that takes minutes, and nothing here is about time.
+vi.setConfig({ testTimeout: 180_000 })
 
 describe('npm start', () => {
   test('brings up a cluster, tables, data and the service, and takes them down again', async () => {
