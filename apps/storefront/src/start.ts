@@ -25,7 +25,7 @@ async function run(): Promise<number> {
   let running: Running | undefined
   try {
     running = await startEverything(readConfiguration(environment()), print, stopping.signal)
-    print(running.banner)
+    if (!stopping.signal.aborted) print(running.banner)
     const failure = await Promise.race([running.failed, aborted(stopping.signal)])
     await running.stop()
     if (failure !== undefined) throw failure

@@ -3,7 +3,7 @@ export const cliErrors = {
   CERCI_CLI_COMMAND: "There is no command 'cerci {command}'. Commands: {commands}. See `cerci {group}--help`.",
   CERCI_CLI_FLAG: '{reason}. See `cerci {command} --help`.',
   CERCI_CLI_VALUE: '--{flag}: {reason}. See `cerci {command} --help`.',
-  CERCI_CLI_ARGUMENTS: 'Usage: cerci {usage}. See `cerci {command} --help`.',
+  CERCI_CLI_ARGUMENTS: '{reason}. Usage: cerci {usage}. See `cerci {command} --help`.',
   CERCI_CLI_NODE: "'{id}' is no node: give its number, as `cerci node list` shows it.",
   CERCI_CLI_ADMIN_URL: "'{url}' is no address of an admin API. It looks like http://127.0.0.1:8080.",
   CERCI_CLI_UNREACHABLE:

@@ -55,9 +55,20 @@ export function parseArguments(command: Command, given: readonly string[]): Pars
   for (const [name, { kind }] of Object.entries(command.flags)) checkNumber(flags, name, kind)
   if (positionals.length !== command.positionals.length) {
     const usage = [command.name, ...command.positionals].join(' ')
-    throw new CliError('CERCI_CLI_ARGUMENTS', { usage, command: command.name })
+    throw new CliError('CERCI_CLI_ARGUMENTS', {
+      reason: miscounted(command, positionals),
+      usage,
+      command: command.name,
+    })
   }
   return { flags, positionals, help: false }
+}
+
+function miscounted(command: Command, positionals: readonly string[]): string {
+  const extra = positionals[command.positionals.length]
+  return extra === undefined
+    ? `${command.positionals.slice(positionals.length).join(' ')} is missing`
+    : `'${extra}' is one argument too many`
 }
 
 /** parseArgs takes the -1 of `--nodes -1` for a flag; joined, it is a value that can be judged. */

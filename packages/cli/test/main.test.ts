@@ -52,9 +52,9 @@ test.each<Usage>([
     : []),
   [['dev', '--regions', 'a,a'], "'a' is named twice"],
   [['dev', '--json=yes'], "Option '--json' does not take an argument"],
-  [['dev', 'extra'], 'Usage: cerci dev.'],
-  [['node', 'kill'], 'Usage: cerci node kill ID'],
-  [['node', 'kill', '1', '2'], 'Usage: cerci node kill ID'],
+  [['dev', 'extra'], "'extra' is one argument too many. Usage: cerci dev."],
+  [['node', 'kill'], 'ID is missing. Usage: cerci node kill ID'],
+  [['node', 'kill', '1', '2'], "'2' is one argument too many. Usage: cerci node kill ID"],
   [['node', 'kill', 'x'], "'x' is no node: give its number, as `cerci node list` shows it."],
   [['node', 'list', '--admin', 'localhost'], "'localhost' is no address of an admin API"],
   [

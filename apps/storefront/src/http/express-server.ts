@@ -16,6 +16,7 @@ import {
   recordRequest,
 } from './dispatch.js'
 import { closeByDeadline, type HttpServer } from './http-server.js'
+import { invalidAddress } from './invalid-address.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
 
@@ -120,6 +121,7 @@ function fromExpress(error: unknown): unknown {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) return new StorefrontError('body-too-large', { cause: error })
   if (status === 415) return new StorefrontError('unsupported-media-type', { cause: error })
+  if (error instanceof URIError) return invalidAddress(error)
   if (status === 400) return new StorefrontError('invalid-request', { cause: error })
   return error
 }

@@ -4,6 +4,7 @@ import { StorefrontError } from '../errors/storefront-error.js'
 import { createAllowedMethods } from './allowed-methods.js'
 import { type Application, mountRoutes, problemReply, type RawReply, recordRequest } from './dispatch.js'
 import { closeByDeadline, type HttpServer } from './http-server.js'
+import { invalidAddress } from './invalid-address.js'
 import { maxBodyBytes, parseJsonBody } from './json-body.js'
 import { requestId, requestIdHeader } from './request-id.js'
 
@@ -104,7 +105,11 @@ function fromFastify(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new StorefrontError('body-too-large', { cause: error })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new StorefrontError('unsupported-media-type', { cause: error })
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH' || code === 'FST_ERR_BAD_URL')
-    return new StorefrontError('invalid-request', { cause: error })
+  if (code === 'FST_ERR_BAD_URL') return invalidAddress(error)
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return new StorefrontError('invalid-request', {
+      errors: [{ field: '/headers/content-length', message: 'must be the length of the body' }],
+      cause: error,
+    })
   return error
 }

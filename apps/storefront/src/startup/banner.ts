@@ -27,7 +27,7 @@ export function banner({ address, devCluster, administrator, seconds }: BannerFa
     ...(devCluster === undefined ? [] : clusterLines(devCluster)),
     '',
     `  Try            curl '${address}/products?limit=3'`,
-    ...(devCluster === undefined ? [] : [`                 psql '${devCluster.nodes[0]?.url}' -c 'SHOW TABLES'`]),
+    ...(devCluster === undefined ? [] : tryLines(devCluster)),
     '',
     '  Ctrl-C stops everything.',
     '',
@@ -45,5 +45,12 @@ function clusterLines(devCluster: DevCluster): readonly string[] {
     ...devCluster.nodes.map(({ id, region, url }) => `    node ${id}       ${url}   ${region}`),
     `    admin page   ${devCluster.adminUrl}   to kill, drain and start nodes`,
     `    admin API    ${devCluster.adminUrl}/api/nodes`,
+  ]
+}
+
+function tryLines({ nodes, adminUrl }: DevCluster): readonly string[] {
+  return [
+    `                 psql '${nodes[0]?.url}' -c 'SHOW TABLES'`,
+    `                 npx cerci node kill 2 --admin ${adminUrl}`,
   ]
 }

@@ -96,7 +96,17 @@ describe.each(servers)('hostile input on %s', async (_, createServer) => {
     ['/users/%00'],
     ['/users/%zz'],
   ])('refuses %s', async path => {
-    expect((await admin.get(path)).status).toBe(400)
+    const { status, body } = await admin.get(path)
+    expect(status).toBe(400)
+    if (body.code === 'invalid-request') expect(body.errors).not.toHaveLength(0)
+    else expect(body.code).toBe('invalid-cursor')
+  })
+
+  test('says what is wrong with an address that cannot be decoded', async () => {
+    expect(await admin.get('/users/%E0%A4%A')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ field: '/path', message: expect.stringContaining('UTF-8') }] },
+    })
   })
 
   test('answers what it does not know with 404, and a known address with another method with 405', async () => {
