@@ -98,8 +98,7 @@ describe.each(servers)('hostile input on %s', async (_, createServer) => {
   ])('refuses %s', async path => {
     const { status, body } = await admin.get(path)
     expect(status).toBe(400)
-    if (body.code === 'invalid-request') expect(body.errors).not.toHaveLength(0)
-    else expect(body.code).toBe('invalid-cursor')
+    expect(body.code === 'invalid-cursor' || body.errors.length > 0).toBe(true)
   })
 
   test('says what is wrong with an address that cannot be decoded', async () => {

@@ -64,10 +64,6 @@ describe('npm start', () => {
     const address = await ready(run)
     const products = await (await fetch(`${address}/products?limit=2`)).json()
     expect(products).toMatchObject({ items: [{ price: expect.any(String) }, {}] })
-    if (givenCluster() === undefined) {
-      const [admin] = /http\S+(?=\/api\/nodes)/.exec(run.stdout) ?? []
-      expect(run.stdout).toContain(`npx cerci node kill 2 --admin ${admin}\n`)
-    }
     const [, email, password] = /Administrator {2}(\S+), password (\S+)/.exec(run.stdout) ?? []
     const signIn = {
       method: 'POST',
