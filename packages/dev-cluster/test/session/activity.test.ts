@@ -35,6 +35,14 @@ async function idOf(client: Client, marker: string, column: 'query_id' | 'sessio
   return id
 }
 
+/** What the session named `keeper` ran last, as a client sees it. */
+const keeperRan = async (client: Client) => {
+  const { rows } = await client.query<{ last: string }>(
+    `SELECT last_active_query AS last FROM [SHOW SESSIONS] WHERE application_name = 'keeper'`,
+  )
+  return rows[0]?.last
+}
+
 const names = (result: { fields: { name: string }[] }) => result.fields.map(field => field.name)
 
 describe('what runs is visible from every node', () => {
@@ -109,6 +117,59 @@ describe('what runs is visible from every node', () => {
     expect((await carl.query(users)).rows).toEqual([{ user_name: 'carl' }])
     expect((await watcher.query(users)).rows).toHaveLength(3)
     await expect(carl.query('SELECT current_query()')).rejects.toMatchObject({ code: '42501' })
+  })
+})
+
+describe('VIEWACTIVITYREDACTED', () => {
+  const secret = `SELECT 'top secret' AS word, 42 AS number`
+  it.each(['VIEWACTIVITYREDACTED', 'VIEWACTIVITY, VIEWACTIVITYREDACTED'])(
+    '%s shows the statements of others without their constants',
+    async rights => {
+      const root = await cluster.connect()
+      await root.query(`CREATE USER auditor; GRANT SYSTEM ${rights} TO auditor`)
+      const keeper = await cluster.connect({ user: 'carl', application_name: 'keeper', node: 2 })
+      await keeper.query(secret)
+      const auditor = await cluster.connect({ user: 'auditor' })
+      expect(await keeperRan(auditor)).toBe('SELECT _ AS word, _ AS number')
+      expect(await keeperRan(root)).toBe(secret)
+      const sleeping = keeper.query(`SELECT pg_sleep(60), 'top secret'`).catch((error: unknown) => error)
+      const text = `SELECT query_id, query FROM [SHOW CLUSTER QUERIES] WHERE user_name = 'carl'`
+      await expect.poll(async () => (await auditor.query(text)).rowCount).toBe(1)
+      const { rows } = await auditor.query<{ query_id: string; query: string }>(text)
+      expect(rows).toMatchObject([{ query: 'SELECT pg_sleep(_), _' }])
+      const raw = await auditor.query(
+        `SELECT active_queries FROM crdb_internal.cluster_sessions WHERE application_name = 'keeper'`,
+      )
+      expect(raw.rows).toEqual([{ active_queries: 'SELECT pg_sleep(_), _' }])
+      // One's own are whole.
+      const own = `SELECT 'mine' AS word`
+      await auditor.query(own)
+      const last = await auditor.query(`SELECT last_active_query FROM [SHOW SESSIONS] WHERE user_name = 'auditor'`)
+      expect(last.rows).toEqual([{ last_active_query: own }])
+      await root.query(`CANCEL QUERY '${rows[0]?.query_id}'`)
+      await sleeping
+      await root.query('REVOKE SYSTEM VIEWACTIVITY, VIEWACTIVITYREDACTED FROM auditor')
+      await auditor.end()
+      await root.query('DROP USER auditor')
+    },
+  )
+
+  it('PostgreSQL’s own view of sessions tells who is no admin nothing of others’ statements', async () => {
+    const keeper = await cluster.connect({ user: 'carl', application_name: 'keeper' })
+    await keeper.query(secret)
+    for (const user of ['mary', 'watcher']) {
+      const client = await cluster.connect({ user })
+      const seen = await client
+        .query('SELECT query FROM pg_catalog.pg_stat_activity')
+        .then(({ rows }) => JSON.stringify(rows))
+        .catch((error: unknown) => String(error))
+      expect([user, seen]).toEqual([user, expect.not.stringContaining('top secret')])
+      const functions = await client
+        .query('SELECT query FROM pg_stat_get_activity(NULL)')
+        .then(({ rows }) => JSON.stringify(rows))
+        .catch((error: unknown) => String(error))
+      expect([user, functions]).toEqual([user, expect.not.stringContaining('top secret')])
+    }
   })
 })
 

@@ -118,3 +118,53 @@ describe.each(['READ COMMITTED', 'SERIALIZABLE'])('locking reads at %s', level =
     await expect(b.query('SELECT v FROM r WHERE id = 1 FOR UPDATE')).rejects.toMatchObject({ code: '55P03' })
   })
 })
+
+async function isolation(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ transaction_isolation: string }>('SHOW transaction_isolation')
+  return rows[0]?.transaction_isolation
+}
+
+describe('without sql.txn.read_committed_isolation.enabled', () => {
+  it('everything is serializable, however it is asked for, until it is allowed again', async () => {
+    const [client, before] = [await cluster.connect(), await cluster.connect()]
+    await before.query(`SET default_transaction_isolation = 'read committed'`)
+    await before.query('BEGIN')
+    expect(await isolation(before)).toBe('read committed')
+    await before.query('COMMIT')
+    await client.query('SET CLUSTER SETTING sql.txn.read_committed_isolation.enabled = false')
+    for (const begin of [
+      'BEGIN ISOLATION LEVEL READ COMMITTED',
+      'BEGIN ISOLATION LEVEL READ UNCOMMITTED',
+      'BEGIN; SET TRANSACTION ISOLATION LEVEL READ COMMITTED',
+      `BEGIN; SET transaction_isolation = 'read committed'`,
+      `SET default_transaction_isolation = 'read committed'; BEGIN`,
+      'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED; BEGIN',
+    ]) {
+      await client.query(begin)
+      expect([begin, await isolation(client)]).toEqual([begin, 'serializable'])
+      await client.query('ROLLBACK')
+    }
+    await before.query('BEGIN')
+    expect(await isolation(before)).toBe('serializable')
+    await before.query('ROLLBACK')
+    await client.query('RESET CLUSTER SETTING sql.txn.read_committed_isolation.enabled')
+    for (const again of [client, before]) {
+      await again.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+      expect(await isolation(again)).toBe('read committed')
+      await again.query('ROLLBACK')
+    }
+  })
+
+  it('a lost update is refused', async () => {
+    const client = await cluster.connect()
+    await client.query('SET CLUSTER SETTING sql.txn.read_committed_isolation.enabled = false')
+    const [a, b] = await begun('READ COMMITTED')
+    await value(a, 1)
+    await value(b, 1)
+    await a.query('UPDATE r SET v = 1 WHERE id = 1')
+    await a.query('COMMIT')
+    await expect(b.query('UPDATE r SET v = 2 WHERE id = 1')).rejects.toMatchObject({ code: '40001' })
+    await b.query('ROLLBACK')
+    await client.query('RESET CLUSTER SETTING sql.txn.read_committed_isolation.enabled')
+  })
+})

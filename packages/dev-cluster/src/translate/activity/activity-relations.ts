@@ -9,6 +9,8 @@ export interface ActivityRelation {
   readonly rows: (activity: ClusterActivity) => readonly (readonly ClusterValue[])[]
   /** Which of the rows a user may see: SQL over its columns. */
   readonly visible: string
+  /** Columns with statements, whose constants are hidden from who holds VIEWACTIVITYREDACTED and is neither the user nor an admin. */
+  readonly redacted?: readonly string[]
 }
 
 /** A user sees what is their own; admins and holders of a system privilege see all. Source: https://www.cockroachlabs.com/docs/v26.2/show-sessions */
@@ -37,6 +39,7 @@ const sessions: ActivityRelation = {
     ['authentication_method', 'text'],
   ],
   visible: own,
+  redacted: ['active_queries', 'last_active_query'],
   rows: activity =>
     activity.sessions.map(session => [
       session.nodeId,
@@ -79,6 +82,7 @@ const queries: ActivityRelation = {
     ['database', 'text'],
   ],
   visible: own,
+  redacted: ['query'],
   rows: activity => activity.sessions.flatMap(queryOf),
 }
 

@@ -9,8 +9,9 @@ import type { Outcome } from './outcome.js'
 
 /** BEGIN: PostgreSQL's own modes stay, PRIORITY and AS OF SYSTEM TIME are the session's to act on. */
 export function translateBegin(node: NodeOf<'begin'>, rewrite: Rewrite): Outcome {
-  if (node.modes.length === 0) return { kind: 'begin' }
   const { modes, asOf } = readModes(node.modes, rewrite)
+  if (modes.isolation === undefined && defaultIsUpgraded(rewrite)) modes.isolation = 'serializable'
+  if (node.modes.length === 0 && modes.isolation === undefined) return { kind: 'begin' }
   return {
     kind: 'begin',
     sql: `BEGIN${printModes(modes, asOf)}`,
@@ -69,13 +70,15 @@ export function translateRollbackTo(node: NodeOf<'rollback-to'>): Outcome {
   return { kind: 'rollback-to', savepoint: node.name, sql: `ROLLBACK TO SAVEPOINT ${printName(node.name)}` }
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
 interface ReadModes {
-  readonly modes: TransactionModes
+  readonly modes: Writable<TransactionModes>
   readonly asOf: AsOf | undefined
 }
 
 function readModes(list: readonly TransactionMode[], rewrite: Rewrite): ReadModes {
-  const modes: { -readonly [K in keyof TransactionModes]: TransactionModes[K] } = {}
+  const modes: Writable<TransactionModes> = {}
   let asOf: AsOf | undefined
   for (const mode of list) {
     switch (mode.mode) {
@@ -96,6 +99,12 @@ function readModes(list: readonly TransactionMode[], rewrite: Rewrite): ReadMode
     }
   }
   return { modes, asOf }
+}
+
+/** The session's default was set while READ COMMITTED was allowed, and no longer is. */
+function defaultIsUpgraded(rewrite: Rewrite): boolean {
+  const level = rewrite.variable('default_transaction_isolation')
+  return level === 'read committed' && grantedIsolation(level, rewrite) !== level
 }
 
 function printModes({ isolation, readOnly }: TransactionModes, asOf: AsOf | undefined): string {
