@@ -1,6 +1,6 @@
 import { Catalogs } from '../catalog/catalogs.js'
 import { DevClusterError } from '../dev-cluster-error.js'
-import { Engine } from '../engine/engine.js'
+import type { Engine } from '../engine/engine.js'
 import { FaultInjector } from '../faults/fault-injector.js'
 import { Gateway } from '../gateway/gateway.js'
 import { History } from '../history/history.js'
@@ -56,9 +56,8 @@ export class EmbeddedBacking implements ClusterBacking {
     this.ended = engine.ended
   }
 
-  /** @throws {DevClusterError} what `Engine.start` throws */
-  static async start(parts: BackingParts): Promise<EmbeddedBacking> {
-    const backing = new EmbeddedBacking(await Engine.start(parts.options), parts)
+  static async start(engine: Engine, parts: BackingParts): Promise<EmbeddedBacking> {
+    const backing = new EmbeddedBacking(engine, parts)
     // Databases made in advance do not live on in a store.
     if (parts.options.store !== undefined) await backing.#databases.removeSpares()
     return backing

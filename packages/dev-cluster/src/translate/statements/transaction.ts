@@ -10,7 +10,8 @@ import type { Outcome } from './outcome.js'
 /** BEGIN: PostgreSQL's own modes stay, PRIORITY and AS OF SYSTEM TIME are the session's to act on. */
 export function translateBegin(node: NodeOf<'begin'>, rewrite: Rewrite): Outcome {
   const { modes, asOf } = readModes(node.modes, rewrite)
-  if (modes.isolation === undefined && defaultIsUpgraded(rewrite)) modes.isolation = 'serializable'
+  const upgraded = modes.isolation === undefined ? upgradedDefault(rewrite) : undefined
+  if (upgraded !== undefined) modes.isolation = upgraded
   if (node.modes.length === 0 && modes.isolation === undefined) return { kind: 'begin' }
   return {
     kind: 'begin',
@@ -101,10 +102,11 @@ function readModes(list: readonly TransactionMode[], rewrite: Rewrite): ReadMode
   return { modes, asOf }
 }
 
-/** The session's default was set while READ COMMITTED was allowed, and no longer is. */
-function defaultIsUpgraded(rewrite: Rewrite): boolean {
+/** What the session's default has become, when it was set while the cluster's settings allowed it, and they no longer do. */
+function upgradedDefault(rewrite: Rewrite): TransactionModes['isolation'] {
   const level = rewrite.variable('default_transaction_isolation')
-  return level === 'read committed' && grantedIsolation(level, rewrite) !== level
+  const granted = grantedIsolation(level, rewrite)
+  return granted === level ? undefined : granted
 }
 
 function printModes({ isolation, readOnly }: TransactionModes, asOf: AsOf | undefined): string {
