@@ -82,6 +82,25 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_comments(relation oid) RETUR
       FROM pg_description d JOIN pg_constraint k ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass WHERE k.conrelid = relation
     ) AS comments);
 
+-- The zones of the partitions that PARTITION BY made, or a warning that there are none.
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_partition_zones(relation oid) RETURNS text STABLE STRICT
+  RETURN (
+    SELECT CASE WHEN count(*) = 0 THEN '' WHEN count(fields) = 0 THEN E';\n-- Warning: Partitioned table with no zone configurations.'
+      ELSE string_agg(E';\nALTER PARTITION ' || crdb_internal.cerci_name(name) || ' OF INDEX ' || crdb_internal.cerci_name(current_database()) || '.'
+        || crdb_internal.cerci_relation_name(relation) || '@' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(index))
+        || E' CONFIGURE ZONE USING\n\t' || fields, '' ORDER BY index, name) FILTER (WHERE fields IS NOT NULL) || ';' END
+    FROM (
+      SELECT x.relname AS index, partition ->> 'name' AS name,
+        (SELECT string_agg(key || ' = ' || value, E',\n\t' ORDER BY array_position(ARRAY['range_min_bytes', 'range_max_bytes', 'gc.ttlseconds', 'global_reads',
+          'num_replicas', 'num_voters', 'constraints', 'voter_constraints', 'lease_preferences'], key))
+          FROM jsonb_each_text(CASE jsonb_typeof(r.properties -> 'partition_zones' -> (partition ->> 'name'))
+            WHEN 'object' THEN r.properties -> 'partition_zones' -> (partition ->> 'name') END)) AS fields
+      FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+      JOIN crdb_internal.cerci_relations r ON r.relid = CASE WHEN i.indisprimary THEN i.indrelid ELSE i.indexrelid END,
+      jsonb_array_elements(CASE jsonb_typeof(r.properties -> 'partitions') WHEN 'array' THEN r.properties -> 'partitions' END) AS partition
+      WHERE i.indrelid = relation
+    ) AS partitions);
+
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_table(relation oid, with_foreign_keys bool) RETURNS text STABLE STRICT
   RETURN (
     SELECT 'CREATE TABLE ' || crdb_internal.cerci_relation_name(relation) || E' (\n\t' || (
@@ -108,7 +127,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_table(relation oid, w
       || coalesce(' LOCALITY ' || (properties ->> 'locality'), '')
       || coalesce(crdb_internal.cerci_show_comments(relation), '')
       || CASE WHEN c.relrowsecurity THEN E';\nALTER TABLE ' || crdb_internal.cerci_relation_name(relation) || ' ENABLE ROW LEVEL SECURITY' ELSE '' END
-      || ';'
+      || coalesce(nullif(crdb_internal.cerci_show_partition_zones(relation), ''), ';')
     FROM pg_class c LEFT JOIN crdb_internal.cerci_relations r ON r.relid = c.oid WHERE c.oid = relation);
 
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_view(relation oid) RETURNS text STABLE STRICT

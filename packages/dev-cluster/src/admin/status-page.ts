@@ -9,12 +9,15 @@ export const statusPage: string = `<!doctype html>
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
   table { border-collapse: collapse; width: 100% }
   th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #8884 }
-  code { font-size: 13px }
-  button { font: inherit; font-size: 13px; margin-right: .25rem }
+  code { font-size: 13px; overflow-wrap: anywhere }
+  td:last-child { text-align: right; white-space: nowrap }
+  button { font: inherit; font-size: 13px; margin-left: .25rem }
   .live { color: #2a8a4a } .draining { color: #b07a00 } .down, .partitioned, .decommissioned, .isolated { color: #c0392b }
 </style>
 <h1>Cerci dev cluster</h1>
-<p>For development and tests only. <code id="url"></code></p>
+<p>For development and tests only.</p>
+<p><code id="url"></code></p>
+<p class="down" role="status"><span id="message"></span> <span id="lost"></span></p>
 <table>
   <thead><tr><th>Node<th>Region, zone<th>Address<th>State<th></tr></thead>
   <tbody id="nodes"></tbody>
@@ -25,10 +28,10 @@ export const statusPage: string = `<!doctype html>
   <thead><tr><th>Region<th>Nodes<th>State<th></tr></thead>
   <tbody id="regions"></tbody>
 </table>
-<p>Latency: <code id="latency"></code> <button id="none">none</button><button id="wan">wan</button></p>
+<p>Latency: <code id="latency"></code>. Set it to <button id="none">none</button><button id="wan">wan</button></p>
 <h2>Faults</h2>
 <ul id="faults"></ul>
-<p id="message" role="status"></p>
+<p id="no-faults">None. See docs/faults.md, or <code>cerci fault --help</code>.</p>
 <script>
   const byId = id => document.getElementById(id)
   const element = (name, text, className = '') => Object.assign(document.createElement(name), { textContent: text, className })
@@ -39,16 +42,22 @@ export const statusPage: string = `<!doctype html>
 
   async function ask(path, method = 'GET', body) {
     const response = await fetch(path, { method, ...(body && { body: JSON.stringify(body) }) })
-    const body = await response.json()
-    if (body.error) throw new Error(body.error.message)
-    return body
+    const answer = await response.json()
+    if (answer.error) throw new Error(answer.error.message)
+    return answer
+  }
+
+  // What was refused stays to be read until something else is tried.
+  function act(path, method, body) {
+    byId('message').textContent = ''
+    return ask(path, method, body).then(refresh, error => { byId('message').textContent = error.message })
   }
 
   function buttonsFor(path, names) {
     const cell = element('td', '')
     for (const action of names) {
       const button = element('button', action)
-      button.onclick = () => ask(path + '/' + action, 'POST').then(refresh, show)
+      button.onclick = () => act(path + '/' + action, 'POST')
       cell.append(button)
     }
     return cell
@@ -63,9 +72,9 @@ export const statusPage: string = `<!doctype html>
     return row
   }
 
-  byId('add').onclick = () => ask('/api/nodes', 'POST', {}).then(refresh, show)
+  byId('add').onclick = () => act('/api/nodes', 'POST', {})
   for (const latency of ['none', 'wan'])
-    byId(latency).onclick = () => ask('/api/latency', 'PUT', { latency }).then(refresh, show)
+    byId(latency).onclick = () => act('/api/latency', 'PUT', { latency })
 
   function row(node) {
     const state = node.membership !== 'active' ? node.membership : node.partitioned ? 'partitioned' : node.state
@@ -77,23 +86,31 @@ export const statusPage: string = `<!doctype html>
     return row
   }
 
-  const show = error => { byId('message').textContent = error ? error.message : '' }
+  // Only what has changed is drawn anew: a button that has the focus keeps it.
+  let drawn = ''
 
   async function refresh() {
     try {
-      const [cluster, faults, { regions }, { latency }] =
-        await Promise.all(['nodes', 'faults', 'regions', 'latency'].map(what => ask('/api/' + what)))
-      byId('regions').replaceChildren(...regions.map(regionRow))
-      byId('latency').textContent = latency
-      byId('url').textContent = cluster.url
-      byId('nodes').replaceChildren(...cluster.nodes.map(row))
-      byId('faults').replaceChildren(...faults.rules.map(rule =>
-        element('li', rule.id + ': ' + rule.effect.kind + ' at ' + rule.stage + ', ' + rule.hits + ' hits')))
-      show()
+      const all = await Promise.all(['nodes', 'faults', 'regions', 'latency'].map(what => ask('/api/' + what)))
+      byId('lost').textContent = ''
+      const text = JSON.stringify(all)
+      if (text !== drawn) draw(...all)
+      drawn = text
     } catch (error) {
-      show(error)
+      byId('lost').textContent = 'The cluster does not answer: ' + error.message
     }
   }
+
+  function draw(cluster, { rules }, { regions }, { latency }) {
+    byId('url').textContent = cluster.url
+    byId('nodes').replaceChildren(...cluster.nodes.map(row))
+    byId('regions').replaceChildren(...regions.map(regionRow))
+    byId('latency').textContent = latency
+    byId('faults').replaceChildren(...rules.map(rule =>
+      element('li', rule.id + ': ' + rule.effect.kind + ' at ' + rule.stage + ', ' + rule.hits + ' hits')))
+    byId('no-faults').hidden = rules.length > 0
+  }
+
   refresh()
   setInterval(refresh, 1000)
 </script>

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { Script } from 'node:vm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adminRoutes } from '../../src/admin/admin-routes.js'
 import { AdminServer } from '../../src/admin/admin-server.js'
@@ -168,6 +169,13 @@ test('the status page loads nothing from elsewhere', async () => {
   const response = await fetch(`${cluster.adminUrl}/`)
   expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(await response.text()).not.toMatch(/(src|href)=/)
+})
+
+test('the script of the status page is one that a browser can read', async () => {
+  const page = await (await fetch(`${cluster.adminUrl}/`)).text()
+  const script = page.slice(page.indexOf('<script>') + '<script>'.length, page.indexOf('</script>'))
+  expect(script).toContain('refresh()')
+  expect(() => new Script(script)).not.toThrow()
 })
 
 function unforeseen(): never {

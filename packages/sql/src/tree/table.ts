@@ -10,9 +10,26 @@ export interface CreateTable extends Range {
   /** Column names of CREATE TABLE t (a, b) AS …, where `elements` is empty. */
   readonly columnNames?: readonly Identifier[]
   readonly as?: Query
-  readonly partitionBy?: Range
+  readonly partitionBy?: PartitionBy
   readonly parameters: readonly Parameter[]
   readonly locality?: Locality
+}
+
+/** How a table or index is divided. */
+export interface PartitionBy extends Range {
+  /** PARTITION ALL BY: all indexes of the table. */
+  readonly all: boolean
+  readonly method: 'list' | 'range' | 'nothing'
+  readonly columns: readonly string[]
+  readonly partitions: readonly Partition[]
+}
+
+export interface Partition {
+  readonly name: string
+  /** Of a list, what is in it; of a range, its two ends. */
+  readonly values: readonly Range[]
+  /** How a partition of a list is divided further. */
+  readonly partitionBy?: PartitionBy
 }
 
 export type TableElement = ColumnDefinition | TableConstraint | IndexDefinition | Family | LikeTable
@@ -66,7 +83,7 @@ export interface KeyDefinition {
   readonly hash?: HashSharding
   readonly storing: readonly string[]
   readonly where?: Expression
-  readonly partitionBy?: Range
+  readonly partitionBy?: PartitionBy
   readonly parameters: readonly Parameter[]
   readonly notVisible: boolean
   /** UNIQUE WITHOUT INDEX. */
@@ -169,6 +186,7 @@ export type AlterTableAction = Range & { readonly kind: 'alter-action' } & (
     | { readonly action: 'set-parameters'; readonly parameters: readonly Parameter[] }
     | { readonly action: 'reset-parameters'; readonly names: readonly string[] }
     | { readonly action: 'set-locality'; readonly locality: Locality }
+    | { readonly action: 'partition-by'; readonly partitionBy: PartitionBy }
     | { readonly action: 'row-level-security'; readonly words: string }
     | { readonly action: 'other'; readonly words: string }
   )
@@ -181,6 +199,7 @@ export interface AlterIndex extends Range {
   readonly to?: string
   /** [NOT] VISIBLE. */
   readonly visible?: boolean
+  readonly partitionBy?: PartitionBy
   /** The words of any other action. */
   readonly other?: string
 }

@@ -11,6 +11,7 @@ import { asOneStatement, doBlock } from './do-block.js'
 import { findIndex, newIndexName } from './index-names.js'
 import { neverNullIn, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
+import { partitionProperties } from './partition-by.js'
 import { requireKnownParameter, storageParameters } from './storage-parameters.js'
 import { besideTable, regclass, type TargetTable, targetTable } from './target-table.js'
 
@@ -109,6 +110,13 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       return record(setRelation(table.sql, { storage: null }))
     case 'set-locality':
       return { alterations: [], after: alterLocality(action.locality, table, rewrite) }
+    case 'partition-by': {
+      const columns = table.info?.primaryKey ?? []
+      const before = table.info?.properties
+      return record(
+        setRelation(table.sql, partitionProperties(action.partitionBy, { of: 'table', columns }, rewrite, before)),
+      )
+    }
     case 'row-level-security':
       return alter(action.words.toUpperCase())
     case 'other':

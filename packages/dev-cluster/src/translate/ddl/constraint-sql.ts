@@ -1,6 +1,7 @@
 import { type IndexColumn, printName, type TableConstraint } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
+import { unimplemented } from '../unimplemented.js'
 import { checkSql } from './column-sql.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
@@ -24,6 +25,7 @@ export function constraintSql(
   const named = constraint.name === undefined ? '' : `CONSTRAINT ${printName(constraint.name)} `
   switch (definition.type) {
     case 'primary-key': {
+      if (definition.partitionBy) throw unimplemented('PARTITION BY of a PRIMARY KEY (rather than of its table)')
       const key = { ...definition, columns: definition.columns.map(withoutDirection) }
       const name = newIndexName(constraint.name ?? `${table.name}_pkey`, table, rewrite)
       return {

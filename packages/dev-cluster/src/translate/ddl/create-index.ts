@@ -1,7 +1,8 @@
 import { type CreateIndex, printName } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
-import { sql } from '../rewrite/sql-text.js'
+import { type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
+import { readPartitions } from '../zones/partition-facts.js'
 import { asOneStatement, unlessExists } from './do-block.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, neverNullIn } from './index-sql.js'
@@ -19,14 +20,17 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
   const asked = node.name ?? names.index(node.columns, node.unique)
   const name = newIndexName(asked, table, rewrite)
   const asConstraint = node.unique && node.method === 'btree' && fitsConstraint(node)
-  const statements = asConstraint
+  const statements: SqlText[] = asConstraint
     ? [
         sql`ALTER TABLE ${table.sql} ADD CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(node)}`,
         ...indexProperties(node, besideTable(table, name), rewrite),
       ]
-    : createIndexSql({ ...node, name, ifNotExists: false }, table, neverNullIn(columns), rewrite)
+    : [...createIndexSql({ ...node, name, ifNotExists: false }, table, neverNullIn(columns), rewrite)]
+  if (!node.partitionBy && readPartitions(table.info?.properties ?? {}).length > 0) statements.push(unpartitioned)
   const tag = 'CREATE INDEX'
   if (!node.ifNotExists) return { kind: 'ddl', tag, sql: asOneStatement(statements) }
   const exists = relationExists(name, table.schema)
   return { kind: 'ddl', tag, sql: unlessExists(exists, `relation "${asked}" already exists, skipping`, statements) }
 }
+
+const unpartitioned = sql`RAISE NOTICE USING MESSAGE = 'creating non-partitioned index on partitioned table may not be performant', HINT = 'Consider modifying the index such that it is also partitioned.'`

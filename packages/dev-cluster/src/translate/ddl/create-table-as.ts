@@ -10,6 +10,7 @@ import { relationExists, type TargetTable } from './target-table.js'
 
 /** CREATE TABLE … AS. The table gets a hidden primary key unless one is named. Source: https://www.cockroachlabs.com/docs/v26.2/create-table-as */
 export function createTableAs(node: CreateTable, query: Query, table: TargetTable, rewrite: Rewrite): Outcome {
+  if (node.partitionBy) throw unimplemented('CREATE TABLE … PARTITION BY … AS')
   const columns = node.elements.filter(element => element.kind === 'column')
   if (
     node.elements.some(

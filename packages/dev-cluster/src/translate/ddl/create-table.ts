@@ -11,6 +11,7 @@ import { asOneStatement, unlessExists } from './do-block.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
+import { partitionProperties } from './partition-by.js'
 import { storageParameters } from './storage-parameters.js'
 import { besideTable, relationExists, type TargetTable, targetTable } from './target-table.js'
 
@@ -22,7 +23,6 @@ interface TableParts {
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/create-table */
 export function translateCreateTable(node: CreateTable, rewrite: Rewrite): Outcome {
-  if (node.partitionBy) throw unimplemented('PARTITION BY')
   if (node.temporary) requireTemporaryTables(rewrite)
   const table: TargetTable = { ...targetTable(node.name, rewrite) }
   if (node.as) return createTableAs(node, node.as, table, rewrite)
@@ -82,7 +82,8 @@ function createStatements(node: CreateTable, table: TargetTable, rewrite: Rewrit
 
 /** A lone statement keeps its IF NOT EXISTS; several get a condition around them. */
 function ifNotExists(node: CreateTable, parts: TableParts): string {
-  const lone = parts.after.length === 0 && node.parameters.length === 0 && !node.elements.some(isFamily)
+  const lone =
+    parts.after.length === 0 && node.parameters.length === 0 && !node.partitionBy && !node.elements.some(isFamily)
   return node.ifNotExists && lone ? 'IF NOT EXISTS ' : ''
 }
 
@@ -162,8 +163,11 @@ function isFamily(element: TableElement): element is Family {
 function tableProperties(node: CreateTable, rewrite: Rewrite): Readonly<Record<string, unknown>> | undefined {
   const families = node.elements.filter(isFamily).map(printFamily)
   const storage = storageParameters(node.parameters, rewrite)
-  if (families.length === 0 && node.parameters.length === 0) return undefined
-  return { ...(families.length > 0 && { families }), ...(node.parameters.length > 0 && { storage }) }
+  const named = node.elements.flatMap(primaryKeyColumns)
+  const columns = named.length > 0 ? named : [rowidName([])]
+  const partitions = node.partitionBy && partitionProperties(node.partitionBy, { of: 'table', columns }, rewrite)
+  if (families.length === 0 && node.parameters.length === 0 && !partitions) return undefined
+  return { ...(families.length > 0 && { families }), ...(node.parameters.length > 0 && { storage }), ...partitions }
 }
 
 function printFamily(family: Family, at: number): string {

@@ -3,6 +3,7 @@ import type { ColumnInfo } from '../../catalog/snapshot.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import { unimplemented } from '../unimplemented.js'
+import { partitionProperties } from './partition-by.js'
 import { besideTable, regclass, type TargetTable } from './target-table.js'
 
 /** Whether PostgreSQL can hold the key as a constraint, which has no directions, expressions or condition. */
@@ -50,9 +51,11 @@ export function createIndexSql(
 
 /** What CockroachDB knows of an index beyond PostgreSQL, recorded for SHOW. */
 export function indexProperties(key: KeyDefinition, qualified: string, rewrite: Rewrite): readonly SqlText[] {
+  const columns = key.columns.map(({ name }) => name ?? '')
   const properties = {
     ...(key.hash && { hash_buckets: bucketCount(key, rewrite) }),
     ...(key.notVisible && { visibility: 0 }),
+    ...(key.partitionBy && partitionProperties(key.partitionBy, { of: 'index', columns }, rewrite)),
   }
   return Object.keys(properties).length === 0 ? [] : [setRelation(qualified, properties)]
 }
@@ -70,7 +73,6 @@ function bucketCount(key: KeyDefinition, rewrite: Rewrite): number {
 }
 
 function refuseUnsupported(key: KeyDefinition): void {
-  if (key.partitionBy) throw unimplemented('PARTITION BY')
   if (key.withoutIndex) throw unimplemented('UNIQUE WITHOUT INDEX')
   const foreign = key.parameters.find(({ name }) => name !== 'bucket_count' && name !== 'fillfactor')
   if (foreign) throw unimplemented(`the index parameter ${foreign.name}`)

@@ -1,6 +1,7 @@
 import { type DatabaseChange, printName } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { requireUnpartitioned } from '../ddl/partition-by.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { SqlText } from '../rewrite/sql-text.js'
 import { requireNoOwnZone, requireUnchangedZone } from '../zones/own-zone.js'
@@ -74,6 +75,7 @@ function setPrimaryRegion(
   }
   requireClusterRegion(region, rewrite)
   requireNoOwnZone(database, rewrite)
+  requireUnpartitioned(rewrite.context.catalog.tables(), database)
   const first: RegionConfig = {
     regions: [region],
     primary: region,

@@ -1,11 +1,11 @@
-import { type ConfigureZone, type Name, type Parameter, printName, type ZoneTarget } from '@cerci/sql'
+import { type ConfigureZone, type Name, type Parameter, printName, printString, type ZoneTarget } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import { doBlock } from '../ddl/do-block.js'
 import { indexSql } from '../ddl/drop-index.js'
 import { findIndex } from '../ddl/index-names.js'
 import { setRelation } from '../ddl/index-sql.js'
-import { targetTable } from '../ddl/target-table.js'
+import { besideTable, targetTable } from '../ddl/target-table.js'
 import { setDatabase } from '../regions/alter-database.js'
 import { databaseRegions } from '../regions/database-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
@@ -75,16 +75,24 @@ function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewr
   }
   if (target.type === 'index' && name.kind === 'index-name') {
     const known = indexProperties(name.table, name.index.parts.at(-1) ?? '', rewrite)
-    return setRelation(indexSql(name, rewrite), { zone: fields && { ...recordedZone(known), ...fields } })
+    const record = setRelation(indexSql(name, rewrite), { zone: fields && { ...recordedZone(known), ...fields } })
+    return sql`${record}; ${notPlaced('an index')}`
   }
   if (target.type === 'partition') {
-    const { table, partition } = requirePartition(target, rewrite)
-    const { partition_zones: zones } = table.info?.properties ?? {}
-    const known = typeof zones === 'object' ? zones : {}
-    const changed = fields && { ...partitionZone(partition, table.info?.properties ?? {}), ...fields }
-    return setRelation(table.sql, { partition_zones: { ...known, [partition]: changed } })
+    const { table, partition, holder, regional } = requirePartition(target, rewrite)
+    const known = holder?.properties ?? table.info?.properties ?? {}
+    const changed = fields && { ...partitionZone(partition, known), ...fields }
+    const zones = { ...Object(known.partition_zones), [partition]: changed }
+    const record = setRelation(holder ? besideTable(table, holder.name) : table.sql, { partition_zones: zones })
+    return regional ? record : sql`${record}; ${notPlaced('such a partition')}`
   }
   throw unimplemented('zone configurations of ranges')
+}
+
+/** CockroachDB moves the replicas; nobody shall wait for that here. */
+function notPlaced(what: string): string {
+  const message = `the dev cluster shows the zone configuration of ${what}, and keeps its rows where the table's are`
+  return `RAISE NOTICE USING MESSAGE = ${printString(message)}`
 }
 
 function indexProperties(table: Name | undefined, index: string, rewrite: Rewrite): Readonly<Record<string, unknown>> {

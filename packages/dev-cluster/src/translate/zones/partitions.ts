@@ -10,32 +10,65 @@ import { databaseRegions, type RegionConfig } from '../regions/database-regions.
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { clause, requireCurrentDatabase, type ShowForm, tableOf } from '../show/show-statement.js'
 import { partitionHomeZone } from './home-zone.js'
-import { defaultZone, partitionZone, regionZone, type ZoneConfig, zoneFields } from './zone-config.js'
+import { type PartitionFacts, type UserPartition, userPartitions } from './partition-facts.js'
+import {
+  databaseZone,
+  defaultZone,
+  partitionZone,
+  recordedZone,
+  regionZone,
+  tableZone,
+  type ZoneConfig,
+  zoneFields,
+} from './zone-config.js'
 
 /**
- * Partitions: those that the indexes of a REGIONAL BY ROW table have by themselves, one for each region.
+ * Partitions: those that PARTITION BY made, and those that the indexes of a REGIONAL BY ROW table have by themselves, one for each region.
  *
  * @see https://www.cockroachlabs.com/docs/v26.2/show-partitions
  */
 export const partitionForms: Readonly<Record<string, ShowForm>> = { partitions: showPartitions }
 
-/** The partition that a statement names. A partition of all of a table's indexes goes by that of the primary one. */
-export function requirePartition(
-  { name, partition = '' }: ZoneTarget,
-  rewrite: Rewrite,
-): { readonly table: TargetTable; readonly partition: string; readonly index: string } {
+/** A partition that a statement names, and where what is configured of it is recorded. */
+export interface NamedPartition {
+  readonly table: TargetTable
+  readonly partition: string
+  /** As clients name it. */
+  readonly index: string
+  /** The index that holds the record; undefined when the table does. */
+  readonly holder: IndexInfo | undefined
+  /** Whether the rows of a region of a REGIONAL BY ROW table are meant. */
+  readonly regional: boolean
+}
+
+/** The partition that a statement names. One of a table is one of its primary index; a region is a partition of all of them. */
+export function requirePartition({ name, partition = '' }: ZoneTarget, rewrite: Rewrite): NamedPartition {
   const table = targetTable(tableOf(name), rewrite)
   const named = name.kind === 'index-name' ? findIndex(name.index.parts.at(-1) ?? '', table.info) : undefined
   const index = named ?? table.info?.indexes.find(({ primary }) => primary)
   const config = databaseRegions(rewrite)
-  const isThere = table.info && regionColumnOf(table.info) !== undefined && config?.regions.includes(partition) === true
-  if (isThere !== true) {
+  const regional =
+    table.info !== undefined && regionColumnOf(table.info) !== undefined && config?.regions.includes(partition) === true
+  const made = table.info && userPartitions(table.info).find(each => each.name === partition && each.index === index)
+  if (!regional && made === undefined) {
     throw new SqlError(
       sqlState.undefined_object,
       `partition ${printString(partition).replaceAll("'", '"')} does not exist on table "${table.name}"`,
     )
   }
-  return { table, partition, index: clientIndexName(index?.name ?? '') }
+  const holder = regional || index?.primary === true ? undefined : index
+  return { table, partition, index: clientIndexName(index?.name ?? ''), holder, regional }
+}
+
+/** The zone that applies to a partition: of a partition that PARTITION BY made, on top of its index's and table's. */
+export function zoneOfPartition({ table, partition, holder, regional }: NamedPartition, rewrite: Rewrite): ZoneConfig {
+  const { catalog, cluster } = rewrite.context
+  const base = defaultZone(cluster)
+  const properties = table.info?.properties ?? {}
+  if (regional) return regionZone(partition, properties, catalog.properties, base)
+  const inherited = tableZone(properties, catalog.properties, base) ?? databaseZone(catalog.properties, base) ?? base
+  const own = partitionZone(partition, holder?.properties ?? properties)
+  return { ...inherited, ...(holder && recordedZone(holder.properties)), ...own }
 }
 
 function showPartitions(show: Show, rewrite: Rewrite): string {
@@ -48,10 +81,13 @@ function showPartitions(show: Show, rewrite: Rewrite): string {
       : [targetTable(tableOf(name), rewrite).info]
   const wanted = from?.of === 'index' && name?.kind === 'index-name' ? name.index.parts.at(-1) : undefined
   const config = databaseRegions(rewrite)
+  const wantedOf = (index: IndexInfo): boolean => wanted === undefined || clientIndexName(index.name) === wanted
   const rows = tables.flatMap(table => {
+    const made = table ? userPartitions(table).filter(({ index }) => wantedOf(index)) : []
+    if (table && made.length > 0) return made.map(partition => printMade(table, partition, rewrite))
     const column = table && regionColumnOf(table)
     if (table === undefined || column === undefined || config === undefined) return []
-    const indexes = table.indexes.filter(index => wanted === undefined || clientIndexName(index.name) === wanted)
+    const indexes = table.indexes.filter(wantedOf)
     return config.regions.flatMap(region =>
       indexes.map(index => printRow({ table, index, column, region, config }, rewrite)),
     )
@@ -77,18 +113,34 @@ function printRow({ table, index, column, region, config }: Partition, rewrite: 
     ...partitionHomeZone(config, region),
     ...partitionZone(region, table.properties),
   }
-  const cells = [
-    session.database,
-    table.name,
-    region,
-    null,
-    column,
-    `${printName(table.name)}@${printName(clientIndexName(index.name))}`,
-    `(${printString(region)})`,
-    printFields(own),
-    printFields(regionZone(region, table.properties, catalog.properties, defaultZone(cluster))),
-  ]
-  return `(${cells.map(cell => (cell === null ? 'NULL::text' : printString(cell))).join(', ')})`
+  const applies = regionZone(region, table.properties, catalog.properties, defaultZone(cluster))
+  const facts = { name: region, parent: null, columns: column, value: `(${printString(region)})` }
+  return printCells(session.database, { table: table.name, index, own, applies, ...facts })
+}
+
+function printMade(info: TableInfo, made: UserPartition, rewrite: Rewrite): string {
+  const { name: partition, index, holder } = made
+  const table = { sql: '', name: info.name, schema: info.schema, info }
+  const named = { table, partition, index: '', holder: index.primary ? undefined : index, regional: false }
+  const own = partitionZone(partition, holder)
+  const applies = zoneOfPartition(named, rewrite)
+  return printCells(rewrite.context.session.database, { ...made, table: info.name, own, applies })
+}
+
+interface PartitionRow extends PartitionFacts {
+  readonly table: string
+  readonly index: IndexInfo
+  readonly own: ZoneConfig | undefined
+  readonly applies: ZoneConfig
+}
+
+function printCells(
+  database: string,
+  { table, name, parent, columns, index, value, own, applies }: PartitionRow,
+): string {
+  const path = `${printName(table)}@${printName(clientIndexName(index.name))}`
+  const cells = [database, table, name, parent, columns, path, value, own && printFields(own), printFields(applies)]
+  return `(${cells.map(cell => (typeof cell === 'string' ? printString(cell) : 'NULL::text')).join(', ')})`
 }
 
 function printFields(zone: ZoneConfig): string {

@@ -6,16 +6,8 @@ import type { ShowForm } from '../show/show-statement.js'
 import { requireCurrentDatabase } from '../show/show-statement.js'
 import { unimplemented } from '../unimplemented.js'
 import { clusterTarget, clusterZone, clusterZones } from './cluster-zones.js'
-import { requirePartition } from './partitions.js'
-import {
-  databaseZone,
-  defaultZone,
-  printZone,
-  recordedZone,
-  regionZone,
-  tableZone,
-  type ZoneConfig,
-} from './zone-config.js'
+import { requirePartition, zoneOfPartition } from './partitions.js'
+import { databaseZone, defaultZone, printZone, recordedZone, tableZone, type ZoneConfig } from './zone-config.js'
 
 /** SHOW ZONE CONFIGURATION. Source: https://www.cockroachlabs.com/docs/v26.2/show-zone-configurations */
 export const zoneForms: Readonly<Record<string, ShowForm>> = {
@@ -74,16 +66,15 @@ export function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
     const printed = `INDEX ${printQualified(name.table.parts)}@${printName(name.index.parts.at(-1) ?? '')}`
     return { target: printed, config: { ...table.config, ...own } }
   }
-  if (target.type === 'partition') return zoneOfPartition(target, rewrite)
+  if (target.type === 'partition') return shownPartition(target, rewrite)
   throw unimplemented('SHOW ZONE CONFIGURATION of this range')
 }
 
-function zoneOfPartition(target: ZoneTarget, rewrite: Rewrite): Zone {
-  const { table, partition, index } = requirePartition(target, rewrite)
-  const { catalog, cluster, session } = rewrite.context
-  const properties = table.info?.properties ?? {}
-  const path = printQualified([session.database, table.info?.schema ?? 'public', table.name])
-  const config = regionZone(partition, properties, catalog.properties, defaultZone(cluster))
+function shownPartition(target: ZoneTarget, rewrite: Rewrite): Zone {
+  const named = requirePartition(target, rewrite)
+  const { table, partition, index } = named
+  const path = printQualified([rewrite.context.session.database, table.info?.schema ?? 'public', table.name])
+  const config = zoneOfPartition(named, rewrite)
   return { target: `PARTITION ${printName(partition)} OF INDEX ${path}@${printName(index)}`, config }
 }
 

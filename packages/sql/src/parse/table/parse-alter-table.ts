@@ -7,6 +7,7 @@ import { parseColumnDefinition, parseColumnFamily } from './parse-column.js'
 import { parseConstraint, parseHashSharding, startsConstraint } from './parse-constraint.js'
 import { parseLocality, parseParameter, parseStorageParameters } from './parse-create-table.js'
 import { parseIndexColumn } from './parse-index.js'
+import { parsePartitionBy } from './parse-partition-by.js'
 
 /** After ALTER TABLE. Source: https://www.cockroachlabs.com/docs/v26.2/alter-table */
 export function parseAlterTable(cursor: Cursor, start: number): AlterTable {
@@ -52,6 +53,8 @@ const actions: readonly (readonly [words: readonly string[], read: ReadAction])[
 
 function parseAction(cursor: Cursor): AlterTableAction {
   const start = cursor.at
+  const partitionBy = parsePartitionBy(cursor)
+  if (partitionBy) return { kind: 'alter-action', action: 'partition-by', partitionBy, ...cursor.since(start) }
   const entry = actions.find(([words]) => cursor.skipWords(...words))
   const action: Action = entry ? entry[1](cursor) : { action: 'other', words: restWords(cursor) }
   return { kind: 'alter-action', ...action, ...cursor.since(start) }

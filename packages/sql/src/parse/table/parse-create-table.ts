@@ -1,4 +1,4 @@
-import type { Identifier, Parameter, Range } from '../../tree/node.js'
+import type { Identifier, Parameter } from '../../tree/node.js'
 import type { CreateTable, Family, LikeTable, Locality, TableElement } from '../../tree/table.js'
 import { type Cursor, commaList, parenthesized } from '../cursor.js'
 import { parseExpression } from '../parse-expression.js'
@@ -7,6 +7,7 @@ import { parseQuery } from '../query/parse-query.js'
 import { parseColumnDefinition } from './parse-column.js'
 import { parseConstraint, startsConstraint } from './parse-constraint.js'
 import { parseInlineIndex, startsInlineIndex } from './parse-index.js'
+import { parsePartitionBy } from './parse-partition-by.js'
 
 /** After CREATE [TEMPORARY] TABLE. Source: https://www.cockroachlabs.com/docs/v26.2/create-table */
 export function parseCreateTable(cursor: Cursor, start: number, temporary: boolean): CreateTable {
@@ -81,26 +82,6 @@ function parseLike(cursor: Cursor): LikeTable {
   const optionsStart = cursor.at
   while (cursor.takeWord('including', 'excluding') !== undefined) cursor.label()
   return { kind: 'like', table, options: cursor.since(optionsStart), ...cursor.since(start) }
-}
-
-/** PARTITION [ALL] BY LIST|RANGE (columns) (partitions) | NOTHING, unparsed. */
-export function parsePartitionBy(cursor: Cursor): Range | undefined {
-  const start = cursor.at
-  if (!cursor.skipWords('partition', 'by') && !cursor.skipWords('partition', 'all', 'by')) return undefined
-  if (cursor.skipWords('nothing')) return cursor.since(start)
-  cursor.label()
-  while (cursor.isSymbol('(')) skipParentheses(cursor)
-  return cursor.since(start)
-}
-
-function skipParentheses(cursor: Cursor): void {
-  let depth = 0
-  do {
-    if (cursor.atEnd()) throw cursor.unexpected()
-    const token = cursor.next()
-    if (token.text === '(') depth++
-    else if (token.text === ')') depth--
-  } while (depth > 0)
 }
 
 /** WITH (name = value, …). */

@@ -11,7 +11,8 @@ import { type Cursor, commaList, parenthesized } from '../cursor.js'
 import { columnName, parseExpression } from '../parse-expression.js'
 import { parseIdentifierName, parseIndexName, parseName } from '../parse-name.js'
 import { parseHashSharding } from './parse-constraint.js'
-import { parsePartitionBy, parseStorageParameters } from './parse-create-table.js'
+import { parseStorageParameters } from './parse-create-table.js'
+import { parsePartitionBy } from './parse-partition-by.js'
 
 /** Whether an element of CREATE TABLE is an index and not a column of that name. */
 export function startsInlineIndex(cursor: Cursor): boolean {
@@ -160,6 +161,8 @@ export function parseAlterIndex(cursor: Cursor, start: number): AlterIndex {
   if (cursor.skipWords('visible')) return { ...base, visible: true, ...cursor.since(start) }
   if (cursor.skipWords('not', 'visible')) return { ...base, visible: false, ...cursor.since(start) }
   if (cursor.skipWords('visibility')) return { ...base, visible: cursor.next().text !== '0', ...cursor.since(start) }
+  const partitionBy = parsePartitionBy(cursor)
+  if (partitionBy) return { ...base, partitionBy, ...cursor.since(start) }
   const words: string[] = []
   while (!cursor.atEnd()) words.push(cursor.next().value)
   if (words.length === 0) throw cursor.unexpected()
