@@ -64,6 +64,35 @@ function serverOf(folder: string): number {
 }
 
 describe('cerci dev', () => {
+  test('puts nodes into the regions named, and the network between them', async () => {
+    const { ready } = await dev(['--nodes', '4', '--regions', 'us-east-1,eu-west-1', '--latency', 'wan'])
+    expect(ready.nodes.map(({ region, zone }) => `${region}${zone}`)).toEqual([
+      'us-east-1a',
+      'eu-west-1a',
+      'us-east-1b',
+      'eu-west-1b',
+    ])
+    expect(await (await fetch(`${ready.adminUrl}/api/latency`)).json()).toEqual({ latency: 'wan' })
+    // A table of a database without regions has its lease on the node with the lowest id, an ocean away.
+    const client = new Client({ connectionString: ready.nodes[1]?.url })
+    await client.connect()
+    await client.query('CREATE TABLE t (id INT PRIMARY KEY)')
+    await client.query('SELECT * FROM t')
+    const start = performance.now()
+    await client.query('SELECT * FROM t')
+    expect(performance.now() - start).toBeGreaterThan(75)
+    await client.end()
+  })
+
+  test.each([
+    ['a region that is not in the matrix', ['--regions', 'atlantis,us-east-1', '--latency', 'wan'], /atlantis/],
+    ['a file that is not there', ['--latency', '/nowhere/latency.json'], /nowhere/],
+  ])('refuses %s', async (_what, flags, message) => {
+    const { code, stderr } = await cerci('dev', '--port', '0', '--http-port', '0', ...flags)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(message)
+  })
+
   test('prints one line of JSON when ready, whose URLs work', async () => {
     const { child, ready, lines } = await dev(['--nodes', '2', '--regions', 'here,there'])
     expect(ready).toEqual({
