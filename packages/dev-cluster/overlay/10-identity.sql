@@ -38,6 +38,15 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_locality() RETURNS text STABLE PA
 CREATE OR REPLACE FUNCTION crdb_internal.is_admin() RETURNS bool STABLE
   RETURN EXISTS (SELECT FROM pg_roles WHERE rolname = 'admin' AND pg_has_role(current_user, oid, 'USAGE'));
 
+-- The privilege that it takes to look at ranges: admins have it, and the owner of what is looked at.
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_require_zoneconfig(what text, owner oid) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF crdb_internal.is_admin() OR pg_catalog.pg_has_role(current_user, owner, 'USAGE') THEN RETURN true; END IF;
+  RAISE EXCEPTION USING ERRCODE = '42501',
+    MESSAGE = pg_catalog.format('user %s does not have ZONECONFIG privilege on %s', current_user, what);
+END $$;
+
 -- Telemetry that ORMs report; there is nobody to report to.
 CREATE OR REPLACE FUNCTION crdb_internal.increment_feature_counter(feature text) RETURNS bool VOLATILE
   RETURN true;

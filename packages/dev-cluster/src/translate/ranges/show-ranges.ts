@@ -1,4 +1,4 @@
-import { type Name, printString, type Show } from '@cerci/sql'
+import { type Name, printName, printString, type Show } from '@cerci/sql'
 import type { TableInfo } from '../../catalog/snapshot.js'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
@@ -53,18 +53,30 @@ function showRanges(show: Show, rewrite: Rewrite): string {
     ...replicaColumns,
     ...(details ? ['range_size', 'span_stats'] : []),
   ]
-  return `SELECT ${columns.join(', ')} FROM (${printRanges(scope.rows, scope.of)}) AS ranges ORDER BY table_id, position`
+  return `SELECT ${columns.join(', ')} FROM (${printRanges(scope.rows, scope.of)}) AS ranges WHERE ${mayLook(scope, rewrite)} ORDER BY table_id, position`
 }
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/show-range-for-row */
 function showRangeForRow(show: Show, rewrite: Rewrite): string {
-  const { of, rows } = scopeOf(show, false, rewrite)
+  const scope = scopeOf(show, false, rewrite)
+  const { of, rows } = scope
   if (of === 'database' || show.rest === undefined)
     throw new SqlError(sqlState.syntax_error, 'at or near "EOF": syntax error')
   // The region comes first in the key of a row that has one.
   const key = `(SELECT key.region::text FROM (VALUES ${rewrite.source(show.rest)}) AS key (region))`
   const columns = [...head, 'range_id', ...leaseColumns, 'replicas', 'replica_localities']
-  return `SELECT ${columns.join(', ')} FROM (${printRanges(rows, of)}) AS ranges WHERE region IS NULL OR region = ${key} ORDER BY position LIMIT 1`
+  return `SELECT ${columns.join(', ')} FROM (${printRanges(rows, of)}) AS ranges WHERE ${mayLook(scope, rewrite)} AND (region IS NULL OR region = ${key}) ORDER BY position LIMIT 1`
+}
+
+/** A condition that fails for users without the right to look. */
+function mayLook({ of, rows: [first] }: Scope, { context }: Rewrite): string {
+  if (of === 'database' || first === undefined) {
+    const { database } = context.session
+    return `crdb_internal.cerci_require_zoneconfig(${printString(`database ${database}`)}, (SELECT datdba FROM pg_catalog.pg_database WHERE datname = ${printString(database)}))`
+  }
+  const { schema, name } = first.table
+  const relation = printString(`${printName(schema)}.${printName(name)}`)
+  return `crdb_internal.cerci_require_zoneconfig(${printString(`relation ${name}`)}, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = ${relation}::pg_catalog.regclass))`
 }
 
 function scopeOf(show: Show, indexes: boolean, rewrite: Rewrite): Scope {
