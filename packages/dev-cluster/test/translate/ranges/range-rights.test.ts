@@ -7,8 +7,11 @@ test('ranges are shown to admins and owners only', async () => {
   const root = await cluster.connect()
   await root.query('CREATE TABLE secret (id INT PRIMARY KEY); CREATE USER looker; CREATE USER owner')
   await root.query('CREATE TABLE own (id INT PRIMARY KEY); ALTER TABLE own OWNER TO owner')
-  for (const user of ['looker', 'owner']) {
-    const client = await cluster.connect({ user })
+  const [looker, owner] = [await cluster.connect({ user: 'looker' }), await cluster.connect({ user: 'owner' })]
+  for (const [user, client] of [
+    ['looker', looker],
+    ['owner', owner],
+  ] as const) {
     const refused = (of: string): unknown => ({
       code: '42501',
       message: `user ${user} does not have ZONECONFIG privilege on ${of}`,
@@ -20,9 +23,8 @@ test('ranges are shown to admins and owners only', async () => {
     await expect(client.query('SHOW RANGES FROM DATABASE defaultdb')).rejects.toMatchObject(
       refused('database defaultdb'),
     )
-    const own = client.query('SHOW RANGES FROM TABLE own')
-    if (user === 'owner') expect((await own).rows).toHaveLength(1)
-    else await expect(own).rejects.toMatchObject(refused('relation own'))
   }
+  await expect(looker.query('SHOW RANGES FROM TABLE own')).rejects.toMatchObject({ code: '42501' })
+  expect((await owner.query('SHOW RANGES FROM TABLE own')).rows).toHaveLength(1)
   expect((await root.query('SHOW RANGES FROM TABLE secret')).rows).toHaveLength(1)
 })
