@@ -12,7 +12,7 @@ test('ranges are shown to admins and owners only', async () => {
     ['looker', looker],
     ['owner', owner],
   ] as const) {
-    const refused = (of: string): unknown => ({
+    const refused = (of: string) => ({
       code: '42501',
       message: `user ${user} does not have ZONECONFIG privilege on ${of}`,
     })
