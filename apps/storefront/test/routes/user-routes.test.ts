@@ -62,11 +62,16 @@ describe.each(servers)('users on %s', async (_, createServer) => {
     expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['200', '412', '412', '412'])
   })
 
-  test('deletes a user so that the address is free again and the sessions end', async () => {
+  test('deletes a user so that the address is free again, the sessions end, and the history stays', async () => {
     const { id, api: own } = await registerUser(api, 'leaver@example.com')
+    const product = await admin.post('/products', { sku: 'LEFT', name: 'Left', price: '1', stock: 1 })
+    await own.once(`/users/${id}/orders`, { items: [{ productId: product.body.id, quantity: 1 }] })
+    await own.post(`/users/${id}/accounts`, {})
     expect((await own.delete(`/users/${id}`)).status).toBe(204)
     expect((await admin.get(`/users/${id}`)).status).toBe(404)
     expect((await admin.delete(`/users/${id}`)).status).toBe(404)
+    for (const kept of ['orders', 'accounts'])
+      expect((await admin.get(`/users/${id}/${kept}`)).body.items).toHaveLength(1)
     expect(await api.post('/sessions', { email: 'leaver@example.com', password })).toMatchObject({ status: 401 })
     expect((await registerUser(api, 'leaver@example.com')).id).not.toBe(id)
   })

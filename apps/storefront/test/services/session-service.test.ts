@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { password, registerUser, startTestStorefront } from '../fixture/storefront.js'
+import { freshDatabase } from '../../../../test/fixture/cluster.js'
+import { openStorefront, password, registerUser, startTestStorefront } from '../fixture/storefront.js'
 
 describe('attempts to sign in', async () => {
   const { api, services } = await startTestStorefront()
@@ -47,4 +48,17 @@ describe('attempts to sign in', async () => {
       expect(await attempt(email, password, '203.0.113.4')).toBeUndefined()
     }
   })
+})
+
+test('attempts to sign in are counted for all processes together', async () => {
+  const url = await freshDatabase()
+  await using one = await openStorefront(url)
+  await using two = await openStorefront(url)
+  const { email } = await registerUser(one.api)
+  const attempts = [one, two].flatMap(({ api }) =>
+    Array.from({ length: 5 }, () => api.post('/sessions', { email, password: 'wrong' })),
+  )
+  expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual(Array(10).fill(401))
+  for (const { api } of [one, two])
+    expect(await api.post('/sessions', { email, password })).toMatchObject({ body: { code: 'too-many-requests' } })
 })
