@@ -29,6 +29,8 @@ export class Rewrite {
   readonly hoisted: SqlText[] = []
   /** The tables that the statement touches. */
   accesses: readonly LocatedAccess[] = []
+  /** Whether it reads or writes data at a time that the gateway tells; a definition keeps `current_timestamp` for later. */
+  asksForTime = false
   /** Whether it is made to tell the regions of the rows it touches. */
   tellsRegions = false
   asOf: AsOf | undefined

@@ -12,7 +12,7 @@ const calls: ReadonlyMap<string, RewriteCall> = new Map<string, RewriteCall>([
   ['current_date', withoutParentheses],
   ['current_role', withoutParentheses],
   ['current_time', withoutParentheses],
-  ['current_timestamp', call => (call.args.length === 0 ? 'now()' : undefined)],
+  ['current_timestamp', currentTimestamp],
   ['current_user', withoutParentheses],
   ['localtime', withoutParentheses],
   ['localtimestamp', withoutParentheses],
@@ -36,6 +36,10 @@ export function rewriteCall(call: Call, rewrite: Rewrite): void {
   if (name === 'pg_catalog' && call.name.end - call.name.start === 3) {
     rewrite.draft.replace(call.name, rewrite.draft.text({ start: call.name.end - 1, end: call.name.end }))
   }
+}
+
+function currentTimestamp(call: Call, rewrite: Rewrite): SqlText | string | undefined {
+  return call.args.length === 0 && rewrite.asksForTime ? 'now()' : withoutParentheses(call, rewrite)
 }
 
 function withoutParentheses(call: Call, rewrite: Rewrite): SqlText | undefined {

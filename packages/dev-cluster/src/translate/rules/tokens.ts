@@ -17,6 +17,7 @@ const asksForTime: ReadonlySet<string> = new Set(['query', 'insert', 'update', '
 /** Rewrites `current_timestamp`, which PostgreSQL's grammar keeps from being a function of the overlay: it is `now()`. */
 export function rewriteCurrentTime(statement: Range & { readonly kind: string }, rewrite: Rewrite): void {
   if (!asksForTime.has(statement.kind)) return
+  rewrite.asksForTime = true
   for (let index = statement.start; index < statement.end; index++) {
     const { kind, value } = rewrite.token(index)
     if (kind !== 'word' || value !== 'current_timestamp') continue

@@ -52,5 +52,12 @@ testStatements(session, [
     run: "SELECT crdb_sql_type, collation_name FROM information_schema.columns WHERE table_name = 'w' AND column_name = 'name'",
     rows: ['STRING COLLATE de|de'],
   },
+  // A default reads back as it was written, or ORMs would set it again and again.
+  { run: 'CREATE TABLE times (a TIMESTAMP DEFAULT current_timestamp(), b TIMESTAMPTZ DEFAULT now())' },
+  { run: 'ALTER TABLE times ADD COLUMN c TIMESTAMPTZ DEFAULT current_timestamp' },
+  {
+    run: "SELECT column_default FROM information_schema.columns WHERE table_name = 'times' AND column_name <> 'rowid'",
+    rows: ['current_timestamp():::TIMESTAMPTZ', 'now():::TIMESTAMPTZ', 'current_timestamp():::TIMESTAMPTZ'],
+  },
   { run: "SELECT data_type FROM [SHOW COLUMNS FROM w] WHERE column_name = 'name'", rows: ['STRING COLLATE de'] },
 ])
