@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { ambiguousCommits, type FaultRule, retryErrors } from '@cerci/dev-cluster'
-import { PrismaClient } from '@cerci/example-prisma/client'
+import { type Prisma, PrismaClient } from '@cerci/example-prisma/client'
 import { connect, type Database, type PrismaLogEntry } from '@cerci/example-prisma/connect'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { AmbiguousCommitError } from 'cerci'
+import { AmbiguousCommitError, type Cluster } from 'cerci'
+import { withPrisma } from 'cerci/prisma'
 import { afterAll, afterEach, beforeAll, expect, expectTypeOf, it } from 'vitest'
 import { caught } from '../contract/fixture/caught.js'
 import { describeFaults } from '../fixture/cluster.js'
@@ -166,4 +167,14 @@ function newUser(): { email: string; name: string } {
 
 function nested() {
   return { ...newUser(), account: { create: { balance: '1.00' } } }
+}
+
+it('has the types of Prisma in its transactions, with nothing said of them', () => {
+  type Transaction = ReturnType<typeof inferred>['transaction']
+  expectTypeOf<Parameters<Parameters<Transaction>[0]>[0]>().toEqualTypeOf<Prisma.TransactionClient>()
+})
+
+/** What is inferred is the point. */
+function inferred(cluster: Cluster, client: PrismaClient) {
+  return withPrisma(cluster, client)
 }

@@ -8,8 +8,9 @@ export { prismaAdapter }
 
 /** What is used of a Prisma client. https://www.prisma.io/docs/orm/prisma-client/queries/transactions */
 export interface PrismaLike<Tx extends PrismaTransaction> {
-  $transaction<T>(body: (tx: Tx) => Promise<T>, options?: PrismaTransactionOptions): Promise<T>
   $transaction(batch: PromiseLike<unknown>[], options?: PrismaTransactionOptions): Promise<unknown>
+  /** The last one, as in Prisma's types: TypeScript infers `Tx` from there. */
+  $transaction<T>(body: (tx: Tx) => Promise<T>, options?: PrismaTransactionOptions): Promise<T>
   $extends(extension: PrismaExtension): unknown
 }
 
