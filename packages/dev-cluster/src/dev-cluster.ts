@@ -1,5 +1,6 @@
 import { adminRoutes } from './admin/admin-routes.js'
 import { AdminServer } from './admin/admin-server.js'
+import { checkedEngine } from './backing/checked-engine.js'
 import type { ClusterBacking, EngineName } from './backing/cluster-backing.js'
 import { startBacking } from './backing/start-backing.js'
 import { DevClusterError } from './dev-cluster-error.js'
@@ -8,7 +9,7 @@ import { checkMatrix } from './latency/latency-matrix.js'
 import { type LatencyOption, loadLatencies } from './latency/load-latencies.js'
 import type { ClientFiles } from './security/certificate-folder.js'
 import { type ClusterCertificates, openCertificates } from './security/cluster-certificates.js'
-import { readClusterFile, writeClusterFile } from './topology/cluster-file.js'
+import { keepClusterFile, readClusterFile } from './topology/cluster-file.js'
 import { ClusterNode, clusterUrl } from './topology/cluster-node.js'
 import { ClusterRegion } from './topology/cluster-region.js'
 import { memberNodes, type NodeInfo } from './topology/cluster-state.js'
@@ -144,7 +145,7 @@ export class DevCluster {
     const cluster = new DevCluster({ engine, backing, topology, certificates })
     try {
       cluster.#topology.setLatency(latency)
-      if (options.store !== undefined) cluster.#keep(options.store)
+      if (options.store !== undefined) keepClusterFile(options.store, cluster.#topology)
       await cluster.#listen(host, port, httpPort)
       return cluster
     } catch (error) {
@@ -267,16 +268,6 @@ export class DevCluster {
     await this.stop()
   }
 
-  /** The cluster's id and settings live on in its store. */
-  #keep(store: string): void {
-    writeClusterFile(store, this.#topology.state)
-    let { settings } = this.#topology.state
-    this.#topology.onChange(state => {
-      if (state.settings !== settings) writeClusterFile(store, state)
-      settings = state.settings
-    })
-  }
-
   async #listen(host: string, port: number, httpPort: number): Promise<void> {
     for (const [at, { id }] of this.nodes.entries()) {
       this.#topology.updateNode(id, { host, port: port === 0 ? 0 : port + at })
@@ -300,15 +291,6 @@ export class DevCluster {
     await Promise.all([this.#admin?.close(), this.#backing.stop()])
     await this.#certificates?.remove()
   }
-}
-
-/** @throws {DevClusterError} `CERCI_ENGINE_INVALID`, `CERCI_ENGINE_CANNOT` */
-function checkedEngine(engine: string, latency: object | undefined): EngineName {
-  if (engine !== 'embedded' && engine !== 'cockroach' && engine !== 'docker')
-    throw new DevClusterError('CERCI_ENGINE_INVALID', { engine })
-  if (engine !== 'embedded' && latency !== undefined)
-    throw new DevClusterError('CERCI_ENGINE_CANNOT', { action: 'delay statements by regions (latency)' })
-  return engine
 }
 
 function notListening(): Omit<NodeInfo, keyof PlannedNode> {

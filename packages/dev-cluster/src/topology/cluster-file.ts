@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { ClusterState } from './cluster-state.js'
+import type { Topology } from './topology.js'
 
 const NAME = 'cluster.json'
 
@@ -32,6 +33,16 @@ export function readClusterFile(store: string): ClusterRecord | undefined {
   throw new DevClusterError('CERCI_STORE_DAMAGED', { file })
 }
 
+/** Keeps the cluster's id, settings and zones in a store, now and whenever they change. */
+export function keepClusterFile(store: string, topology: Topology): void {
+  let kept = topology.state
+  writeClusterFile(store, kept)
+  topology.onChange(state => {
+    if (state.settings !== kept.settings || state.zones !== kept.zones) writeClusterFile(store, state)
+    kept = state
+  })
+}
+
 interface StoredRecord {
   readonly clusterId: string
   readonly settings: Readonly<Record<string, string>>
@@ -51,7 +62,7 @@ function isTexts(value: unknown): value is Readonly<Record<string, string>> {
 }
 
 /** Replaces the file as a whole, so that a crash leaves the old or the new one. */
-export function writeClusterFile(store: string, { clusterId, settings, zones }: ClusterState): void {
+function writeClusterFile(store: string, { clusterId, settings, zones }: ClusterState): void {
   const file = join(store, NAME)
   const record = { clusterId, settings: Object.fromEntries(settings), zones: Object.fromEntries(zones) }
   writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`)

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { readClusterFile, writeClusterFile } from '../../src/topology/cluster-file.js'
+import { keepClusterFile, readClusterFile } from '../../src/topology/cluster-file.js'
 import { Topology } from '../../src/topology/topology.js'
 
 let store: string
@@ -14,9 +14,9 @@ beforeEach(() => {
 
 test('gives the next run the id and the settings of the last', () => {
   const first = new Topology(readClusterFile(store))
+  keepClusterFile(store, first)
   first.setSetting('kv.rangefeed.enabled', 'on')
   first.setZone('RANGE default', { num_replicas: '1' })
-  writeClusterFile(store, first.state)
   const second = new Topology(readClusterFile(store))
   expect(second.state.clusterId).toBe(first.state.clusterId)
   expect(second.setting('kv.rangefeed.enabled')).toBe('true')
