@@ -101,7 +101,8 @@ describe('Engine', () => {
   })
 })
 
-describe('the template', () => {
+// Each makes a template, which takes half a second on a machine at rest.
+describe('the template', { timeout: 120_000 }, () => {
   test('is made once by processes that race for it', async () => {
     const cache = emptyCache()
     const steps: string[] = []

@@ -30,7 +30,6 @@ testStatements(session, [
     run: 'SHOW REGIONS',
     columns: ['region:25', 'zones:1009', 'database_names:1009', 'primary_region_of:1009', 'secondary_region_of:1009'],
   },
-  { run: 'SHOW RANGES FROM TABLE t', fails: ['0A000', 'unimplemented: SHOW RANGES'] },
 
   { run: 'SET distsql = off', sql: "SET crdb.distsql = 'off'" },
   { run: 'SHOW distsql', rows: ['off'] },
