@@ -1,5 +1,6 @@
-export { DevCluster, type DevClusterOptions, type TestDatabase } from './dev-cluster.js'
+export { DevCluster, type TestDatabase } from './dev-cluster.js'
 export { DevClusterError, type DevClusterErrorCode, devClusterErrors } from './dev-cluster-error.js'
+export type { DevClusterOptions } from './dev-cluster-options.js'
 export type {
   CommitTruth,
   FaultEffect,

@@ -1,6 +1,7 @@
 import { Client, type ClientConfig, type QueryResult } from 'pg'
 import { afterAll, expect } from 'vitest'
-import { DevCluster, type DevClusterOptions } from '../src/dev-cluster.js'
+import { DevCluster } from '../src/dev-cluster.js'
+import type { DevClusterOptions } from '../src/dev-cluster-options.js'
 
 export const REGIONS = ['us-east-1', 'us-west-1', 'eu-west-1'] as const
 export type Region = (typeof REGIONS)[number]

@@ -3,7 +3,8 @@
  * input ends, which it does at the latest when the process that wanted it is gone.
  */
 import { once } from 'node:events'
-import { DevCluster, type DevClusterOptions } from '../dev-cluster.js'
+import { DevCluster } from '../dev-cluster.js'
+import type { DevClusterOptions } from '../dev-cluster-options.js'
 
 // Ctrl-C reaches the whole group; the cluster must outlast the tests that use it.
 process.on('SIGINT', () => undefined)

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { DevClusterOptions } from '../dev-cluster.js'
 import { DevClusterError } from '../dev-cluster-error.js'
+import type { DevClusterOptions } from '../dev-cluster-options.js'
 
 /** Compiled: a process is started from what was built, whatever imports this. */
 const PROGRAM = join(import.meta.dirname, '../../dist/testing/serve-test-cluster.js')

@@ -1,4 +1,4 @@
-import type { DevClusterOptions } from '../dev-cluster.js'
+import type { DevClusterOptions } from '../dev-cluster-options.js'
 import { type ClusterLink, publishLink, withdrawLink } from './cluster-link.js'
 import { serveGivenCluster } from './given-cluster.js'
 import { startClusterProcess } from './test-cluster-process.js'
