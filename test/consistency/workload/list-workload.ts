@@ -35,6 +35,8 @@ export class ListWorkload {
   readonly #skewed: boolean
   readonly #log = new AttemptLog()
   readonly #hot: number[]
+  /** No read goes further back: before that there were no lists. */
+  #openedAt = 0
   #lastKey = -1
   #lastValue = 0
 
@@ -48,6 +50,7 @@ export class ListWorkload {
 
   async open(): Promise<void> {
     await createLists(this.#cluster)
+    this.#openedAt = Date.now()
   }
 
   /** One transaction, or one lone statement. */
@@ -168,7 +171,7 @@ export class ListWorkload {
 
   async #pastRead(): Promise<void> {
     const entry = this.#log.open()
-    const time = Date.now() - 200 - Math.floor(this.#random() * 2_000)
+    const time = Math.max(this.#openedAt + 1, Date.now() - 200 - Math.floor(this.#random() * 2_000))
     try {
       const lists = await this.#cluster.staleRead({ exact: new Date(time) }, past => readLists(past, this.#hot))
       for (const [key, list] of lists) entry.read(key, list)
