@@ -20,8 +20,7 @@ export const session = {
       atob(tokens.accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')),
     )
     holder = { id, role, name: name ?? holder?.name ?? id }
-    clearTimeout(refreshing)
-    refreshing = setTimeout(refresh, (tokens.expiresInSeconds - 30) * 1000)
+    refreshLater((tokens.expiresInSeconds - 30) * 1000)
     for (const listener of listeners) listener()
   },
 
@@ -42,6 +41,12 @@ export const session = {
   headers() {
     return tokens === undefined ? {} : { authorization: `Bearer ${tokens.accessToken}` }
   },
+}
+
+function refreshLater(delayMs) {
+  clearTimeout(refreshing)
+  // A network that is away for a moment signs nobody out.
+  refreshing = setTimeout(() => void refresh().catch(() => refreshLater(5_000)), delayMs)
 }
 
 async function refresh() {
