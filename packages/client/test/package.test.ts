@@ -31,9 +31,9 @@ test.each([
   expect([...outside(join(dist, entry))].toSorted()).toEqual(expected)
 })
 
-test('there is nothing that npm would install beside it', () => {
+test('there is nothing that npm would install beside it, but the types of its peer', () => {
   const manifest: unknown = JSON.parse(readFileSync(join(dist, '../package.json'), 'utf8'))
-  expect(manifest).not.toHaveProperty('dependencies')
+  expect(Reflect.get(Object(manifest), 'dependencies')).toEqual({ '@types/pg': expect.stringMatching(/^\^8\./) })
   expect(manifest).not.toHaveProperty('optionalDependencies')
   const { pg: required, ...others } = Object(Reflect.get(Object(manifest), 'peerDependencies')) as Record<
     string,
