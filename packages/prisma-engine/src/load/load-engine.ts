@@ -58,7 +58,9 @@ async function instantiate({ wasm, glue: path }: PrismaPackages): Promise<Engine
   const missing = WebAssembly.Module.imports(module).filter(({ name }) => !(name in glue))
   if (missing.length > 0) throw new Error(`it asks for ${missing.map(({ name }) => name).join(', ')}`)
   const { exports } = await WebAssembly.instantiate(module, {
-    './schema_engine_bg.js': Object.fromEntries(Object.entries(glue)),
+    './schema_engine_bg.js': Object.fromEntries(
+      Object.entries(glue).map(([name, value]) => [name, name.startsWith('__wbg_setTimeout_') ? unheld(value) : value]),
+    ),
   })
   const { __wbg_set_wasm: setWasm } = glue
   setWasm(exports)
@@ -66,4 +68,13 @@ async function instantiate({ wasm, glue: path }: PrismaPackages): Promise<Engine
   if (typeof start !== 'function') throw new Error('it has no start function')
   start()
   return glue
+}
+
+/** Timers that hold no process: the engine leaves a warning for after a minute set when it is done, for which everybody would wait. */
+function unheld(setTimer: unknown): unknown {
+  if (typeof setTimer !== 'function') return setTimer
+  return (...call: unknown[]): unknown => {
+    const timer: unknown = Reflect.apply(setTimer, undefined, call)
+    return timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function' ? timer.unref() : timer
+  }
 }
