@@ -4,7 +4,7 @@ import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import type { ExactRead, FollowerRead } from '../read/stale-reads.js'
 import { classify } from '../retry/classify.js'
 import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
-import { transactionModes } from '../transaction/begin-statement.js'
+import { onlyReads, transactionModes } from '../transaction/begin-statement.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
 
 /** What an adapter tells of its ORM; everything else is the same for all. */
@@ -121,7 +121,7 @@ class OrmTransaction<Db, Tx, T> {
   async #settle(error: unknown, done: { readonly value: T } | undefined): Promise<T> {
     const { kind, code } = classify(error)
     if (kind !== 'ambiguous' || (done === undefined && code?.length !== sqlStateLength)) throw error
-    if (done === undefined) throw new ConnectionLostError('aborted', error)
+    if (done === undefined || onlyReads(this.#options)) throw new ConnectionLostError('aborted', error)
     const { observers } = this.#cluster
     if (observers.active) observers.ambiguous({ kind: 'transaction', node: undefined, error })
     if (await this.#isCommitted(error)) return done.value

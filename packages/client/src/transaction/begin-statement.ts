@@ -15,6 +15,11 @@ export function beginStatement(options: TransactionModes): string {
 /** What of a transaction's options the server is told. */
 export type TransactionModes = Pick<TransactionOptions, 'isolation' | 'readOnly' | 'priority' | 'asOf'>
 
+/** Whether nothing can be in doubt after a transaction whose end nobody knows: it is just run again. */
+export function onlyReads({ readOnly, asOf }: Pick<TransactionOptions, 'readOnly' | 'asOf'>): boolean {
+  return readOnly === true || asOf !== undefined
+}
+
 /** The modes behind BEGIN or SET TRANSACTION; undefined when there is none to set. */
 export function transactionModes(options: TransactionModes): string | undefined {
   if (options.asOf !== undefined && options.readOnly === false)

@@ -1,3 +1,4 @@
+import { ConnectionLostError } from '../errors/connection-errors.js'
 import { fromServer } from '../errors/from-server.js'
 import {
   AmbiguousCommitError,
@@ -14,7 +15,7 @@ import type { Queryable } from '../query/queryable.js'
 import { classify, type Failure, isRetryable } from '../retry/classify.js'
 import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry, pause } from '../retry/retry-loop.js'
-import { beginStatement } from './begin-statement.js'
+import { beginStatement, onlyReads } from './begin-statement.js'
 import { commit } from './commit.js'
 import type { Transaction, TransactionOptions } from './transaction.js'
 import { TransactionLimit } from './transaction-limit.js'
@@ -150,6 +151,7 @@ class TransactionRun<T> {
     this.#limit.committing(client)
     const result = await commit(client, this.#options.protocol ?? 'transaction')
     if (result.kind === 'committed') return { kind: 'committed', value }
+    if (onlyReads(this.#options)) throw new ConnectionLostError('aborted', result.error)
     return { kind: 'ambiguous', value, error: result.error }
   }
 

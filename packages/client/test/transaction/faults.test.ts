@@ -1,4 +1,4 @@
-import { type ClusterNode, DevCluster } from '@cerci/dev-cluster'
+import { type ClusterNode, DevCluster, lostReplies } from '@cerci/dev-cluster'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
@@ -23,6 +23,17 @@ describeFaults('transactions on a cluster that fails', () => {
       await cluster.close({ deadlineMs: 500 })
     }
   }
+
+  it.each([{ readOnly: true }, { asOf: '-1ms' }])('a lost COMMIT of one that only reads leaves no doubt: %o', options =>
+    using({ max: 2 }, async cluster => {
+      dev.faults.add({ ...lostReplies({ fingerprint: 'COMMIT', times: 1 }), inTransaction: false })
+      const attempts = await cluster.transaction(async tx => {
+        await tx.query('SELECT 1')
+        return tx.attempt
+      }, options)
+      expect(attempts).toBe(2)
+    }),
+  )
 
   it.each(['transaction', 'cockroach_restart'] as const)('40001 at each statement, and at COMMIT: %s', protocol =>
     using({ max: 2, applicationName: `each-${protocol}` }, async cluster => {
