@@ -55,18 +55,20 @@ function isDeadlock({ fields }: Pick<ExchangeError, 'fields'>): boolean {
 /** Two schema changes at once, which CockroachDB puts one after the other, and PostgreSQL lets collide in its catalog's own tables. */
 function isCatalogRace(fields: ExchangeError['fields']): boolean {
   if (fields.get(ErrorField.Code) === sqlState.unique_violation) return fields.get(ErrorField.Schema) === 'pg_catalog'
-  return catalogWrites.has(fields.get(ErrorField.Routine) ?? '')
+  return catalogRaces.has(fields.get(ErrorField.Routine) ?? '')
 }
 
 /**
- * Where PostgreSQL finds that a row of its catalog was "concurrently updated", an error without a code of its own, or that a table's row type
- * came into being after it had looked for the table.
+ * Where PostgreSQL finds that a row of its catalog was "concurrently updated", an error without a code of its own; that a table's row type
+ * came into being after it had looked for the table; or that a database to be dropped is being read by the gateway itself, as whose
+ * clients none may end a session.
  */
-const catalogWrites: ReadonlySet<string> = new Set([
+const catalogRaces: ReadonlySet<string> = new Set([
   'simple_heap_update',
   'simple_heap_delete',
   'TypeCreate',
   'heap_create_with_catalog',
+  'TerminateOtherDBBackends',
 ])
 
 /** Goes back to checkpoints after conflicts, as often as is sensible for one batch. */
