@@ -167,7 +167,14 @@ export class ClientSocket {
       else this.#held.push(chunk)
     })
     socket.on('drain', () => this.#onDrain())
-    socket.on('end', () => this.reset())
+    socket.on('end', () => this.#leave())
+  }
+
+  /** The client has closed its side: so is this one, without a reset, which its last read would fail with. */
+  #leave(): void {
+    this.#ended = true
+    this.#socket.destroy()
+    this.#carrier.destroy()
   }
 
   #finish(): void {

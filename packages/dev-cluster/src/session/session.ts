@@ -102,6 +102,7 @@ export class Session {
       if (await this.#begin()) {
         this.#receive(rest)
         await this.#serveBatches()
+        this.#leave()
       }
     } catch (error) {
       this.#fail(error)
@@ -310,6 +311,13 @@ export class Session {
   #dismiss(frame: Buffer): void {
     if (this.#state.phase === 'closed') return
     this.options.client.end(frame)
+    this.#stop()
+  }
+
+  /** The client has said good-bye. */
+  #leave(): void {
+    if (this.#state.phase === 'closed') return
+    this.options.client.end()
     this.#stop()
   }
 
