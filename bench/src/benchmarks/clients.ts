@@ -7,6 +7,7 @@ import { closedLoop } from '../measure/closed-loop.js'
 import { interleave, type Variant } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
 import type { Server } from '../server.js'
+import { prepareProducts, readByPrisma } from './prisma-rows.js'
 import { prepareRows } from './rows.js'
 
 const CONCURRENCY = 20
@@ -14,7 +15,7 @@ const CONNECTIONS = 10
 const ROUND_MS = 1_000
 const ROUNDS = 7
 
-/** The same SELECT by key through the clients that Node.js teams use, side by side. Prisma comes with its adapter. */
+/** The same SELECT by key through the clients that Node.js teams use, side by side. */
 export async function clients(server: Server): Promise<void> {
   const plain = new Pool({ connectionString: server.firstUrl, max: CONNECTIONS })
   const cluster = new Cluster({ connectionString: server.url, max: CONNECTIONS })
@@ -30,6 +31,8 @@ export async function clients(server: Server): Promise<void> {
     pool: { min: CONNECTIONS, max: CONNECTIONS },
   })
   const ids = await prepareRows(plain, 10_000)
+  await prepareProducts(plain)
+  const prisma = readByPrisma(plain)
   const id = (index: number) => ids[index % ids.length] ?? ''
   const text = 'SELECT id, v FROM bench_kv WHERE id = $1'
   const operations: Record<string, (index: number) => PromiseLike<unknown>> = {
@@ -41,6 +44,7 @@ export async function clients(server: Server): Promise<void> {
         .select('id', 'v')
         .where({ id: id(index) }),
     sequelize: index => sequelize.query(text, { bind: [id(index)], type: QueryTypes.SELECT }),
+    prisma: index => prisma(id(index)),
   }
   const variants: Variant[] = Object.entries(operations).map(([name, operation]) => ({
     name,

@@ -18,6 +18,7 @@ import { closedLoop } from '../measure/closed-loop.js'
 import { interleave } from '../measure/interleave.js'
 import { report } from '../measure/report.js'
 import type { Server } from '../server.js'
+import { prepareProducts, readByPrisma } from './prisma-rows.js'
 import { prepareRows } from './rows.js'
 
 const CONCURRENCY = 20
@@ -50,8 +51,7 @@ export async function orms(server: Server): Promise<void> {
     entities: [Row],
   })
   const ids = await prepareRows(plain, 10_000)
-  await plain.query('CREATE TABLE IF NOT EXISTS products (sku STRING PRIMARY KEY, stock INT8 NOT NULL)')
-  await plain.query('INSERT INTO products SELECT id, 1 FROM bench_kv ON CONFLICT DO NOTHING')
+  await prepareProducts(plain)
   const reads: Record<string, readonly [stock: Read, named: Read, unnamed: Read]> = {
     Knex: [
       readByKnex(knexPool),
@@ -95,12 +95,6 @@ function readByKnex(db: ReturnType<typeof knex>): Read {
 function readByKysely(dialect: PostgresDialect): Read {
   const db = new Kysely<{ bench_kv: { id: string; v: string } }>({ dialect })
   return id => db.selectFrom('bench_kv').select(['id', 'v']).where('id', '=', id).execute()
-}
-
-/** The products of the example, since Prisma's clients are generated. `findFirst`, because Prisma puts `findUnique`s of one moment together. */
-function readByPrisma(pool: Pool): Read {
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
-  return sku => prisma.product.findFirst({ where: { sku } })
 }
 
 function readByCerciPrisma(cluster: Cluster): Read {
