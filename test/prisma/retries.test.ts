@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ambiguousCommits, type FaultRule, retryErrors } from '@cerci/dev-cluster'
+import { ambiguousCommits, type FaultRule, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { type Prisma, PrismaClient } from '@cerci/example-prisma/client'
 import { connect, type Database, type PrismaLogEntry } from '@cerci/example-prisma/connect'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -75,6 +75,17 @@ describeFaults('what Prisma does with 40001', () => {
       await tx.user.create({ data: newUser() })
     })
     expect(seen).toEqual([0, 1])
+  })
+
+  it('by itself, fails with its BEGIN; with cerci, begins again', async () => {
+    const lost = lostReplies({ fingerprint: 'BEGIN', times: 1 })
+    opened.dev.faults.add(lost)
+    expect(await caught(stock.$transaction(tx => tx.user.count()))).toMatchObject({ code: 'P1017' })
+    opened.dev.faults.clear()
+    opened.dev.faults.add(lost)
+    const { client: prisma } = database
+    expect(await prisma.$transaction(tx => tx.user.count())).toBe(await prisma.user.count())
+    expect(opened.dev.faults.list()[0]?.hits).toBe(1)
   })
 
   it('keeps the options of $transaction', async () => {

@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { OptionError } from '../errors/option-error.js'
+import { withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
-import { withMigrationLock } from './migration-lock.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 

@@ -1,8 +1,14 @@
-import { CompiledQuery, type DialectAdapter, PostgresAdapter, PostgresDialect } from 'kysely'
+import {
+  CompiledQuery,
+  type DialectAdapter,
+  PostgresAdapter,
+  type PostgresCursorConstructor,
+  PostgresDialect,
+} from 'kysely'
 import type { Cluster } from '../cluster/cluster.js'
+import { MigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
-import { MigrationLock } from './migration-lock.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 
@@ -31,8 +37,9 @@ export interface KyselyTransaction {
 export class CockroachDialect extends PostgresDialect {
   readonly #cluster: Cluster
 
-  constructor(cluster: Cluster) {
-    super({ pool: new LazyPool(cluster.pool) })
+  /** @param options `cursor`: the class of `pg-cursor`, which `stream()` needs */
+  constructor(cluster: Cluster, options: { readonly cursor?: PostgresCursorConstructor } = {}) {
+    super({ pool: new LazyPool(cluster.pool), ...options })
     this.#cluster = cluster
   }
 

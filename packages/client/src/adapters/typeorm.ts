@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.js'
+import { withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazySession } from '../pool/lazy-session.js'
 import { callBack, callbackOf } from '../pool/settle.js'
-import { withMigrationLock } from './migration-lock.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 

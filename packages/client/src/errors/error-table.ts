@@ -176,6 +176,12 @@ export const errorTable = {
     meaning: 'The row was changed or deleted since its version was read. Nothing was written.',
     next: 'Read the row again and repeat the change, or tell the user.',
   },
+  CERCI_MIGRATION_CHANGED: {
+    type: 'MigrationChangedError',
+    meaning:
+      'A migration that stopped half-way has changed before the place where it stopped, so it cannot go on there.',
+    next: 'Put the statement back; or undo what was applied, and delete the rows of the migration from the table that the message names.',
+  },
 } as const
 
 /** A stable code of an error of this package. */

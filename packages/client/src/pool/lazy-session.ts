@@ -40,9 +40,9 @@ export class LazySession {
     return undefined
   }
 
-  /** Gives the connection back, if one was borrowed. */
+  /** Gives the connection back, if one was borrowed. Once is enough; Knex does so twice when the reader of a stream leaves. */
   release(error?: Error | boolean): void {
-    if (this.#released) throw new Error('Release called on client which has already been released to the pool.')
+    if (this.#released) return
     this.#released = true
     if (this.#client !== undefined) this.#client.release(error)
     else if (this.#coming !== undefined) void giveBack(this.#coming, error)

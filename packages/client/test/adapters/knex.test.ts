@@ -88,6 +88,17 @@ describeFaults('Knex', () => {
     expect(await opened.db('accounts').orderBy('id').pluck('balance')).toEqual(['99.00', '1.00'])
   })
 
+  it('stock: a BEGIN that fails fails the transaction; ours begins again', async () => {
+    await using opened = await open()
+    const lost = lostReplies({ fingerprint: 'BEGIN', times: 1 })
+    opened.dev.faults.add(lost)
+    expect(classify(await caught(opened.stock.transaction(move))).kind).toBe('final')
+    opened.dev.faults.add(lost)
+    await withKnex(opened.cluster, opened.db).transaction(move)
+    expect(opened.dev.faults.list()[0]?.hits).toBe(1)
+    expect(await opened.stock('accounts').orderBy('id').pluck('balance')).toEqual(['99.00', '1.00'])
+  })
+
   it('stock: a commit whose reply is lost looks like any lost connection; ours is an AmbiguousCommitError', async () => {
     await using opened = await open()
     const lost = lostReplies({ fingerprint: 'COMMIT', times: 1 })
@@ -130,6 +141,26 @@ describeFaults('Knex', () => {
     expect(logged.mock.lastCall).toEqual([expect.stringContaining('.options({ timeoutMs })')])
     await other.query('ROLLBACK')
     other.release()
+  })
+
+  it('streams rows, and gives the connection back when all are read, or the reader leaves', async () => {
+    await using opened = await open()
+    const { cluster, db } = opened
+    await cluster.query('INSERT INTO accounts SELECT i, i FROM generate_series(3, 1000) AS g (i)')
+    const ids: unknown[] = []
+    for await (const { id } of db('accounts').select('id').orderBy('id').stream({ batchSize: 100 })) ids.push(id)
+    expect([ids.length, ids.at(-1)]).toEqual([1000, '1000'])
+    for await (const row of db('accounts').select('id').stream({ batchSize: 10 })) {
+      expect(row).toHaveProperty('id')
+      break
+    }
+    await withKnex(cluster, db).transaction(async trx => {
+      let rows = 0
+      for await (const { id } of trx('accounts').stream()) rows += Number(id > 0)
+      await trx('accounts').where({ id: 1 }).update({ balance: rows })
+    })
+    expect(await db('accounts').where({ id: 1 }).pluck('balance')).toEqual(['1000.00'])
+    await expect.poll(() => cluster.pool.totalCount - cluster.pool.idleCount).toBe(0)
   })
 
   it('stock: a killed migration leaves its lock set; ours is gone with its process', async () => {

@@ -1,6 +1,7 @@
 import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { Kysely, type MigrationProvider, Migrator, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Pool } from 'pg'
+import Cursor from 'pg-cursor'
 import { expect, it } from 'vitest'
 import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { CockroachDialect, withKysely } from '../../src/adapters/kysely.js'
@@ -85,6 +86,17 @@ describeFaults('Kysely', () => {
     expect(await balances(opened.db)).toEqual(['98.00', '2.00'])
   })
 
+  it('stock: a BEGIN that fails fails the transaction; ours begins again', async () => {
+    await using opened = await open()
+    const lost = lostReplies({ fingerprint: 'BEGIN', times: 1 })
+    opened.dev.faults.add(lost)
+    expect(classify(await caught(opened.stock.transaction().execute(move))).kind).toBe('final')
+    opened.dev.faults.add(lost)
+    await withKysely(opened.cluster, opened.db).transaction(move)
+    expect(opened.dev.faults.list()[0]?.hits).toBe(1)
+    expect(await balances(opened.stock)).toEqual(['99.00', '1.00'])
+  })
+
   it('stock: a commit whose reply is lost has the error of the ROLLBACK after it; ours is an AmbiguousCommitError', async () => {
     await using opened = await open()
     const lost = lostReplies({ fingerprint: 'COMMIT', times: 1 })
@@ -118,6 +130,22 @@ describeFaults('Kysely', () => {
     expect(texts.filter(text => text.includes('advisory'))).toEqual([])
     const outside = texts.filter(text => /create table "migrated"|alter table "migrated"/.test(text))
     expect(outside).toHaveLength(2)
+  })
+
+  it('streams rows, and gives the connection back when all are read, or the reader leaves', async () => {
+    await using opened = await open()
+    const { cluster } = opened
+    await cluster.query('INSERT INTO accounts SELECT i, i FROM generate_series(3, 1000) AS g (i)')
+    const db = new Kysely<Tables>({ dialect: new CockroachDialect(cluster, { cursor: Cursor }) })
+    const ids: string[] = []
+    for await (const { id } of db.selectFrom('accounts').select('id').orderBy('id').stream(100)) ids.push(id)
+    expect([ids.length, ids.at(-1)]).toEqual([1000, '1000'])
+    for await (const row of db.selectFrom('accounts').select('id').stream(10)) {
+      expect(row).toHaveProperty('id')
+      break
+    }
+    expect(await balances(db)).toHaveLength(1000)
+    await expect.poll(() => cluster.pool.totalCount - cluster.pool.idleCount).toBe(0)
   })
 
   it('finds tables and columns by introspection', async () => {

@@ -66,6 +66,17 @@ describeFaults('Sequelize', () => {
     expect(await balances(opened.db)).toEqual(['98.00', '2.00'])
   })
 
+  it('stock: a BEGIN that fails fails the transaction; ours begins again', async () => {
+    await using opened = await open()
+    const lost = lostReplies({ fingerprint: 'START TRANSACTION', times: 1 })
+    opened.dev.faults.add(lost)
+    expect(classify(await caught(opened.stock.transaction(moving(opened.stock)))).kind).toBe('final')
+    opened.dev.faults.add(lost)
+    await opened.bound.transaction(moving(opened.db))
+    expect(opened.dev.faults.list()[0]?.hits).toBe(1)
+    expect(await balances(opened.stock)).toEqual(['99.00', '1.00'])
+  })
+
   it('stock: a commit whose reply is lost looks like any lost connection; ours is an AmbiguousCommitError', async () => {
     await using opened = await open()
     const lost = lostReplies({ fingerprint: 'COMMIT', times: 1 })

@@ -40,6 +40,11 @@ afterAll(async () => {
   await cluster.close()
 })
 
+/** Connections that somebody has. */
+function held(): number {
+  return cluster.pool.totalCount - cluster.pool.idleCount
+}
+
 /** Adds one to a balance that somebody else adds a thousand to after it was read for the first time. */
 async function interest(
   account: string,
@@ -77,6 +82,20 @@ describe('the pool', () => {
     expect(texts.filter(text => text.includes('"accounts"'))).toHaveLength(1)
     await another.destroy()
     expect((await cluster.query('SELECT 1 AS one')).rowCount).toBe(1)
+  })
+
+  it('streams rows, and has its connection back when the query runner is released', async () => {
+    const runner = ours.createQueryRunner()
+    let sum = 0
+    for await (const row of await runner.stream('SELECT i FROM generate_series(1, $1::INT8) AS g (i)', [1000]))
+      sum += Number(row.i)
+    expect([sum, held()]).toEqual([500_500, 1])
+    for await (const row of await ours.createQueryBuilder(Account, 'a', runner).stream()) {
+      expect(row).toHaveProperty('a_balance')
+      break
+    }
+    await runner.release()
+    await expect.poll(held).toBe(0)
   })
 
   it('gets every connection back, also from query runners that fail', async () => {

@@ -1,59 +1,34 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import {
-  type Context,
-  type ContextManager,
-  context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base'
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { recordSpans } from '../../../../test/fixture/record-spans.js'
 import { traceCluster } from '../../src/tracing/trace-cluster.js'
 import { openDatabase } from '../fixture/database.js'
 
 const db = await openDatabase()
 await db.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance INT8 NOT NULL)')
 
-const exporter = new InMemorySpanExporter()
-const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).getTracer('test')
-const storage = new AsyncLocalStorage<Context>()
-
-/** What the SDK for Node sets up: context follows asynchronous calls. */
-const manager: ContextManager = {
-  active: () => storage.getStore() ?? ROOT_CONTEXT,
-  with: (active, work, self, ...args) =>
-    storage.run(active, () => work.call(self as ThisParameterType<typeof work>, ...args)),
-  bind: (_, target) => target,
-  enable: () => manager,
-  disable: () => manager,
-}
+const recorded = recordSpans()
+const { tracer } = recorded
 
 let stop = (): void => {}
 
 beforeAll(() => {
-  context.setGlobalContextManager(manager)
   stop = traceCluster(db, { tracer })
 })
 
 afterAll(() => {
   stop()
-  context.disable()
+  recorded.stop()
 })
 
 beforeEach(async () => {
   await db.query('DELETE FROM accounts')
   await db.query('INSERT INTO accounts VALUES (1, 100), (2, 100)')
-  exporter.reset()
+  recorded.reset()
 })
 
-const spans = (): ReadableSpan[] => exporter.getFinishedSpans()
+const spans = recorded.finished
 const named = (name: string): ReadableSpan => {
   const found = spans().find(span => span.name === name)
   if (!found)

@@ -2,7 +2,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import type { Cluster } from 'cerci'
 import { toDriverError } from '../adapter/driver-error.js'
 import { EngineDatabase } from '../adapter/engine-database.js'
-import { MigrationLock } from '../lock/migration-lock.js'
+import { EngineLock } from '../lock/engine-lock.js'
 import { PrismaEngineError } from '../prisma-engine-error.js'
 import { ShadowDatabases } from '../shadow/shadow-databases.js'
 
@@ -26,7 +26,7 @@ export class EngineSession {
   readonly #interruption = new AbortController()
   readonly #shadows: ShadowDatabases
   readonly #databases = new Set<EngineDatabase>()
-  #lock: MigrationLock | undefined
+  #lock: EngineLock | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: EngineSessionOptions) {
@@ -78,7 +78,7 @@ export class EngineSession {
   async lock(): Promise<void> {
     if (this.#lock !== undefined) return this.#lock.assertHeld()
     const { cluster, lockTimeoutMs = 600_000, say } = this.#options
-    this.#lock = await MigrationLock.take(cluster, {
+    this.#lock = await EngineLock.take(cluster, {
       database: this.database,
       timeoutMs: lockTimeoutMs,
       signal: this.#interruption.signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MigrationLock, withMigrationLock } from '../../src/adapters/migration-lock.js'
+import { MigrationLock, withMigrationLock } from '../../src/lock/migration-lock.js'
 import { caught } from '../fixture/caught.js'
 import { openDatabase } from '../fixture/database.js'
 

@@ -6,6 +6,16 @@ import { SqlState } from '../errors/sqlstate.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import { classify, isRetryable } from '../retry/classify.js'
 import { sqlStateOf } from '../retry/sql-state-of.js'
+import { quoteIdentifier } from '../statement/identifier.js'
+
+export interface MigrationLockOptions {
+  /** Where the table of locks is; the schema is made if need be. @default the first schema of the search path */
+  readonly schema?: string | undefined
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined
+  /** Is called once, when somebody else has the lock. */
+  readonly onWait?: (() => void) | undefined
+}
 
 /**
  * A lock that one migration at a time holds, and that ends with its process: a row written by a transaction that stays open. CockroachDB's advisory
@@ -23,22 +33,28 @@ export class MigrationLock {
    *
    * @throws OptionError when the pool has only one connection, which could then do nothing else
    */
-  static async acquire(cluster: Cluster, name: string): Promise<MigrationLock> {
+  static async acquire(cluster: Cluster, name: string, options: MigrationLockOptions = {}): Promise<MigrationLock> {
     if (cluster.pool.connections.settings.max < 2)
       throw new OptionError('max', 'the migration lock needs a connection of its own, so there must be at least 2')
-    await cluster.query('CREATE TABLE IF NOT EXISTS cerci_migration_lock (name STRING PRIMARY KEY)')
-    for (;;) {
-      const client = await tryToLock(cluster, name)
+    const table = await createTable(cluster, options.schema)
+    for (let told = false; ; told = true) {
+      const client = await tryToLock(cluster, table, name)
       if (client !== undefined) return new MigrationLock(client)
-      await sleep(pollMs * (0.5 + Math.random()))
+      if (!told) options.onWait?.()
+      await sleep(pollMs * (0.5 + Math.random()), undefined, { signal: options.signal })
     }
   }
 
-  /** @throws ConnectionLostError when the lock was lost meanwhile, so that another migration may have run at the same time. */
-  async release(): Promise<void> {
+  /** @throws ConnectionLostError when the lock was lost meanwhile, so that another migration may run at the same time. */
+  assertHeld(): void {
     const { isUsable, fatal } = this.#client
+    if (!isUsable) throw new ConnectionLostError('aborted', fatal)
+  }
+
+  /** @throws ConnectionLostError as `assertHeld()` */
+  async release(): Promise<void> {
     try {
-      if (!isUsable) throw new ConnectionLostError('aborted', fatal)
+      this.assertHeld()
       await this.#client.query('ROLLBACK')
     } finally {
       this.#client.release()
@@ -56,20 +72,40 @@ export async function withMigrationLock<T>(cluster: Cluster, name: string, work:
   }
 }
 
+/** @returns the table's name in SQL. It is made only where it is missing, so that those who may not make tables can lock too. */
+async function createTable(cluster: Cluster, schema: string | undefined): Promise<string> {
+  const prefix = schema === undefined ? '' : `${quoteIdentifier(schema)}.`
+  const table = `${prefix}cerci_migration_lock`
+  try {
+    // No row: reading the one that somebody has locked would wait for them.
+    await cluster.query(`SELECT name FROM ${table} WHERE false`)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    if (schema !== undefined) await cluster.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`)
+    await cluster.query(`CREATE TABLE IF NOT EXISTS ${table} (name STRING PRIMARY KEY)`)
+  }
+  return table
+}
+
+function isMissing(error: unknown): boolean {
+  const code = sqlStateOf(error)
+  return code === SqlState.undefinedTable || code === SqlState.invalidSchemaName
+}
+
 /**
  * Locks the row in a transaction that stays open. NOWAIT comes first: everything else would wait for whoever has the lock. The UPDATE makes the
  * lock durable: that of FOR UPDATE alone can get lost when data moves.
  */
-async function tryToLock(cluster: Cluster, name: string): Promise<PooledClient | undefined> {
+async function tryToLock(cluster: Cluster, table: string, name: string): Promise<PooledClient | undefined> {
   const client = await cluster.pool.acquire()
   let locked = false
   try {
     await client.query('BEGIN')
     await client.query("SET LOCAL idle_in_transaction_session_timeout = '0'")
-    const row = await client.query('SELECT name FROM cerci_migration_lock WHERE name = $1 FOR UPDATE NOWAIT', [name])
-    if (row.rowCount === 1) await client.query('UPDATE cerci_migration_lock SET name = name WHERE name = $1', [name])
+    const row = await client.query(`SELECT name FROM ${table} WHERE name = $1 FOR UPDATE NOWAIT`, [name])
+    if (row.rowCount === 1) await client.query(`UPDATE ${table} SET name = name WHERE name = $1`, [name])
     else {
-      await client.query('INSERT INTO cerci_migration_lock (name) VALUES ($1)', [name])
+      await client.query(`INSERT INTO ${table} (name) VALUES ($1)`, [name])
       await client.query('COMMIT')
     }
     locked = row.rowCount === 1

@@ -2,7 +2,7 @@ import { Cluster } from 'cerci'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freshDatabase } from '../../../../test/fixture/cluster.js'
-import { MigrationLock } from '../../src/lock/migration-lock.js'
+import { EngineLock } from '../../src/lock/engine-lock.js'
 
 let cluster: Cluster
 beforeAll(async () => {
@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-function take(timeoutMs = 30_000, onWait = (): void => {}): Promise<MigrationLock> {
-  return MigrationLock.take(cluster, { database: 'shop', timeoutMs, onWait, signal: new AbortController().signal })
+function take(timeoutMs = 30_000, onWait = (): void => {}): Promise<EngineLock> {
+  return EngineLock.take(cluster, { database: 'shop', timeoutMs, onWait, signal: new AbortController().signal })
 }
 
 it('is held by one at a time, from the first use on, when nothing of it exists yet', async () => {
@@ -49,7 +49,7 @@ it('goes with its connection, and its holder is told', async () => {
   await next.release()
 })
 
-function held(lock: MigrationLock): boolean {
+function held(lock: EngineLock): boolean {
   try {
     lock.assertHeld()
     return true
