@@ -11,14 +11,19 @@ export interface KnownStatement {
   typicalMs: number
 }
 
-/** The statements of one pool by their text, so that a text is read once. The oldest go first, unless they were used again meanwhile. */
+/**
+ * The statements of one pool by their text, so that a text is read once. There are two generations: what is used moves to the young one, and
+ * when that is full, the old one, which has not been used all the while, is forgotten at once. So a flood of texts that come only once,
+ * with their values inside, costs little and does not drive the others out.
+ */
 export class StatementCache {
-  readonly #capacity: number
-  readonly #byText = new Map<string, KnownStatement>()
+  readonly #halfCapacity: number
+  #young = new Map<string, KnownStatement>()
+  #old = new Map<string, KnownStatement>()
   #count = 0
 
   constructor(capacity: number) {
-    this.#capacity = capacity
+    this.#halfCapacity = Math.max(1, Math.ceil(capacity / 2))
   }
 
   /** For running it: counts the use. */
@@ -34,33 +39,26 @@ export class StatementCache {
   }
 
   #find(text: string): KnownStatement {
-    const known = this.#byText.get(text)
-    if (known !== undefined) return known
-    if (this.#byText.size >= this.#capacity) this.#evict()
-    const made: KnownStatement = {
+    const young = this.#young.get(text)
+    if (young !== undefined) return young
+    const known = this.#old.get(text) ?? this.#make(text)
+    if (this.#young.size >= this.#halfCapacity) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(text, known)
+    return known
+  }
+
+  #make(text: string): KnownStatement {
+    return {
       statement: readStatement(text),
       name: `cerci_${(++this.#count).toString(36)}`,
       uses: 0,
       typicalMs: Number.POSITIVE_INFINITY,
     }
-    this.#byText.set(text, made)
-    return made
-  }
-
-  #evict(): void {
-    let spared = 0
-    for (const [text, known] of this.#byText) {
-      this.#byText.delete(text)
-      if (known.uses <= 1 || spared >= maxSpared) return
-      spared++
-      known.uses = 1
-      this.#byText.set(text, known)
-    }
   }
 }
-
-/** How many used ones are passed over before one of them goes. */
-const maxSpared = 16
 
 /** Whether it is worth a name on the server. COMMIT at once: only the extended protocol proves that it was not executed when the node shuts down in between. */
 export function isWorthName({ statement, uses }: KnownStatement): boolean {

@@ -39,7 +39,7 @@ export function isWord(text: string, token: Token | undefined, word: string): bo
 }
 
 export function isSymbol(text: string, token: Token | undefined, symbol: string): boolean {
-  return token?.kind === 'symbol' && text.slice(token.start, token.end) === symbol
+  return token?.kind === 'symbol' && text.startsWith(symbol, token.start)
 }
 
 function endOfBlank(text: string, at: number): number {
@@ -72,8 +72,8 @@ function endOfBlockComment(text: string, start: number): number {
 
 function tokenAt(text: string, start: number): Token {
   const char = text.charCodeAt(start)
-  if (char === QUOTE) return { kind: 'string', start, end: endOfQuoted(text, start, QUOTE, false) }
-  if (char === DOUBLE_QUOTE) return { kind: 'quoted', start, end: endOfQuoted(text, start, DOUBLE_QUOTE, false) }
+  if (char === QUOTE) return { kind: 'string', start, end: endOfQuoted(text, start, "'") }
+  if (char === DOUBLE_QUOTE) return { kind: 'quoted', start, end: endOfQuoted(text, start, '"') }
   if (char === DOLLAR) return dollarToken(text, start)
   if (isDigit(char) || (char === DOT && isDigit(text.charCodeAt(start + 1)))) {
     return { kind: 'number', start, end: endOfNumber(text, start) }
@@ -86,10 +86,8 @@ function tokenAt(text: string, start: number): Token {
 function wordToken(text: string, start: number): Token {
   if (text.charCodeAt(start + 1) === QUOTE) {
     const prefix = text.charAt(start).toLowerCase()
-    if (prefix === 'e') return { kind: 'string', start, end: endOfQuoted(text, start + 1, QUOTE, true) }
-    if (prefix === 'b' || prefix === 'x') {
-      return { kind: 'string', start, end: endOfQuoted(text, start + 1, QUOTE, prefix === 'b') }
-    }
+    if (prefix === 'e' || prefix === 'b') return { kind: 'string', start, end: endOfEscaped(text, start + 1) }
+    if (prefix === 'x') return { kind: 'string', start, end: endOfQuoted(text, start + 1, "'") }
   }
   let end = start + 1
   while (isWordPart(text.charCodeAt(end))) end++
@@ -109,13 +107,21 @@ function dollarToken(text: string, start: number): Token {
   return { kind: 'string', start, end: close === -1 ? text.length : close + tag.length }
 }
 
-/** `backslashes`: a backslash takes the next character with it, as in `E'…'` and CockroachDB's `b'…'`. */
-function endOfQuoted(text: string, start: number, quote: number, backslashes: boolean): number {
+/** A doubled quote does not end it. */
+function endOfQuoted(text: string, start: number, quote: "'" | '"'): number {
+  for (let at = text.indexOf(quote, start + 1); at !== -1; at = text.indexOf(quote, at + 2)) {
+    if (text.charAt(at + 1) !== quote) return at + 1
+  }
+  return text.length
+}
+
+/** A backslash takes the next character with it, as in `E'…'` and CockroachDB's `b'…'`. */
+function endOfEscaped(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const char = text.charCodeAt(at)
-    if (backslashes && char === BACKSLASH) at++
-    else if (char === quote) {
-      if (text.charCodeAt(at + 1) !== quote) return at + 1
+    if (char === BACKSLASH) at++
+    else if (char === QUOTE) {
+      if (text.charCodeAt(at + 1) !== QUOTE) return at + 1
       at++
     }
   }
