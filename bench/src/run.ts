@@ -12,14 +12,30 @@ import { storefront } from './benchmarks/storefront.js'
 import { streamedRows } from './benchmarks/streamed-rows.js'
 import { testDatabases } from './benchmarks/test-databases.js'
 import { machine } from './measure/report.js'
+import { startPlainPostgres } from './plain-postgres.js'
 import { type Server, startServer } from './server.js'
 
-const benchmarks: Record<string, { summary: string; run(server: Server): Promise<void> }> = {
-  'point-queries': { summary: 'SELECT by key and INSERT, cerci against plain pg.Pool', run: pointQueries },
-  clients: { summary: 'the same SELECT through cerci, pg, postgres.js, Knex and Sequelize', run: clients },
-  'own-cost': { summary: 'CPU of a statement beyond what a minimal client needs for the same', run: ownCost },
+interface Benchmark {
+  readonly summary: string
+  /** Is about the client alone, and so runs on plain PostgreSQL as well, where no gateway takes most of the time. */
+  readonly ofClient?: boolean
+  run(server: Server): Promise<void>
+}
+
+const benchmarks: Record<string, Benchmark> = {
+  'point-queries': {
+    summary: 'SELECT by key and INSERT, cerci against plain pg.Pool',
+    ofClient: true,
+    run: pointQueries,
+  },
+  clients: { summary: 'the same SELECT through cerci, pg, postgres.js, Knex, Sequelize and Prisma', run: clients },
+  'own-cost': {
+    summary: 'CPU of a statement beyond what a minimal client needs for the same',
+    ofClient: true,
+    run: ownCost,
+  },
   orms: {
-    summary: 'the same SELECT through Knex, Kysely and Drizzle: stock, with cerci, without named statements',
+    summary: 'the same SELECT through each ORM: stock, with cerci, without named statements',
     run: orms,
   },
   'bulk-insert': { summary: '100,000 rows by insertMany, against row by row', run: bulkInsert },
@@ -43,15 +59,29 @@ if (unknown.length > 0 || names.includes('--help')) {
   for (const [name, { summary }] of Object.entries(benchmarks)) console.error(`  ${name.padEnd(24)}${summary}`)
   process.exitCode = 1
 } else {
+  const chosen = Object.entries(benchmarks).filter(([name]) => names.length === 0 || names.includes(name))
+  console.log(machine())
+  if (!process.env.BENCH_URL) await runOnPlainPostgres(chosen.filter(([, { ofClient }]) => ofClient))
   const server = await startServer()
   try {
-    console.log(machine())
-    for (const [name, benchmark] of Object.entries(benchmarks)) {
-      if (names.length > 0 && !names.includes(name)) continue
+    for (const [name, benchmark] of chosen) {
       console.log(`\n## ${name}`)
       await benchmark.run(server)
     }
   } finally {
     await server.stop()
+  }
+}
+
+async function runOnPlainPostgres(chosen: readonly [string, Benchmark][]): Promise<void> {
+  if (chosen.length === 0) return
+  const postgres = await startPlainPostgres()
+  try {
+    for (const [name, benchmark] of chosen) {
+      console.log(`\n## ${name}, on plain PostgreSQL`)
+      await benchmark.run(postgres)
+    }
+  } finally {
+    await postgres.stop()
   }
 }
