@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join, relative } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../../test/fixture/cluster.js'
+import { Cluster } from '../src/cluster/cluster.js'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -15,18 +16,28 @@ interface Example {
   readonly code: string
 }
 
+/** Every example on these pages that uses the client is a program. */
+const pages = [
+  'README.md',
+  ...['client', 'errors', 'bulk', 'stale-reads', 'pagination', 'observability', 'values'].map(
+    page => `docs/${page}.md`,
+  ),
+]
+
 /** Examples that import what they use are whole programs, and are run; the others are fragments that show a call. */
 const examples = [
   ...filesIn(join(import.meta.dirname, '../src'), '.ts').flatMap(fromJsDoc),
-  ...['client', 'errors', 'bulk', 'stale-reads', 'pagination', 'observability', 'values'].flatMap(page =>
-    fromMarkdown(join(root, `docs/${page}.md`)),
-  ),
+  ...pages.flatMap(page => fromMarkdown(join(root, page))),
 ].filter(({ code }) => /^import .* from 'cerci/m.test(code))
 
 const url = await freshDatabase()
+const cluster = new Cluster(url)
+await cluster.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance INT8 NOT NULL)') // of the README
+await cluster.close()
 
 beforeEach(() => {
   vi.stubEnv('DATABASE_URL', url)
+  vi.stubEnv('CERTS', join(import.meta.dirname, 'fixture/tls'))
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
@@ -47,6 +58,13 @@ test.each(examples.map((example, index) => [example.place, example.code, index] 
 
 test('there are examples', () => {
   expect(examples.length).toBeGreaterThan(25)
+})
+
+test('no example on the pages is a fragment, which nobody would notice to be wrong', () => {
+  const fragments = pages
+    .flatMap(page => fromMarkdown(join(root, page)))
+    .filter(({ code }) => !/^import .* from '(cerci|@cerci\/dev-cluster)/m.test(code))
+  expect(fragments).toEqual([])
 })
 
 function fromJsDoc(file: string): Example[] {

@@ -43,13 +43,14 @@ export const errorTable = {
   },
   CERCI_QUERY_TIMEOUT: {
     type: 'QueryTimeoutError',
-    meaning: 'The statement took longer than its `timeoutMs` and was cancelled on the server.',
-    next: 'Make it faster or raise `timeoutMs`; a write may have happened if it was just ending.',
+    meaning:
+      'The statement was not done within its `timeoutMs`, waiting for a connection included. `outcome` says what is known of it.',
+    next: 'Make it faster or raise `timeoutMs`; when `outcome` is "unknown", read back what was written.',
   },
   CERCI_QUERY_ABORTED: {
     type: 'QueryAbortedError',
-    meaning: "The caller's AbortSignal fired; the statement was cancelled on the server.",
-    next: 'Nothing; a write may have happened if it was just ending.',
+    meaning: "The caller's AbortSignal fired. `outcome` says what is known of the statement or transaction.",
+    next: 'Nothing; when `outcome` is "unknown", read back what was written.',
   },
   CERCI_AMBIGUOUS_COMMIT: {
     type: 'AmbiguousCommitError',

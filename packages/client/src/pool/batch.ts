@@ -1,7 +1,6 @@
 import { fromServer } from '../errors/from-server.js'
 import { OptionError } from '../errors/option-error.js'
-import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
-import { SqlState } from '../errors/sqlstate.js'
+import { isStopped, QueryAbortedError, QueryTimeoutError, type StopOutcome } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
@@ -9,12 +8,11 @@ import { RunningBatch } from '../query/running-batch.js'
 import { readStatement } from '../query/statement.js'
 import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
-import { errorCodes } from '../retry/error-chain.js'
 import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry, pause } from '../retry/retry-loop.js'
 import type { CerciPool } from './cerci-pool.js'
-import { cancelGraceMs } from './limited-query.js'
-import { decides } from './lone-query.js'
+import { inDoubt } from './in-doubt.js'
+import { cancelGraceMs, stopOutcome } from './limited-query.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
 import { asError } from './settle.js'
@@ -69,7 +67,9 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
   let doubt: unknown
   const run = async (): Promise<StatementResult[]> => {
     for (;;) {
-      const client = await pool.acquire({ signal: limit.signal }).catch((error: unknown) => limit.rethrow(error))
+      const client = await pool
+        .acquire({ signal: limit.signal })
+        .catch((e: unknown) => limit.rethrow(e, 'not-executed'))
       const outcome = await limit
         .guard(client, () => sendBatch(client, batch))
         .then(
@@ -85,18 +85,18 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
         throw new AmbiguousCommitError('The batch', error)
       }
       if (failure.kind === 'ambiguous' && batch.kind === 'write') doubt ??= error
+      if (isStopped(error)) throw error
       if (!isRetryable(failure.kind) && failure.kind !== 'ambiguous') throw fromServer(error)
       const failed = budget.attempt
       const delayMs = budget.next(failure, error)
       observeRetry(observers, 'query', failure, error, failed, delayMs)
-      await pause(delayMs, limit.signal).catch((stopped: unknown) => limit.rethrow(stopped))
+      await pause(delayMs, limit.signal).catch((stopped: unknown) => limit.rethrow(stopped, 'aborted'))
     }
   }
   // What fails after an ambiguous run does not tell whether that one had its effect.
   const work = (): Promise<StatementResult[]> =>
     run().catch((error: unknown) => {
-      const doubtful = doubt !== undefined && !decides(error)
-      throw doubtful ? new AmbiguousCommitError('The batch', doubt, error) : error
+      throw doubt === undefined ? error : inDoubt('The batch', doubt, error)
     })
   if (!observers.active) return await work()
   const text = batch.requests.map(request => request.text).join('; ')
@@ -122,15 +122,16 @@ class BatchLimit {
     let cancelling: Promise<void> | undefined
     let cut: NodeJS.Timeout | undefined
     const onAbort = (): void => {
-      cut = setTimeout(() => client.destroy(this.#reason(undefined)), cancelGraceMs)
+      cut = setTimeout(() => client.destroy(new Error('The cancel request was not answered')), cancelGraceMs)
       cancelling = client.cancel().catch(() => undefined)
     }
-    if (this.signal?.aborted) throw this.#reason(undefined)
+    if (this.signal?.aborted) throw this.#reason('not-executed', undefined)
     this.signal?.addEventListener('abort', onAbort, { once: true })
     try {
       return await run()
     } catch (error) {
-      throw this.signal?.aborted && wasStopped(error) ? this.#reason(error) : error
+      const outcome = this.signal?.aborted === true ? stopOutcome(error) : undefined
+      throw outcome === undefined ? error : this.#reason(outcome, error)
     } finally {
       this.signal?.removeEventListener('abort', onAbort)
       await cancelling
@@ -139,20 +140,15 @@ class BatchLimit {
   }
 
   /** Throws the limit's error if it has struck, else what was given. */
-  rethrow(error: unknown): never {
-    throw this.signal?.aborted ? this.#reason(error) : error
+  rethrow(error: unknown, outcome: StopOutcome): never {
+    throw this.signal?.aborted === true ? this.#reason(outcome, error) : error
   }
 
-  #reason(cause: unknown): Error {
-    return this.#outer?.aborted
-      ? new QueryAbortedError(this.#outer.reason)
-      : new QueryTimeoutError(this.#timeoutMs, cause)
+  #reason(outcome: StopOutcome, cause: unknown): Error {
+    return this.#outer?.aborted === true
+      ? new QueryAbortedError(this.#outer.reason, outcome)
+      : new QueryTimeoutError(this.#timeoutMs, outcome, cause)
   }
-}
-
-function wasStopped(error: unknown): boolean {
-  const codes = errorCodes(error)
-  return codes.includes(SqlState.queryCanceled) || codes.includes('CERCI_CONNECTION_LOST')
 }
 
 /** Node's timers end at 2^31 - 1 ms; a limit beyond those 24 days is none. */

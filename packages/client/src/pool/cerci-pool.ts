@@ -123,7 +123,7 @@ export class CerciPool extends PgPool {
   ): Promise<PooledClient> {
     const { signal, timeoutMs = this.#connections.settings.acquireTimeoutMs } = limits
     if (this.#closed !== undefined) return Promise.reject(new PoolClosedError())
-    if (signal?.aborted === true) return Promise.reject(new QueryAbortedError(signal.reason))
+    if (signal?.aborted === true) return Promise.reject(new QueryAbortedError(signal.reason, 'not-executed'))
     const idle = this.#connections.tryTake()
     if (idle !== undefined) return Promise.resolve(this.#checkOut(idle))
     return new Promise((resolve, reject) => {
@@ -144,7 +144,7 @@ export class CerciPool extends PgPool {
       }
       const onAbort = (): void => {
         this.#connections.waiters.leave(waiter)
-        reject(new QueryAbortedError(signal?.reason))
+        reject(new QueryAbortedError(signal?.reason, 'not-executed'))
       }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#connections.wait(waiter)

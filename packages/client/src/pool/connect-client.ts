@@ -13,7 +13,7 @@ import type { Topology } from './topology.js'
 /**
  * Opens a connection: socket, TLS, login, and the question which node this is. The connection is ready for use, but nobody's yet.
  *
- * @throws the error of the socket, of TLS, of the server, or of `onConnect`
+ * @throws the error of the name, of the socket, of TLS, of the server, or of `onConnect`
  */
 export async function connectClient(
   endpoint: Endpoint,
@@ -21,6 +21,7 @@ export async function connectClient(
   topology: Topology,
   context: ClientContext,
 ): Promise<PooledClient> {
+  if (endpoint.unresolved !== undefined) throw endpoint.unresolved
   const limit = AbortSignal.timeout(settings.connectTimeoutMs)
   try {
     return await logIn(endpoint, settings, settings.tls, topology, context, limit)
@@ -31,16 +32,16 @@ export async function connectClient(
   }
 }
 
-/** Asks the server to cancel what the client runs; resolves when the server has closed that connection. */
+/**
+ * Asks the server to cancel what the client runs; resolves when the server has closed that connection. The server has to be first: to PgBouncer 1.18
+ * a client that says goodbye with its request is a fatal error.
+ */
 export async function cancelClient(client: PooledClient, settings: Settings): Promise<void> {
   const session = sessionOf(client)
   if (session === undefined) return
-  const socket = await openSocket(
-    targetOf(client.endpoint, settings),
-    settings.tls,
-    settings.keepAliveDelayMs,
-    AbortSignal.timeout(settings.connectTimeoutMs),
-  )
+  const limit = AbortSignal.timeout(settings.connectTimeoutMs)
+  const target = targetOf(client.endpoint, settings)
+  const socket = await openSocket(target, settings.tls, settings.keepAliveDelayMs, limit)
   const message = Buffer.alloc(16)
   message.writeInt32BE(16, 0)
   message.writeInt32BE(80_877_102, 4)
@@ -50,7 +51,8 @@ export async function cancelClient(client: PooledClient, settings: Settings): Pr
     socket.on('error', () => {})
     socket.on('close', () => resolve())
     socket.resume()
-    socket.end(message)
+    socket.write(message)
+    limit.addEventListener('abort', () => socket.destroy(), { once: true })
   })
 }
 

@@ -12,6 +12,8 @@ export class Endpoint {
   /** Where to connect, before `mapAddress`. */
   readonly address: Address
   readonly locality: Locality | undefined
+  /** Why the name has no address; it only stands for the name until it has. */
+  readonly unresolved: unknown
   state: EndpointState = 'up'
   connecting = 0
   connections = 0
@@ -27,10 +29,11 @@ export class Endpoint {
   /** No longer in DNS. */
   removed = false
 
-  constructor(name: string, address: Address, locality: Locality | undefined) {
+  constructor(name: string, address: Address, locality: Locality | undefined, unresolved?: unknown) {
     this.name = name
     this.address = address
     this.locality = locality
+    this.unresolved = unresolved
   }
 
   get key(): string {

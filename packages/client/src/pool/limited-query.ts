@@ -1,14 +1,19 @@
+import { ConnectionLostError } from '../errors/connection-errors.js'
 import { isServerError } from '../errors/from-server.js'
-import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
+import { QueryAbortedError, QueryTimeoutError, type StopOutcome } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { QueryRequest } from '../query/query-request.js'
 import type { QueryDone, RunningQuery } from '../query/running-query.js'
 import type { KnownStatement } from '../query/statement-cache.js'
 import type { PooledClient } from './pooled-client.js'
 
+/** Makes the error of a statement that was stopped, from what is known of it and what it ended with. */
+type Stopped = (outcome: StopOutcome, cause: unknown) => QueryTimeoutError | QueryAbortedError
+
 /**
  * Runs a statement that may be stopped by its time limit or signal. It is cancelled on the server, and the server's answer is waited for,
  * because it tells whether the statement was stopped or had just succeeded. A server that does not answer loses the connection.
+ * A COMMIT is not cancelled, because no answer to that tells what became of it; it only gets a little longer.
  */
 export function runLimited(
   client: PooledClient,
@@ -18,23 +23,24 @@ export function runLimited(
   known?: KnownStatement,
 ): void {
   const { signal } = request
-  if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason), undefined)
-  let stopped: QueryTimeoutError | QueryAbortedError | undefined
+  if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason, 'not-executed'), undefined)
+  let stopped: Stopped | undefined
   let cancelling: Promise<void> = Promise.resolve()
   const ended: QueryDone = (error, result) => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
     if (stopped === undefined) return done(error, result)
-    void settleAfter(cancelling, done, wasStopped(error) ? withCause(stopped, error) : error, result)
+    const outcome = stopOutcome(error)
+    void settleAfter(cancelling, done, outcome === undefined ? error : stopped(outcome, error), result)
   }
   const query = client.start(request, ended, known)
-  const stop = (error: QueryTimeoutError | QueryAbortedError): void => {
+  const stop = (error: Stopped): void => {
     if (stopped !== undefined) return
     stopped = error
     cancelling = stopQuery(client, query, error)
   }
-  const onAbort = (): void => stop(new QueryAbortedError(signal?.reason))
-  const timer = armTimer(timeoutMs, () => stop(new QueryTimeoutError(timeoutMs)))
+  const onAbort = (): void => stop(outcome => new QueryAbortedError(signal?.reason, outcome))
+  const timer = armTimer(timeoutMs, () => stop((outcome, cause) => new QueryTimeoutError(timeoutMs, outcome, cause)))
   signal?.addEventListener('abort', onAbort, { once: true })
 }
 
@@ -57,25 +63,26 @@ const maxTimerMs = 2_147_483_647
 
 /** Milliseconds for the server to react to a cancel request before the connection is cut. */
 export const cancelGraceMs = 1_000
+/** Milliseconds that a COMMIT which is under way when its time is up still gets. */
+export const commitGraceMs = 2_000
 
 /** A statement that still waits for its turn on the connection is just not sent. Settles when the cancel request is done with. */
-async function stopQuery(client: PooledClient, query: RunningQuery, error: Error): Promise<void> {
+async function stopQuery(client: PooledClient, query: RunningQuery, stopped: Stopped): Promise<void> {
   if (!query.sent) {
-    query.refuse(error)
+    query.refuse(stopped('not-executed', undefined))
     return
   }
-  const cut = setTimeout(() => client.destroy(error), cancelGraceMs)
+  const isCommit = query.statement.kind === 'commit'
+  const silent = new Error(isCommit ? 'COMMIT was not answered' : 'The cancel request was not answered')
+  const cut = setTimeout(() => client.destroy(silent), isCommit ? commitGraceMs : cancelGraceMs)
   const answered = new Promise<void>(resolve => client.whenReady(resolve))
-  await client.cancel().catch(() => {})
+  if (!isCommit) await client.cancel().catch(() => {})
   await answered
   clearTimeout(cut)
 }
 
-function wasStopped(error: unknown): boolean {
-  return error !== undefined && (!isServerError(error) || error.code === SqlState.queryCanceled)
-}
-
-/** A new error with the server's answer as its cause; an abort keeps the reason of its signal. */
-function withCause(stopped: QueryTimeoutError | QueryAbortedError, cause: unknown): Error {
-  return stopped instanceof QueryTimeoutError ? new QueryTimeoutError(stopped.timeoutMs, cause) : stopped
+/** What is known of a statement that was stopped and ended with this error; undefined when it ended on its own account. */
+export function stopOutcome(error: unknown): StopOutcome | undefined {
+  if (error instanceof ConnectionLostError) return error.outcome
+  return isServerError(error) && error.code === SqlState.queryCanceled ? 'cancelled' : undefined
 }

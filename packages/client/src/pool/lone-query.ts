@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
+import { isStopped, QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import type { QueryRequest } from '../query/query-request.js'
 import type { QueryDone } from '../query/running-query.js'
@@ -8,8 +8,8 @@ import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
 import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry } from '../retry/retry-loop.js'
-import { isRowError } from '../retry/row-errors.js'
 import type { Connections } from './connections.js'
+import { inDoubt } from './in-doubt.js'
 import { nodeAddress } from './node-address.js'
 import type { PooledClient } from './pooled-client.js'
 import { asError, callBackWith } from './settle.js'
@@ -99,7 +99,7 @@ export class LoneQuery {
   #wait(): void {
     const { settings, waiters } = this.#connections
     const { signal } = this.#request
-    if (signal?.aborted === true) return this.#fail(new QueryAbortedError(signal.reason))
+    if (signal?.aborted === true) return this.#fail(new QueryAbortedError(signal.reason, 'not-executed'))
     const now = performance.now()
     const ownTimeout = this.#deadline < now + settings.acquireTimeoutMs
     const waiter: Waiter = {
@@ -107,7 +107,7 @@ export class LoneQuery {
       fail: settled(error =>
         this.#fail(
           ownTimeout && isTimeout(error)
-            ? new QueryTimeoutError(this.#request.timeoutMs ?? settings.queryTimeoutMs, error)
+            ? new QueryTimeoutError(this.#request.timeoutMs ?? settings.queryTimeoutMs, 'not-executed', error)
             : error,
         ),
       ),
@@ -118,7 +118,7 @@ export class LoneQuery {
     }
     const onAbort = (): void => {
       waiters.leave(waiter)
-      this.#fail(new QueryAbortedError(signal?.reason))
+      this.#fail(new QueryAbortedError(signal?.reason, 'not-executed'))
     }
     function settled<T>(then: (value: T) => void): (value: T) => void {
       if (signal === undefined) return then
@@ -139,8 +139,7 @@ export class LoneQuery {
   }
 
   #fail(error: unknown): void {
-    const doubtful = this.#doubt !== undefined && !decides(error)
-    this.#done(doubtful ? new AmbiguousCommitError('The statement', this.#doubt, error) : error, undefined)
+    this.#done(this.#doubt === undefined ? error : inDoubt('The statement', this.#doubt, error), undefined)
   }
 
   #inScope(body: () => void): void {
@@ -162,7 +161,7 @@ export class LoneQuery {
     const again = isRetryable(failure.kind)
       ? idempotent || !statement.several || failure.kind === 'connection'
       : failure.kind === 'ambiguous'
-    if (!again || performance.now() >= this.#deadline) return { error }
+    if (!again || isStopped(error) || performance.now() >= this.#deadline) return { error }
     this.#budget ??= new RetryBudget(settings.transaction)
     const failed = this.#budget.attempt
     try {
@@ -173,11 +172,6 @@ export class LoneQuery {
       return { error: exhausted }
     }
   }
-}
-
-/** Whether what the last run of an idempotent write failed with is the answer: its rows were refused, so that an earlier run was not accepted either. */
-export function decides(error: unknown): boolean {
-  return error instanceof AmbiguousCommitError || isRowError(error)
 }
 
 /** Give up with this error, or run again after this pause. */

@@ -6,6 +6,7 @@ import { askForTls } from './open-socket.js'
 
 /** Asks a node for a sign of life, without logging in. Returns why there was none. */
 export async function probeEndpoint(endpoint: Endpoint, settings: Settings, timeoutMs: number): Promise<unknown> {
+  if (endpoint.unresolved !== undefined) return endpoint.unresolved
   const { host, port } = targetOf(endpoint, settings)
   const socket = host.startsWith('/') ? connect({ path: `${host}/.s.PGSQL.${port}` }) : connect({ host, port })
   const timer = setTimeout(

@@ -1,4 +1,4 @@
-import { lookup, resolveSrv } from 'node:dns/promises'
+import dns from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { Locality } from '../cluster/locality.js'
 import type { Host, Settings } from '../cluster/settings.js'
@@ -10,6 +10,7 @@ export class Resolver {
   readonly #settings: Settings
   readonly #topology: Topology
   readonly #hasNames: boolean
+  readonly #known = new Map<Host, readonly Endpoint[]>()
   #resolvedAt = Number.NEGATIVE_INFINITY
   #pending: Promise<void> | undefined
 
@@ -20,9 +21,11 @@ export class Resolver {
     if (!this.#hasNames) for (const host of settings.hosts) this.#keep(fixedEndpoint(host))
   }
 
-  /** The first resolution, while it is under way or was not begun; undefined once there are endpoints. */
+  /** What to wait for before there is an address: the first resolution, and after one that failed altogether the next, once a second. */
   get pending(): Promise<void> | undefined {
-    return this.#topology.endpoints.size > 0 ? undefined : this.refresh()
+    for (const endpoint of this.#topology.endpoints.values()) if (endpoint.unresolved === undefined) return undefined
+    if (performance.now() - this.#resolvedAt < retryMs) return this.#pending
+    return this.refresh()
   }
 
   /** Resolves again when the interval has passed. */
@@ -30,7 +33,7 @@ export class Resolver {
     if (this.#hasNames && now - this.#resolvedAt > (this.#settings.dns.intervalMs ?? 30_000)) void this.refresh()
   }
 
-  /** Resolves all names. What cannot be resolved stays as it was; at first it becomes an endpoint that fails by itself. Never rejects. */
+  /** Resolves all names. What cannot be resolved stays as it was; at first it becomes an endpoint that says why. Never rejects. */
   refresh(): Promise<void> {
     this.#pending ??= this.#resolve().finally(() => {
       this.#pending = undefined
@@ -47,36 +50,45 @@ export class Resolver {
       this.#keep(endpoint)
     }
     for (const endpoint of this.#topology.endpoints.values()) {
-      const known =
-        current.has(endpoint.key) ||
-        found.some((endpoints, at) => endpoints.length === 0 && endpoint.name === this.#settings.hosts[at]?.host)
-      endpoint.removed = !known
+      endpoint.removed = !current.has(endpoint.key)
       if (endpoint.removed && endpoint.connections === 0) this.#topology.endpoints.delete(endpoint.key)
     }
   }
 
-  /** Empty when a name that was known cannot be resolved now. */
-  async #endpointsOf(host: Host): Promise<Endpoint[]> {
+  /** What the host stands for now, or stood for when it could be resolved last. */
+  async #endpointsOf(host: Host): Promise<readonly Endpoint[]> {
     try {
-      if (this.#settings.dns.srv === true) return await this.#fromSrv(host)
-      return isFixed(host) ? [fixedEndpoint(host)] : await this.#fromName(host.host, host.port, host.locality)
-    } catch {
-      const known = [...this.#topology.endpoints.values()].some(endpoint => endpoint.name === host.host)
-      // The name itself becomes the address, so that connecting reports why it cannot be resolved.
-      return known ? [] : [new Endpoint(host.host, { host: host.host, port: host.port }, host.locality)]
+      const endpoints = await this.#lookUp(host)
+      this.#known.set(host, endpoints)
+      return endpoints
+    } catch (error) {
+      return this.#known.get(host) ?? [new Endpoint(host.host, host, host.locality, error)]
     }
   }
 
-  async #fromSrv(host: Host): Promise<Endpoint[]> {
-    const { lookupSrv = resolveSrv } = this.#settings.dns
-    const records = await lookupSrv(host.host.startsWith('_') ? host.host : `_postgresql._tcp.${host.host}`)
-    const endpoints = await Promise.all(records.map(record => this.#fromName(record.name, record.port, host.locality)))
-    return endpoints.flat()
+  async #lookUp(host: Host): Promise<readonly Endpoint[]> {
+    if (this.#settings.dns.srv === true) return await this.#fromSrv(host)
+    return isFixed(host) ? [fixedEndpoint(host)] : await this.#fromName(host.host, host.port, host.locality)
+  }
+
+  async #fromSrv(host: Host): Promise<readonly Endpoint[]> {
+    const service = host.host.startsWith('_') ? host.host : `_postgresql._tcp.${host.host}`
+    // Asked of the module at the time: an application that calls dns.setServers() replaces its functions.
+    const records = await (this.#settings.dns.lookupSrv ?? dns.resolveSrv)(service)
+    const targets = await Promise.allSettled(records.map(({ name, port }) => this.#fromName(name, port, host.locality)))
+    const known = this.#known.get(host) ?? []
+    const endpoints = targets.flatMap((target, at) =>
+      target.status === 'fulfilled' ? target.value : known.filter(({ name }) => name === records[at]?.name),
+    )
+    const failed = targets.find(target => target.status === 'rejected')
+    if (endpoints.length === 0) throw failed?.reason ?? new Error(`There are no SRV records of ${service}`)
+    return endpoints
   }
 
   async #fromName(name: string, port: number, locality: Locality | undefined): Promise<Endpoint[]> {
-    if (isIP(name) !== 0) return [new Endpoint(name, { host: name, port }, locality)]
+    if (isIP(name) !== 0 || name === 'localhost') return [new Endpoint(name, { host: name, port }, locality)]
     const addresses = await (this.#settings.dns.lookup ?? lookupAll)(name)
+    if (addresses.length === 0) throw new Error(`There is no address of ${name}`)
     return addresses.map(address => new Endpoint(name, { host: address, port }, locality))
   }
 
@@ -95,6 +107,9 @@ function fixedEndpoint(host: Host): Endpoint {
 }
 
 async function lookupAll(name: string): Promise<string[]> {
-  const found = await lookup(name, { all: true })
+  const found = await dns.lookup(name, { all: true })
   return [...new Set(found.map(({ address }) => address))]
 }
+
+/** Milliseconds before names of which none could be resolved are tried again. */
+const retryMs = 1_000

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { ConnectionLostError } from '../errors/connection-errors.js'
 import { type Columns, createColumns, noColumns, type TypeSource } from './columns.js'
 import { encodeExtendedRun, encodeSimpleQuery } from './messages.js'
 import { prepareParameter } from './parameter.js'
@@ -72,9 +73,13 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
     this.#builder = this.#newBuilder()
   }
 
-  /** True when messages of the extended protocol were used, whose BindComplete proves what was not yet executed. */
+  /**
+   * True when messages of the extended protocol are used, whose BindComplete proves what was not yet executed. A COMMIT always goes so: that it was not
+   * executed is worth to know when its node shuts down.
+   */
   get extended(): boolean {
-    return this.#name !== undefined || (this.request.values !== undefined && this.request.values.length > 0)
+    const { values } = this.request
+    return this.#name !== undefined || this.statement.kind === 'commit' || (values !== undefined && values.length > 0)
   }
 
   /** Called by node-postgres when it is this query's turn to be answered. An error that is returned means that nothing was sent. */
@@ -138,7 +143,15 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
   handleError(error: unknown): void {
     this.#settlePrepared()
     if (this.reusedPlan && this.#connection.runAnew(this, error)) return
-    this.callback(this.explain(error), undefined)
+    const explained = this.explain(error)
+    if (this.#isCommitted && explained instanceof ConnectionLostError) this.callback(undefined, this.#builder.result)
+    else this.callback(explained, undefined)
+  }
+
+  /** A server says so once it has committed; what may get lost after that says nothing more. */
+  get #isCommitted(): boolean {
+    const { command } = this.#builder.result
+    return this.statement.kind === 'commit' && (command === 'COMMIT' || command === 'RELEASE')
   }
 
   /** What the caller is told of an error: that of a query which could not be sent is its own, unless the connection is to blame. */

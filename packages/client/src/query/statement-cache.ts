@@ -53,14 +53,20 @@ export class StatementCache {
   #make(text: string): KnownStatement {
     return {
       statement: readStatement(text),
-      name: `cerci_${(++this.#count).toString(36)}`,
+      name: commitNames.get(text) ?? `cerci_${(++this.#count).toString(36)}`,
       uses: 0,
       typicalMs: Number.POSITIVE_INFINITY,
     }
   }
 }
 
-/** Whether it is worth a name on the server. COMMIT at once: only the extended protocol proves that it was not executed when the node shuts down in between. */
+/** What `transaction()` sends, under names that say so in a trace of the protocol. */
+const commitNames: ReadonlyMap<string, string> = new Map([
+  ['COMMIT', 'cerci_commit'],
+  ['RELEASE SAVEPOINT cockroach_restart', 'cerci_release'],
+])
+
+/** Whether it is worth a name on the server: COMMIT at once. */
 export function isWorthName({ statement, uses }: KnownStatement): boolean {
   return statement.kind === 'commit' || (uses > 1 && statement.preparable)
 }

@@ -1,6 +1,6 @@
 import { CerciError } from '../errors/cerci-error.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
-import { QueryTimeoutError } from '../errors/query-errors.js'
+import { QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { errorChain } from './error-chain.js'
 import { isStalePlan } from './stale-plan.js'
@@ -47,7 +47,8 @@ export function isRetryable(kind: FailureKind): boolean {
 function classifyLink(link: object): Failure | undefined {
   if (link instanceof ConnectionLostError)
     return { kind: link.outcome === 'unknown' ? 'ambiguous' : 'connection', code: link.code }
-  if (link instanceof QueryTimeoutError && isUnknown(link.cause)) return { kind: 'ambiguous', code: link.code }
+  if (link instanceof QueryTimeoutError || link instanceof QueryAbortedError)
+    return { kind: link.outcome === 'unknown' ? 'ambiguous' : 'final', code: link.code }
   if (isStalePlan(link)) return { kind: 'plan-changed', code: undefined }
   if (link instanceof CerciError)
     return ownErrors[link.code] === undefined ? undefined : { kind: ownErrors[link.code] ?? 'final', code: link.code }
@@ -61,11 +62,6 @@ function classifyLink(link: object): Failure | undefined {
   return undefined
 }
 
-/** A COMMIT or lone write that was stopped by cutting its connection, because the server did not answer the cancel request. */
-function isUnknown(cause: unknown): boolean {
-  return cause instanceof ConnectionLostError && cause.outcome === 'unknown'
-}
-
 const ownErrors: Readonly<Record<string, FailureKind>> = {
   CERCI_AMBIGUOUS_COMMIT: 'ambiguous',
   CERCI_COMMITTED_SCHEMA_FAILED: 'committed',
@@ -76,8 +72,6 @@ const ownErrors: Readonly<Record<string, FailureKind>> = {
   CERCI_CONNECTION: 'final',
   CERCI_POOL_TIMEOUT: 'final',
   CERCI_POOL_CLOSED: 'final',
-  CERCI_QUERY_TIMEOUT: 'final',
-  CERCI_QUERY_ABORTED: 'final',
 }
 
 /** Only 40001 and its kin are always safe. https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference */

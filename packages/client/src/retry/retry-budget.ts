@@ -76,6 +76,6 @@ function backoffOf(retry: RetryLimits['retry']): Backoff {
 function positive(value: number | 'unlimited', name: string): number {
   if (value === 'unlimited') return Number.POSITIVE_INFINITY
   if (typeof value !== 'number' || !(value > 0))
-    throw new RangeError(`${name} must be a number above 0, or "unlimited".`)
+    throw new OptionError(name, 'it must be a number above 0, or "unlimited"')
   return value
 }

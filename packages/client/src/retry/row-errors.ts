@@ -1,3 +1,4 @@
+import { SqlState } from '../errors/sqlstate.js'
 import { sqlStateOf } from './sql-state-of.js'
 
 /**
@@ -11,3 +12,14 @@ export function isRowError(error: unknown): boolean {
 }
 
 const ROW_CLASSES: ReadonlySet<string> = new Set(['21', '22', '23', '44', '54', 'P0'])
+
+/**
+ * Whether the refusal is about the row itself and nothing else in the database, so that an earlier run of the same statement was refused as well.
+ * A duplicate key is not: it may be the earlier run's own row.
+ */
+export function isOwnRefusal(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state !== undefined && (state.startsWith('22') || OWN_CONSTRAINTS.has(state))
+}
+
+const OWN_CONSTRAINTS: ReadonlySet<string> = new Set([SqlState.notNullViolation, SqlState.checkViolation])

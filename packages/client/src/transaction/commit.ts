@@ -1,7 +1,9 @@
 import { fromServer } from '../errors/from-server.js'
+import { SqlState } from '../errors/sqlstate.js'
 import { CommittedSchemaFailedError } from '../errors/transaction-errors.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import { classify } from '../retry/classify.js'
+import { sqlStateOf } from '../retry/sql-state-of.js'
 
 export type CommitResult = { readonly kind: 'committed' } | { readonly kind: 'ambiguous'; readonly error: unknown }
 
@@ -17,24 +19,38 @@ export async function commit(
   if (protocol === 'transaction') return await decide(client, 'COMMIT')
   const released = await decide(client, 'RELEASE SAVEPOINT cockroach_restart')
   if (released.kind === 'ambiguous') return released
-  // Committed already on CockroachDB; a connection that is lost now loses nothing. Elsewhere COMMIT still decides.
-  return await decide(client, 'COMMIT')
+  return client.node.version === undefined ? await decideReleased(client) : await endReleased(client)
+}
+
+/** On CockroachDB the transaction is committed already, whatever becomes of its COMMIT. Running it again would do it twice. */
+async function endReleased(client: PooledClient): Promise<CommitResult> {
+  try {
+    await client.query('COMMIT')
+  } catch (error) {
+    client.destroy(error)
+  }
+  return { kind: 'committed' }
+}
+
+/** On a server that has not said that it is CockroachDB, COMMIT may be what commits: one that got lost leaves doubt, even if it was not sent. */
+async function decideReleased(client: PooledClient): Promise<CommitResult> {
+  try {
+    return await decide(client, 'COMMIT')
+  } catch (error) {
+    if (classify(error).kind === 'connection') return { kind: 'ambiguous', error }
+    throw error
+  }
 }
 
 async function decide(client: PooledClient, text: string): Promise<CommitResult> {
   try {
-    await client.query({ text, name: commitNames[text] })
+    await client.query(text)
     return { kind: 'committed' }
   } catch (error) {
     const { kind } = classify(error)
-    if (kind === 'ambiguous') return { kind, error }
+    // By a time limit of the session. CockroachDB gives every failure of a cancelled statement this code, that of a commit it lost track of as well.
+    if (kind === 'ambiguous' || sqlStateOf(error) === SqlState.queryCanceled) return { kind: 'ambiguous', error }
     if (kind === 'committed') throw new CommittedSchemaFailedError(error)
     throw fromServer(error)
   }
-}
-
-/** Named, because only the extended protocol proves that a COMMIT was not executed when the node shuts down in between. */
-const commitNames: Readonly<Record<string, string>> = {
-  COMMIT: 'cerci_commit',
-  'RELEASE SAVEPOINT cockroach_restart': 'cerci_release',
 }

@@ -96,6 +96,7 @@ class TransactionRun<T> {
 
   /** Waits for the next attempt, or throws why there is none. */
   async #again(failure: Failure, error: unknown): Promise<void> {
+    if (failure.kind === 'committed') throw error // even when the deadline has passed meanwhile
     if (this.#limit.reason !== undefined) throw this.#limit.toError(this.#lastFailure)
     if (!isRetryable(failure.kind)) throw error
     this.#lastFailure = error

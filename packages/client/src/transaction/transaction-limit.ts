@@ -1,6 +1,6 @@
 import { QueryAbortedError } from '../errors/query-errors.js'
 import { TransactionDeadlineError } from '../errors/transaction-errors.js'
-import { cancelGraceMs } from '../pool/limited-query.js'
+import { cancelGraceMs, commitGraceMs } from '../pool/limited-query.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import type { RetryBudget } from '../retry/retry-budget.js'
 import type { TransactionState } from './transaction-scope.js'
@@ -40,7 +40,7 @@ export class TransactionLimit {
   }
 
   toError(cause: unknown): Error {
-    if (this.reason === 'signal') return new QueryAbortedError(this.#outer?.reason)
+    if (this.reason === 'signal') return new QueryAbortedError(this.#outer?.reason, 'aborted')
     return new TransactionDeadlineError(this.#budget.deadlineMs, this.#budget.attempt, cause)
   }
 
@@ -88,6 +88,4 @@ export class TransactionLimit {
   }
 }
 
-/** Milliseconds that a COMMIT which is under way at the deadline still gets. */
-const commitGraceMs = 2_000
 const maxTimerMs = 2_147_483_647

@@ -55,7 +55,10 @@ function byOrdinal<Result extends object>(
   const results = Array.from({ length: calls }, (): Result[] => [])
   for (const row of rows) {
     const mine = results[Number(row[ORDINAL]) - 1]
-    if (!mine) throw new CoalesceResultError('A result row has no column "ordinal" that is the number of a call')
+    if (!mine)
+      throw new CoalesceResultError(
+        'A result row of the statement, which was executed, has no column "ordinal" that is the number of a call',
+      )
     Reflect.deleteProperty(row, ORDINAL)
     mine.push(row)
   }

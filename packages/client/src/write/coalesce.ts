@@ -10,7 +10,7 @@ import { coalesceTransaction } from './coalesce-transaction.js'
  * What the callers see equals calling one after the other: with `run`, in the order in which the rows are given to it, as far as `run` does its part;
  * with a statement, in any order, because calls that share a key (`by`) never meet in one batch. A row that the database refuses fails
  * for its caller only: the batch is undone, halved and run again until the row is alone. Any other failure (a lost connection, an ambiguous commit)
- * is every caller's of that batch.
+ * is every caller's of that batch. After an ambiguous commit an `idempotent` batch is run again; what that ends with is the answer, unless it fails.
  *
  * @example
  * import { Cluster, coalesce } from 'cerci'

@@ -1,8 +1,9 @@
 import { QueryAbortedError } from '../errors/query-errors.js'
+import { inDoubt } from '../pool/in-doubt.js'
 import { classify } from '../retry/classify.js'
 import { isRowError } from '../retry/row-errors.js'
 import { positiveInteger } from './bulk-options.js'
-import { CoalesceFullError, CoalesceResultError } from './coalesce-errors.js'
+import { CoalesceFullError } from './coalesce-errors.js'
 import type { Coalesced, CoalesceOptions } from './coalesce-options.js'
 
 /** Does the work of a batch: one result per row; an `Error` is for its caller alone. */
@@ -51,7 +52,7 @@ export class Coalescer<Row, Result> {
 
   call(row: Row, signal: AbortSignal | undefined): Promise<Result> {
     if (this.#queue.length >= this.#maxQueued) return Promise.reject(new CoalesceFullError(this.#queue.length))
-    if (signal?.aborted) return Promise.reject(new QueryAbortedError(signal.reason))
+    if (signal?.aborted) return Promise.reject(new QueryAbortedError(signal.reason, 'not-executed'))
     const promise = new Promise<Result>((resolve, reject) => {
       const withdraw = (): void => this.#withdraw(call, signal?.reason)
       const left = (): void => signal?.removeEventListener('abort', withdraw)
@@ -79,7 +80,7 @@ export class Coalescer<Row, Result> {
   #withdraw(call: Call<Row, Result>, reason: unknown): void {
     this.#queue = this.#queue.filter(other => other !== call)
     call.left()
-    call.reject(new QueryAbortedError(reason))
+    call.reject(new QueryAbortedError(reason, 'not-executed'))
   }
 
   #flush(): void {
@@ -89,7 +90,7 @@ export class Coalescer<Row, Result> {
       const batch = this.#take()
       if (batch.length === 0) return // empty, or all waits for keys under way, whose end flushes again
       this.#inFlight++
-      void this.#settle(batch).then(() => this.#landed(batch))
+      void this.#settle(batch, undefined).then(() => this.#landed(batch))
     }
   }
 
@@ -116,42 +117,47 @@ export class Coalescer<Row, Result> {
     return taken
   }
 
-  /** Settles every call of the batch. Never rejects. */
-  async #settle(calls: readonly Call<Row, Result>[]): Promise<void> {
-    try {
-      const results = await this.#runBatch(calls.map(call => call.row))
-      for (const [index, result] of results.entries()) {
+  /**
+   * Settles every call of the batch. Never rejects.
+   *
+   * @param doubt what an earlier run of these calls failed with, when nobody knows whether it had its effect
+   */
+  async #settle(calls: readonly Call<Row, Result>[], doubt: unknown): Promise<void> {
+    const outcome = await this.#runBatch(calls, doubt)
+    if ('results' in outcome) {
+      for (const [index, result] of outcome.results.entries()) {
         const call = calls[index]
         if (result instanceof Error) call?.reject(result)
         else call?.resolve(result)
       }
-    } catch (error) {
-      if (calls.length === 1 || !isRowError(error)) {
-        for (const call of calls) call.reject(error)
-        return
-      }
+    } else if (calls.length > 1 && isRowError(outcome.error)) {
       const half = calls.length >> 1
-      await this.#settle(calls.slice(0, half))
-      await this.#settle(calls.slice(half))
+      await this.#settle(calls.slice(0, half), outcome.doubt)
+      await this.#settle(calls.slice(half), outcome.doubt)
+    } else {
+      const { error, doubt: left } = outcome
+      for (const call of calls) call.reject(left === undefined ? error : inDoubt('The batch', left, error))
     }
   }
 
-  async #runBatch(rows: readonly Row[]): Promise<readonly (Result | Error)[]> {
-    let doubt: unknown
+  /** Runs the batch; again while it is idempotent and its commit ambiguous. */
+  async #runBatch(calls: readonly Call<Row, Result>[], before: unknown): Promise<BatchOutcome<Result>> {
+    let doubt = before
     for (let attempt = 1; ; attempt++) {
       try {
-        const results = await this.#run(rows)
-        if (results.length === rows.length) return results
-        throw new CoalesceResultError(`run() returned ${results.length} results for ${rows.length} rows`)
+        return { results: await this.#run(calls.map(call => call.row)) }
       } catch (error) {
-        const again = this.#idempotent && attempt < MAX_ATTEMPTS && classify(error).kind === 'ambiguous'
-        // What fails after an ambiguous run does not tell whether that one had its effect.
-        if (!again) throw doubt === undefined || isRowError(error) ? error : doubt
+        if (!this.#idempotent || classify(error).kind !== 'ambiguous') return { error, doubt }
         doubt ??= error
+        if (attempt === MAX_ATTEMPTS) return { error, doubt }
       }
     }
   }
 }
+
+type BatchOutcome<Result> =
+  | { readonly results: readonly (Result | Error)[] }
+  | { readonly error: unknown; readonly doubt: unknown }
 
 /** The function that callers get. `prepare` makes what the queue holds of a call; what it throws is that call's rejection. */
 export function coalesced<Row, Queued, Result>(

@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { ConnectionLostError, NodeDrainingError, PoolTimeoutError } from '../../src/errors/connection-errors.js'
-import { QueryTimeoutError } from '../../src/errors/query-errors.js'
+import { QueryAbortedError, QueryTimeoutError } from '../../src/errors/query-errors.js'
 import { AmbiguousCommitError, RetriesExhaustedError } from '../../src/errors/transaction-errors.js'
 import { classify } from '../../src/retry/classify.js'
 import { markStalePlan } from '../../src/retry/stale-plan.js'
@@ -13,10 +13,14 @@ function serverError(code: string, message = 'restart transaction'): DatabaseErr
 }
 
 describe('classify', () => {
-  it('takes a timeout that cut the connection of a write for ambiguous, and other timeouts for final', () => {
-    const causes = [new ConnectionLostError('unknown', undefined), new ConnectionLostError('aborted', undefined)]
-    expect(causes.map(cause => classify(new QueryTimeoutError(100, cause)).kind)).toEqual(['ambiguous', 'final'])
-    expect(classify(new QueryTimeoutError(100, serverError('57014'))).kind).toBe('final')
+  it('takes a statement that was stopped for ambiguous when nobody knows what became of it, and never runs it again', () => {
+    const outcomes = ['unknown', 'cancelled', 'aborted', 'not-executed'] as const
+    const kinds = ['ambiguous', 'final', 'final', 'final']
+    expect(outcomes.map(outcome => classify(new QueryTimeoutError(100, outcome, serverError('57014'))).kind)).toEqual(
+      kinds,
+    )
+    // Whatever the signal's reason is: it is the caller's.
+    expect(outcomes.map(outcome => classify(new QueryAbortedError(serverError('40001'), outcome)).kind)).toEqual(kinds)
   })
 
   it.each([

@@ -104,7 +104,9 @@ describe('retryTransaction', () => {
   })
 
   it.each([{ maxAttempts: 0 }, { deadlineMs: -1 }])('refuses %j', async options => {
-    expect(await caught(retryTransaction(() => Promise.resolve(), options))).toBeInstanceOf(RangeError)
+    const [option] = Object.keys(options)
+    const error = await caught(retryTransaction(() => Promise.resolve(), options))
+    expect(error).toMatchObject({ code: 'CERCI_INVALID_OPTION', option })
   })
 })
 

@@ -1,5 +1,5 @@
 import { ambiguousCommits, cutConnections, DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { AmbiguousCommitError } from '../../src/errors/transaction-errors.js'
@@ -15,6 +15,11 @@ import { until } from '../fixture/caught.js'
 
 function words(count: number, word = 'w'): { id: number; word: string }[] {
   return Array.from({ length: count }, (_, id) => ({ id, word: `${word}${id}` }))
+}
+
+/** What callers got, or were told. */
+function outcomesOf(results: readonly PromiseSettledResult<unknown>[]): unknown[] {
+  return results.map(result => (result.status === 'rejected' ? result.reason : result.value))
 }
 
 describeFaults('writes on a cluster that fails', () => {
@@ -207,5 +212,48 @@ describeFaults('writes on a cluster that fails', () => {
     )
     expect(ambiguous).toEqual(Array.from({ length: 15 }, (_, id) => id >= 5 && id < 10))
     expect(await balances()).toEqual([15, 0])
+  })
+
+  describe('an idempotent batch that is run again after an ambiguous commit', () => {
+    test('is in doubt when that fails for any other reason', async () => {
+      let runs = 0
+      const call = coalesce(db, {
+        idempotent: true,
+        async run(rows: readonly { id: number; word: string }[], tx) {
+          if (++runs > 1) throw new Error('out of order')
+          await tx.query('INSERT INTO words SELECT * FROM unnest($1::INT8[], $2::TEXT[])', [
+            rows.map(({ id }) => id),
+            rows.map(row => row.word),
+          ])
+          return rows.map(({ id }) => id)
+        },
+      })
+      nodes.faults.add(ambiguousCommits({ inTransaction: true, times: 1, committed: true }))
+      const results = outcomesOf(await Promise.allSettled(words(2).map(row => call(row))))
+      expect(results).toMatchObject([
+        { code: 'CERCI_AMBIGUOUS_COMMIT', sqlState: '40003', verifyError: { message: 'out of order' } },
+        { code: 'CERCI_AMBIGUOUS_COMMIT' },
+      ])
+      expect([runs, await count()]).toEqual([2, 2])
+    })
+
+    test('is in doubt for those whose keys exist then: the rows may be its own', async () => {
+      await db.query("INSERT INTO words VALUES (7, 'there before')")
+      const call = coalesce(db, {
+        idempotent: true, // which is not true: the second time, the key exists
+        async run(rows: readonly { id: number; word: string }[], tx) {
+          const fresh = rows.filter(({ id }) => id !== 7)
+          await tx.query('INSERT INTO words SELECT * FROM unnest($1::INT8[], $2::TEXT[])', [
+            fresh.map(({ id }) => id),
+            fresh.map(row => row.word),
+          ])
+          return rows.map(({ id }) => id)
+        },
+      })
+      nodes.faults.add(ambiguousCommits({ inTransaction: true, times: 1, committed: true }))
+      const results = outcomesOf(await Promise.allSettled([1, 7, 3].map(id => call({ id, word: 'w' }))))
+      const inDoubt = { code: 'CERCI_AMBIGUOUS_COMMIT', verifyError: { code: 'CERCI_UNIQUE_VIOLATION' } }
+      expect(results).toMatchObject([inDoubt, 7, inDoubt])
+    })
   })
 })
