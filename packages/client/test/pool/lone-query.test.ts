@@ -68,8 +68,8 @@ describe('a lone statement whose connection is lost', () => {
   it('is refused when it is idempotent, was lost, and its own values are refused when it is run again', async () => {
     const cluster = open()
     once('INSERT INTO hits', 'after')
-    const put = { text: 'INSERT INTO hits VALUES ($1, NULL)', values: [12], idempotent: true }
-    expect(await caught(cluster.query(put))).toMatchObject({ code: 'CERCI_NOT_NULL_VIOLATION' })
+    const bad = { text: 'INSERT INTO hits VALUES ($1, NULL)', values: [12], idempotent: true }
+    expect(await caught(cluster.query(bad))).toMatchObject({ code: 'CERCI_NOT_NULL_VIOLATION' })
   })
 
   it('is run again when a shutdown notice came before it was bound, and never otherwise', async () => {
