@@ -1,6 +1,6 @@
 SET search_path = pg_catalog, pg_temp;
 
--- Tells the gateway, by a message that no client sees, to which region a row belongs that a statement touches: once for each table and
+-- Tells the gateway, by a message that no client sees, to which region or partition a row belongs that a statement touches: once for each table and
 -- region of a statement. Where the rows of a region cannot be reached, the statement fails, unless it reads the past, which the gateway
 -- judges itself. True for every row, so that it can stand in any condition.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_touch(table_name text, region text, lost text DEFAULT NULL) RETURNS bool
@@ -8,7 +8,7 @@ LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1 AS $$
 DECLARE
   statement text := pg_catalog.statement_timestamp()::text;
   known text := pg_catalog.current_setting('crdb.cerci_touched', true);
-  entry text := table_name || ' ' || region;
+  entry text := table_name || chr(31) || region;
 BEGIN
   IF region IS NULL THEN RETURN true; END IF;
   IF lost IS NOT NULL AND lost::jsonb ? region AND coalesce(pg_catalog.current_setting('crdb.read_time', true), '') = '' THEN

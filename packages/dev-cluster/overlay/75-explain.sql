@@ -67,9 +67,31 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_is_covered(plan jsonb, in
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_without_touch(plan jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
   condition text := plan ->> 'Filter';
+  start int4;
+  finish int4;
+  depth int4;
+  quoted bool;
 BEGIN
   IF condition IS NULL OR pg_catalog.strpos(condition, 'cerci_touch(') = 0 THEN RETURN plan; END IF;
-  condition := pg_catalog.regexp_replace(condition, '( AND )?(crdb_internal\.)?cerci_touch\(''[^'']*''::text, \(?[^()]*\)?::text, (NULL|''([^'']|'''')*'')::text\)', '', 'g');
+  LOOP
+    start := pg_catalog.strpos(condition, 'cerci_touch(');
+    EXIT WHEN start = 0;
+    depth := 0;
+    quoted := false;
+    finish := start;
+    FOR at IN start .. pg_catalog.length(condition) LOOP
+      finish := at;
+      CASE pg_catalog.substr(condition, at, 1)
+        WHEN '''' THEN quoted := NOT quoted;
+        WHEN '(' THEN IF NOT quoted THEN depth := depth OPERATOR(pg_catalog.+) 1; END IF;
+        WHEN ')' THEN IF NOT quoted THEN depth := depth OPERATOR(pg_catalog.-) 1; END IF;
+        ELSE CONTINUE;
+      END CASE;
+      EXIT WHEN NOT quoted AND depth = 0;
+    END LOOP;
+    condition := pg_catalog.regexp_replace(pg_catalog.left(condition, start OPERATOR(pg_catalog.-) 1), '( AND )?(crdb_internal\.)?$', '')
+      || pg_catalog.substr(condition, finish OPERATOR(pg_catalog.+) 1);
+  END LOOP;
   IF pg_catalog.btrim(condition, '() ') = '' THEN RETURN plan OPERATOR(pg_catalog.-) 'Filter'; END IF;
   RETURN pg_catalog.jsonb_set(plan, '{Filter}', pg_catalog.to_jsonb(pg_catalog.regexp_replace(condition, '^\(( AND )?(\(.*\))\)$', '\2')));
 END $$;
@@ -260,7 +282,7 @@ BEGIN
     -- The first line says of which statement the others are.
     known := ARRAY(SELECT region FROM pg_catalog.unnest(asked) AS region
       WHERE pg_catalog.starts_with(touched, pg_catalog.statement_timestamp()::text || chr(10))
-        AND pg_catalog.strpos(touched, chr(10) || table_name || ' ' || region || chr(10)) > 0);
+        AND pg_catalog.strpos(touched, chr(10) || table_name || chr(31) || region || chr(10)) > 0);
     IF info ->> 'search' = 'told' AND known <> '{}' OR info ->> 'search' = 'few' AND known = ARRAY[gateway] OR info ->> 'search' = 'none' THEN
       asked := CASE WHEN known = '{}' THEN ARRAY[gateway] ELSE known END;
     END IF;

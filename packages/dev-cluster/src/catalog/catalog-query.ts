@@ -22,7 +22,12 @@ WITH user_relation AS MATERIALIZED (
     (SELECT pg_catalog.json_agg(coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.ord::int4, true)) ORDER BY k.ord)
      FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
-     WHERE k.ord <= i.indnkeyatts)) ORDER BY x.oid) AS list
+     WHERE k.ord <= i.indnkeyatts),
+    coalesce((SELECT pg_catalog.json_agg(a.attname) FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, ord)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.ord > i.indnkeyatts), '[]'),
+    coalesce((SELECT pg_catalog.json_agg(o.ord) FROM pg_catalog.unnest(i.indoption::int2[]) WITH ORDINALITY AS o(option, ord)
+     WHERE o.option & 1 = 1 OR f.properties -> 'descending' @> pg_catalog.to_jsonb(o.ord)), '[]'),
+    i.indpred IS NOT NULL) ORDER BY x.oid) AS list
   FROM user_relation r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
   LEFT JOIN crdb_internal.cerci_relations f ON f.relid = i.indexrelid
   GROUP BY i.indrelid

@@ -58,12 +58,16 @@ function parseColumn([name, type, notNull, hidden, hasDefault, generated, onUpda
   }
 }
 
-function parseIndex([name, unique, primary, recorded, columns]: readonly unknown[]): IndexInfo {
+function parseIndex(parts: readonly unknown[]): IndexInfo {
+  const [name, unique, primary, recorded, columns, stored, descending, partial] = parts
   return {
     name: string(name),
     unique: unique === true,
     primary: primary === true,
     columns: array(columns).map(string),
+    stored: array(stored).map(string),
+    descending: array(descending).map(Number),
+    partial: partial === true,
     properties: properties(recorded),
   }
 }

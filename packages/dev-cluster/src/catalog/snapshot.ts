@@ -22,6 +22,12 @@ export interface IndexInfo {
   readonly primary: boolean
   /** Key columns in order, without stored ones; an expression appears as its SQL text. */
   readonly columns: readonly string[]
+  /** Columns that it has beside its key. */
+  readonly stored: readonly string[]
+  /** Which of the key columns are descending, counted from 1. */
+  readonly descending: readonly number[]
+  /** Whether it has a condition, and so not every row. */
+  readonly partial: boolean
   readonly properties: Properties
 }
 

@@ -1,10 +1,10 @@
 import type { ReplicationRules } from '../placement/replication-rules.js'
 import type { TableAccess, TableHome } from '../placement/table-access.js'
 
-/** A statement: what its text says, and in which regions' rows it was seen to touch. */
+/** A statement: what its text says, and of which regions and partitions it was seen to touch rows. */
 export interface StatementRun {
   readonly accesses: readonly TableAccess[]
-  /** By table; only of tables whose rows have a region each. */
+  /** By table or index; only of those whose rows have a region or partition each. */
   readonly touched: ReadonlyMap<string, ReadonlySet<string>>
   /** Whether it reads a past that every replica has. */
   readonly stale: boolean
@@ -31,6 +31,9 @@ export function rulesRead(
   if (reads === 'no') return []
   if (home.kind === 'whole') return [[home.rules]]
   const regions = [...(touched.get(access.table) ?? [])]
+  if (home.kind === 'partitions') {
+    return [rulesOf(home, home.search === 'told' && regions.length > 0 ? regions : home.rules.keys())]
+  }
   const own = homeRegion(home, gateway)
   switch (home.search) {
     case 'none':
@@ -51,6 +54,9 @@ export function rulesWritten({ accesses, touched }: StatementRun, gateway: Gatew
   return accesses.flatMap(({ writes, home, table }) => {
     if (!writes) return []
     if (home.kind === 'whole') return [home.rules]
+    if (home.kind === 'partitions') {
+      return rulesOf(home, touched.get(table) ?? (home.search === 'untold' ? home.rules.keys() : []))
+    }
     // New rows belong to the gateway's region, unless they say otherwise.
     return rulesOf(home, touched.get(table) ?? (home.search === 'none' ? [homeRegion(home, gateway)] : []))
   })
@@ -65,12 +71,13 @@ export function rulesChecked({ writes, home }: TableAccess): readonly Replicatio
 export function rulesNeeded(access: TableAccess, gateway: Gateway): readonly ReplicationRules[] {
   const { home } = access
   if (home.kind === 'whole') return [home.rules]
+  if (home.kind === 'partitions') return home.search === 'told' ? [] : [...home.rules.values()]
   if (home.search === 'all') return [...home.rules.values()]
   if (home.search === 'told') return rulesChecked(access)
   return [...rulesOf(home, [homeRegion(home, gateway)]), ...rulesChecked(access)]
 }
 
-function rulesOf(home: Extract<TableHome, { kind: 'rows' }>, regions: Iterable<string>): ReplicationRules[] {
+function rulesOf(home: Exclude<TableHome, { kind: 'whole' }>, regions: Iterable<string>): ReplicationRules[] {
   return [...regions].flatMap(region => home.rules.get(region) ?? [])
 }
 

@@ -16,19 +16,21 @@ import { isServedNearby, nearestReplica } from './nearest-replica.js'
  * - Rows of a REGIONAL BY ROW table: where the statement says the region, there. Found by a unique key or up to a LIMIT, first in the
  *   gateway's own region, and only when they are not all there, in all others at once. Otherwise in all regions at once.
  *   https://www.cockroachlabs.com/docs/v26.2/cost-based-optimizer#locality-optimized-search-in-multi-region-clusters
- * - Several tables are read at the same time: the slowest counts.
+ * - Several tables are read at the same time: the slowest counts. An index that has not all columns is read together with the table.
  * - A write goes to the leaseholder, which answers when a majority of the voters has it: the survival goal decides how far that is. In a
  *   transaction the answer does not wait for the majority; COMMIT does, once for all that was written.
  *   https://www.cockroachlabs.com/docs/v26.2/architecture/transaction-layer#transaction-pipelining, #parallel-commits
+ * - An index or partition with a zone configuration of its own is where that says. Reads use the index of whose key most columns are given,
+ *   or, of several that have all that is read, the one that is near; writes go to all indexes that change.
+ *   https://www.cockroachlabs.com/docs/v26.2/topology-duplicate-indexes, https://www.cockroachlabs.com/docs/v26.2/partitioning
  * - UPDATE, DELETE and INSERT … ON CONFLICT read before they write.
  * - A unique key of a REGIONAL BY ROW table that does not hold the region is looked up in all other regions after the write, except for
  *   values of gen_random_uuid(). https://www.cockroachlabs.com/docs/v26.2/table-localities#indexes-on-regional-by-row-tables
  * - A write to a GLOBAL table takes a time in the future, which COMMIT waits for: 800 ms, or what
  *   kv.closed_timestamp.lead_for_global_reads_override says. https://www.cockroachlabs.com/docs/v26.2/architecture/transaction-layer#non-blocking-transactions
  *
- * Left out: foreign keys, joins by lookup (one round trip for each table, one after the other), secondary indexes that are stored elsewhere
- * than their table, schema changes, sequences, what functions, triggers and views read, contention, clock skew, and the way from the client
- * to its gateway.
+ * Left out: foreign keys, joins by lookup (one round trip for each table, one after the other), schema changes, sequences, what functions,
+ * triggers and views read, contention, clock skew, and the way from the client to its gateway.
  */
 
 /** The cluster as one of its nodes sees it. */

@@ -62,6 +62,13 @@ export function satisfies(place: Place, requirements: readonly Requirement[]): b
   return requirements.every(({ required, key, value }) => required === matches(place, key, value))
 }
 
+/** As in `[+region=a,-zone=b]`, without the brackets. */
+export function printRequirements(requirements: readonly Requirement[]): string {
+  return requirements
+    .map(({ required, key, value }) => `${required ? '+' : '-'}${key === '' ? '' : `${key}=`}${value}`)
+    .join(',')
+}
+
 function matches(place: Place, key: string, value: string): boolean {
   if (key === 'region') return place.region === value
   return key === 'zone' && place.zone === value

@@ -10,6 +10,8 @@ import { parseSearchPath } from './search-path.js'
 const CANCELLATION = 'CERCI'
 /** The code of the message by which overlay/67-touched-rows.sql tells the region of a row. */
 const TOUCHED = 'CERCR'
+/** What is between the table and the region in it. */
+const SEPARATOR = '\u001f'
 
 /** Hears what PostgreSQL says unasked, and tells the client what CockroachDB would tell it. */
 export class SessionWatcher implements BackendWatcher {
@@ -19,7 +21,7 @@ export class SessionWatcher implements BackendWatcher {
   /** Keeps PostgreSQL's remark about COMMIT outside of a transaction from the client. */
   muteNotices = false
   #cancellations: string[] = []
-  /** Regions of the rows that the statement under way has touched, by table. */
+  /** Regions and partitions of the rows that the statement under way has touched, by table or index. */
   readonly touched: Map<string, Set<string>> = new Map<string, Set<string>>()
   /** Values of the parameters that PostgreSQL reports, as the client may see them. */
   readonly #reported: Map<string, string> = new Map<string, string>()
@@ -78,12 +80,11 @@ export class SessionWatcher implements BackendWatcher {
     this.#onCopyIn()
   }
 
-  /** `schema.table region`: a region's name has no blanks. */
+  /** `schema.table` or `schema.table@index`, and a region or partition. */
   #noteTouched(message: string): void {
-    const blank = message.lastIndexOf(' ')
-    const table = message.slice(0, blank)
+    const [table = '', region = ''] = message.split(SEPARATOR)
     const regions = this.touched.get(table) ?? new Set<string>()
-    this.touched.set(table, regions.add(message.slice(blank + 1)))
+    this.touched.set(table, regions.add(region))
   }
 
   #note(parameter: string, value: string): void {

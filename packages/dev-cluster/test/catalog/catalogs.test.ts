@@ -87,14 +87,18 @@ describe('a snapshot', () => {
   test('knows keys, indexes and checks', async () => {
     const catalog = await new Catalogs(engine()).current('defaultdb')
     const users = catalog.table('users', 'public', [])
+    const plain = { stored: [], descending: [], partial: false, properties: {} }
     expect(users?.indexes).toEqual([
-      { name: 'users_pkey', unique: true, primary: true, columns: ['id'], properties: {} },
-      { name: 'users_email_key', unique: true, primary: false, columns: ['email'], properties: {} },
+      { name: 'users_pkey', unique: true, primary: true, columns: ['id'], ...plain },
+      { name: 'users_email_key', unique: true, primary: false, columns: ['email'], ...plain },
       {
         name: 'users_lower',
         unique: false,
         primary: false,
         columns: [expect.stringContaining('lower('), 'balance'],
+        ...plain,
+        stored: ['tags'],
+        descending: [2],
         properties: { hash_buckets: 4 },
       },
     ])

@@ -12,6 +12,8 @@ const column = (name: string) => ({
   onUpdate: null,
 })
 
+const plain = { stored: [], descending: [], partial: false, properties: {} }
+
 const orders: TableInfo = {
   schema: 'public',
   name: 'orders',
@@ -19,9 +21,9 @@ const orders: TableInfo = {
   columns: ['region', 'id', 'code', 'total'].map(column),
   primaryKey: ['region', 'id'],
   indexes: [
-    { name: 'orders_pkey', unique: true, primary: true, columns: ['region', 'id'], properties: {} },
-    { name: 'orders_code', unique: true, primary: false, columns: ['code'], properties: {} },
-    { name: 'orders_total', unique: false, primary: false, columns: ['total'], properties: {} },
+    { name: 'orders_pkey', unique: true, primary: true, columns: ['region', 'id'], ...plain },
+    { name: 'orders_code', unique: true, primary: false, columns: ['code'], ...plain },
+    { name: 'orders_total', unique: false, primary: false, columns: ['total'], ...plain },
   ],
   checks: [],
   properties: {},

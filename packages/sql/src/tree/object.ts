@@ -169,9 +169,20 @@ export type DatabaseChange =
       readonly regions: readonly string[]
     }
   | { readonly action: 'drop-super-region'; readonly superRegion: string }
+  | LocalityZoneChange
   | { readonly action: 'set-variable'; readonly variable: string; readonly values: readonly string[] }
   | { readonly action: 'reset-variable'; readonly variable: string }
   | { readonly action: 'other'; readonly words: string }
+
+/** ALTER LOCALITY … CONFIGURE ZONE: for all tables of a locality, and with a `region` those at home in it. */
+export interface LocalityZoneChange {
+  readonly action: 'locality-zone'
+  readonly locality: 'global' | 'regional'
+  readonly region?: string
+  readonly discard: boolean
+  /** A value of COPY FROM PARENT is absent. USING DEFAULT has none. */
+  readonly parameters: readonly Parameter[]
+}
 
 /** What a zone configuration is for. */
 export interface ZoneTarget extends Range {

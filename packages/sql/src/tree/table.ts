@@ -28,7 +28,7 @@ export interface Partition {
   readonly name: string
   /** Of a list, what is in it; of a range, its two ends. */
   readonly values: readonly Range[]
-  /** How a partition of a list is divided further. */
+  /** How it is divided further, which CockroachDB allows for those of a list. */
   readonly partitionBy?: PartitionBy
 }
 

@@ -5,7 +5,7 @@ import { isWhole } from '../../topology/reach.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 
 /**
- * The regions whose rows a statement cannot touch from its gateway, and what CockroachDB says of them; undefined when there are none. Rows
+ * The regions or partitions whose rows a statement cannot touch from its gateway, and what CockroachDB says of them; undefined when there are none. Rows
  * that are searched for in all regions once the gateway's own has not got them cannot be found in any other while one of those is lost.
  */
 export function lostRegions(
@@ -13,7 +13,7 @@ export function lostRegions(
   rewrite: Rewrite,
 ): Readonly<Record<string, string>> | undefined {
   const { cluster } = rewrite.context
-  if (home.kind !== 'rows' || isWhole(cluster)) return undefined
+  if (home.kind === 'whole' || isWhole(cluster)) return undefined
   const nodeId = Number(rewrite.variable('node_id'))
   const gateway = cluster.nodes.find(({ id }) => id === nodeId)
   if (gateway === undefined) return undefined
@@ -25,7 +25,7 @@ export function lostRegions(
   })
   const [first] = lost
   if (first === undefined) return undefined
-  if (home.search !== 'few') return Object.fromEntries(lost)
+  if (home.kind !== 'rows' || home.search !== 'few') return Object.fromEntries(lost)
   const others = [...home.rules.keys()].filter(region => region !== gateway.region)
   return Object.fromEntries([...others.map(region => [region, first[1]] as const), ...lost])
 }

@@ -17,7 +17,13 @@ export function servingNodes(rewrite: Rewrite): Readonly<Record<string, ServingN
   const nodeId = Number(rewrite.variable('node_id'))
   const gateway = rewrite.context.cluster.nodes.find(({ id }) => id === nodeId)
   if (gateway === undefined) return {}
-  return Object.fromEntries(rewrite.accesses.map(access => [access.table, servingNodesOf(access, gateway, rewrite)]))
+  const served = rewrite.accesses.map(access => ({ access, nodes: servingNodesOf(access, gateway, rewrite) }))
+  // What is read through another index alone is shown as the table's.
+  const tables = served.filter(({ access }) => access.reads !== 'no')
+  return Object.fromEntries([
+    ...tables.map(({ access: { info }, nodes }) => [`${info.schema}.${info.name}`, nodes]),
+    ...served.map(({ access: { table }, nodes }) => [table, nodes]),
+  ])
 }
 
 function servingNodesOf(access: LocatedAccess, gateway: NodeInfo, rewrite: Rewrite): ServingNodes {
@@ -29,5 +35,8 @@ function servingNodesOf(access: LocatedAccess, gateway: NodeInfo, rewrite: Rewri
     const node = isNearby ? nearestReplica(range, gateway, rewrite.context.cluster) : range.leaseholder
     return node === undefined ? [] : [[region, [node.region, node.id] as const] as const]
   })
-  return { search: home.kind === 'whole' ? 'all' : home.search, serving: Object.fromEntries(serving) }
+  return {
+    search: home.kind === 'whole' || home.search === 'untold' ? 'all' : home.search,
+    serving: Object.fromEntries(serving),
+  }
 }

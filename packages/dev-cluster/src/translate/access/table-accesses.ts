@@ -13,23 +13,31 @@ import {
   type Update,
   visitTree,
 } from '@cerci/sql'
-import type { TableInfo } from '../../catalog/snapshot.js'
-import type { RowSearch, TableAccess } from '../../placement/table-access.js'
+import type { IndexInfo, TableInfo } from '../../catalog/snapshot.js'
+import { clientIndexName } from '../../errors/client-index-name.js'
+import type { PartitionSearch, RowSearch, TableAccess } from '../../placement/table-access.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { type IndexParts, indexParts } from '../zones/index-parts.js'
 import { defaultZone } from '../zones/zone-config.js'
 import { conjuncts, fixedColumns } from './fixed-columns.js'
-import { regionColumnOf, tableHome } from './table-home.js'
+import { insertedInto } from './inserted-partitions.js'
+import { readPath } from './read-path.js'
+import { indexHome, regionColumnOf, rowsHome, wholeRules } from './table-home.js'
 import { keysToCheck } from './unique-keys.js'
 
-/** A table that a part of a statement reads or writes. */
+/** An index of a table that a part of a statement reads or writes. */
 export interface LocatedAccess extends TableAccess {
   readonly info: TableInfo
+  /** The index, where partitions of it have zone configurations. */
+  readonly parts: IndexParts | undefined
   /** What it goes by there. */
   readonly name: string
   /** The SELECT, INSERT, UPDATE or DELETE. */
   readonly owner: TreeNode
   /** What the statement says a row's region must be equal to. */
   readonly region: readonly Token[] | undefined
+  /** What it says columns must be equal to. */
+  readonly fixed: ReadonlyMap<string, readonly Token[]>
 }
 
 /** The tables that a statement touches by itself; not those behind views, functions, triggers and foreign keys. */
@@ -65,7 +73,7 @@ function selectAccesses(select: Select, hints: QueryHints | undefined, rewrite: 
     const found = findRows(rewrite.table(ref.name), select.where, rewrite)
     const search = found.search === 'all' && hints?.limited === true ? 'few' : found.search
     const reads = hints?.locks === true ? 'lock' : 'read'
-    return refAccess(ref, { owner: select, reads, ...found, search }, rewrite)
+    return refAccess(ref, { owner: select, reads, used: select, ...found, search }, rewrite)
   })
 }
 
@@ -76,8 +84,9 @@ function writeAccesses(node: Update | Delete, others: readonly FromItem[], rewri
   const changed = new Set(assignments.flatMap(({ columns }) => columns.map(({ name }) => name)))
   const keys = table === undefined ? [] : keysToCheck(table, undefined)
   const checks = keys.some(({ columns }) => columns.some(column => changed.has(column)))
+  const written = node.kind === 'update' ? changed : undefined
   return [
-    ...refAccess(node.table, { owner: node, reads: 'lock', writes: true, checks, ...found }, rewrite),
+    ...refAccess(node.table, { owner: node, reads: 'lock', writes: true, checks, written, ...found }, rewrite),
     ...others.flatMap(tablesIn).flatMap(ref => refAccess(ref, { owner: node, reads: 'read', ...everywhere }, rewrite)),
   ]
 }
@@ -88,7 +97,7 @@ function insertAccess(insert: Insert, rewrite: Rewrite): LocatedAccess[] {
   const checks = table !== undefined && keysToCheck(table, givenColumns(insert, table)).length > 0
   const reads = insert.upsert || insert.conflict !== undefined ? 'lock' : 'no'
   const search = reads === 'lock' && checks ? 'all' : 'none'
-  return access(insert.table, name, { owner: insert, reads, writes: true, search, checks, region: undefined }, rewrite)
+  return access(insert.table, name, { ...everywhere, owner: insert, reads, writes: true, search, checks }, rewrite)
 }
 
 /** The columns that an INSERT names, or, when it names none, the visible ones that it has values for. */
@@ -105,6 +114,10 @@ function givenColumns(insert: Insert, table: TableInfo): ReadonlySet<string> {
 interface Finding {
   readonly search: RowSearch
   readonly region: readonly Token[] | undefined
+  /** Columns that a condition sets equal to one value. */
+  readonly fixed: ReadonlyMap<string, readonly Token[]>
+  /** Those, and columns that it sets equal to one of several. */
+  readonly limited: ReadonlySet<string>
 }
 
 interface Way extends Finding {
@@ -112,9 +125,13 @@ interface Way extends Finding {
   readonly reads: TableAccess['reads']
   readonly writes?: boolean
   readonly checks?: boolean
+  /** The columns that an UPDATE changes; undefined: all. */
+  readonly written?: ReadonlySet<string> | undefined
+  /** What of the statement says which columns are read; undefined: all. */
+  readonly used?: Select
 }
 
-const everywhere: Finding = { search: 'all', region: undefined }
+const everywhere: Finding = { search: 'all', region: undefined, fixed: new Map(), limited: new Set() }
 
 function refAccess(ref: TableRef, way: Way, rewrite: Rewrite): LocatedAccess[] {
   return access(ref.name, ref.alias?.name ?? ref.name.parts.at(-1) ?? '', way, rewrite)
@@ -123,27 +140,65 @@ function refAccess(ref: TableRef, way: Way, rewrite: Rewrite): LocatedAccess[] {
 function access(table: Name, name: string, way: Way, rewrite: Rewrite): LocatedAccess[] {
   const info = rewrite.table(table)
   if (info?.kind !== 'table') return []
-  const { owner, reads, writes = false, search, checks: checksUniqueness = false, region } = way
+  const { owner, reads, writes = false, search, checks: checksUniqueness = false, region, fixed } = way
   const { catalog, cluster } = rewrite.context
-  const home = tableHome(info, catalog.properties, defaultZone(cluster), { search, checksUniqueness })
-  return [{ table: `${info.schema}.${info.name}`, info, name, owner, reads, writes, home, region }]
+  const base = defaultZone(cluster)
+  const qualified = `${info.schema}.${info.name}`
+  const located = { info, name, owner, region, fixed } as const
+  const rows = rowsHome(info, catalog.properties, base, { search, checksUniqueness })
+  if (rows !== undefined) return [{ ...located, table: qualified, reads, writes, home: rows, parts: undefined }]
+  const all = indexParts(info, catalog.properties, base)
+  if (!all.some(({ apart }) => apart)) {
+    const home = { kind: 'whole', rules: wholeRules(info, catalog.properties, base) } as const
+    return [{ ...located, table: qualified, reads, writes, home, parts: undefined }]
+  }
+  const path = reads === 'no' ? [] : readPath(all, info, way, rewrite)
+  return all.flatMap(parts => {
+    const { index, partitions } = parts
+    const isWritten = writes && (index.primary || way.written === undefined || hasAny(index, way.written))
+    const isRead = path.includes(parts) || (reads === 'lock' && index.primary)
+    if (!isRead && !isWritten) return []
+    const searched = owner.kind === 'insert' ? insertedInto(parts, owner, info, rewrite) : foundIn(parts, way.limited)
+    return [
+      {
+        ...located,
+        table: index.primary ? qualified : `${qualified}@${clientIndexName(index.name)}`,
+        reads: isRead ? reads : 'no',
+        writes: isWritten,
+        home: indexHome(parts, searched),
+        parts: partitions.size > 0 ? parts : undefined,
+      },
+    ]
+  })
+}
+
+function hasAny({ columns, stored }: IndexInfo, changed: ReadonlySet<string>): boolean {
+  return [...columns, ...stored].some(column => changed.has(column))
+}
+
+/** Whether the text says in which partitions the rows are that a condition finds. */
+function foundIn({ index }: IndexParts, limited: ReadonlySet<string>): PartitionSearch {
+  const [first] = index.columns
+  return first !== undefined && limited.has(first) ? 'told' : 'all'
 }
 
 function findRows(table: TableInfo | undefined, where: Expression | undefined, rewrite: Rewrite): Finding {
   const column = table && regionColumnOf(table)
-  if (table === undefined || column === undefined || where === undefined) return everywhere
+  if (table === undefined || where === undefined) return everywhere
   const tokens = rewrite.script.tokens.slice(where.start, where.end)
   const columns = new Set(table.columns.map(({ name }) => name))
   const values = fixedColumns(tokens, columns)
   const fixed = new Set(values.keys())
+  const found = { fixed: values, limited: fixed }
   for (const [first, second] of conjuncts(tokens)) {
     if (first !== undefined && second?.value === 'in' && columns.has(first.value)) fixed.add(first.value)
   }
-  if (fixed.has(column)) return { search: 'told', region: values.get(column) }
+  if (column === undefined) return { ...everywhere, ...found }
+  if (fixed.has(column)) return { ...found, search: 'told', region: values.get(column) }
   const isFound = table.indexes.some(
     ({ unique, columns: key }) => unique && key.every(each => fixed.has(each) || each === column),
   )
-  return isFound ? { search: 'few', region: undefined } : everywhere
+  return { ...found, search: isFound ? 'few' : 'all', region: undefined }
 }
 
 function tablesIn(item: FromItem): TableRef[] {

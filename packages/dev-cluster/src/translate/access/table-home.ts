@@ -1,21 +1,32 @@
 import type { Properties, TableInfo } from '../../catalog/snapshot.js'
 import { type ReplicationRules, readReplicationRules } from '../../placement/replication-rules.js'
-import type { RowSearch, TableHome } from '../../placement/table-access.js'
+import type { PartitionSearch, RowSearch, TableHome } from '../../placement/table-access.js'
 import { readRegionConfig } from '../regions/database-regions.js'
+import type { IndexParts } from '../zones/index-parts.js'
 import { databaseZone, regionZone, tableZone, type ZoneConfig } from '../zones/zone-config.js'
 
-/** Where a table's rows are, from its locality and zone configurations. `base` is the zone of RANGE default. */
-export function tableHome(
+/**
+ * Where the rows of a REGIONAL BY ROW table are, from its locality and zone configurations; undefined for other tables. `base` is the zone of
+ * RANGE default.
+ */
+export function rowsHome(
   table: TableInfo,
   database: Properties,
   base: ZoneConfig,
   rows: { readonly search: RowSearch; readonly checksUniqueness: boolean },
-): TableHome {
+): TableHome | undefined {
   const config = readRegionConfig(database)
-  if (config === undefined || regionColumnOf(table) === undefined)
-    return { kind: 'whole', rules: wholeRules(table, database, base) }
+  if (config === undefined || regionColumnOf(table) === undefined) return undefined
   const rules = new Map(config.regions.map(region => [region, rowRules(region, table, database, base)] as const))
   return { kind: 'rows', rules, primary: config.primary, ...rows }
+}
+
+/** Where the rows of an index of another table are. */
+export function indexHome({ zone, partitions }: IndexParts, search: PartitionSearch): TableHome {
+  const rest = readReplicationRules(zone)
+  if (partitions.size === 0) return { kind: 'whole', rules: rest }
+  const rules = Array.from(partitions, ([name, configured]) => [name, readReplicationRules(configured)] as const)
+  return { kind: 'partitions', rules: new Map([['', rest], ...rules]), search }
 }
 
 /** The column that says to which region a row belongs; undefined for a table whose rows have no region of their own. */

@@ -8,7 +8,9 @@ import {
   type Update,
 } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { tellInsertedPartitions } from './inserted-partitions.js'
 import { lostRegions } from './lost-regions.js'
+import { constantSql, partitionSql } from './partition-key.js'
 import { type LocatedAccess, tableAccesses } from './table-accesses.js'
 import { regionColumnOf } from './table-home.js'
 
@@ -17,13 +19,13 @@ export function noteAccesses(statement: StatementNode, rewrite: Rewrite): void {
   // What is only explained touches nothing.
   if (statement.kind === 'explain' && !statement.analyze) return
   rewrite.accesses = tableAccesses(statement, rewrite)
-  if (!rewrite.accesses.some(({ home }) => home.kind === 'rows')) return
+  if (rewrite.accesses.every(({ home }) => home.kind === 'whole')) return
   rewrite.usesCluster = true
   rewrite.tellsRegions = rewrite.context.cluster.watched || (statement.kind === 'explain' && statement.analyze)
 }
 
 /**
- * Where rows have a region each, makes a statement tell the regions of those it touches: a condition that is always true tells them as
+ * Where rows have a region or partition each, makes a statement tell the regions of those it touches: a condition that is always true tells them as
  * PostgreSQL evaluates it, after the other conditions. To be called when what is inside of the node has been rewritten.
  */
 export function tellRegions(node: Select | Update | Delete, rewrite: Rewrite): void {
@@ -42,16 +44,19 @@ export function tellRegions(node: Select | Update | Delete, rewrite: Rewrite): v
 export function touchCondition(node: Select | Update | Delete, rewrite: Rewrite): string | undefined {
   if (!rewrite.tellsRegions) return undefined
   const conditions = rewrite.accesses.flatMap(access => {
+    if (access.owner !== node) return []
+    if (access.home.kind === 'partitions') return [touchPartition(access, rewrite)]
     const column = regionColumnOf(access.info)
-    if (access.owner !== node || access.home.kind !== 'rows' || column === undefined) return []
+    if (access.home.kind !== 'rows' || column === undefined) return []
     return [touchCall(access, `${printName(access.name)}.${printName(column)}`, rewrite)]
   })
   return conditions.length === 0 ? undefined : conditions.join(' AND ')
 }
 
-/** As {@link tellRegions}, for new rows that say their region themselves. */
+/** As {@link tellRegions}, for new rows that say their region or partition themselves. */
 export function tellInsertedRegions(insert: Insert, rewrite: Rewrite): void {
   if (!rewrite.tellsRegions || insert.source?.body.kind !== 'values') return
+  tellInsertedPartitions(insert, rewrite, access => lostArgument(access, rewrite))
   const access = rewrite.accesses.find(({ owner, writes }) => owner === insert && writes)
   const column = access && regionColumnOf(access.info)
   const at = insert.columns?.findIndex(({ name }) => name === column) ?? -1
@@ -73,6 +78,23 @@ function endOfSources(node: Select | Update | Delete): number {
 function touchCall(access: LocatedAccess, region: string, rewrite: Rewrite): string {
   const told = toldRegion(access, rewrite) ?? region
   return `crdb_internal.cerci_touch(${printString(access.table)}, ${told}::text${lostArgument(access, rewrite)})`
+}
+
+/** Where the statement gives the columns that decide, the partition is told even when there is no row. */
+function touchPartition(access: LocatedAccess, rewrite: Rewrite): string {
+  const { parts, info, name, fixed, table } = access
+  if (parts === undefined) return 'true'
+  const constants = new Map(
+    parts.index.columns.slice(0, parts.width).flatMap(column => {
+      const text = constantSql(fixed.get(column) ?? [])
+      return text === undefined ? [] : [[column, text] as const]
+    }),
+  )
+  const isTold = constants.size === parts.width
+  const partition = partitionSql(parts, info, column =>
+    isTold ? (constants.get(column) ?? 'NULL') : `${printName(name)}.${printName(column)}`,
+  )
+  return `crdb_internal.cerci_touch(${printString(table)}, ${partition}${lostArgument(access, rewrite)})`
 }
 
 /** Where the statement names the region itself, it is told even when there is no row. */

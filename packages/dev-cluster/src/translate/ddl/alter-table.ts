@@ -1,4 +1,5 @@
 import { type AlterTable, type AlterTableAction, printName, printString } from '@cerci/sql'
+import { clientIndexName } from '../../errors/client-index-name.js'
 import { alterLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
@@ -11,7 +12,7 @@ import { asOneStatement, doBlock } from './do-block.js'
 import { findIndex, newIndexName } from './index-names.js'
 import { neverNullIn, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
-import { partitionProperties } from './partition-by.js'
+import { recordPartitions } from './partition-by.js'
 import { requireKnownParameter, storageParameters } from './storage-parameters.js'
 import { besideTable, regclass, type TargetTable, targetTable } from './target-table.js'
 
@@ -111,11 +112,9 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
     case 'set-locality':
       return { alterations: [], after: alterLocality(action.locality, table, rewrite) }
     case 'partition-by': {
-      const columns = table.info?.primaryKey ?? []
-      const before = table.info?.properties
-      return record(
-        setRelation(table.sql, partitionProperties(action.partitionBy, { of: 'table', columns }, rewrite, before)),
-      )
+      const index = clientIndexName(table.info?.indexes.find(({ primary }) => primary)?.name ?? '')
+      const on = { of: 'table', index, columns: table.info?.primaryKey ?? [] } as const
+      return record(recordPartitions(table.sql, action.partitionBy, on, rewrite, table.info?.properties))
     }
     case 'row-level-security':
       return alter(action.words.toUpperCase())

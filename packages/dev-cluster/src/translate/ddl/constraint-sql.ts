@@ -31,7 +31,7 @@ export function constraintSql(
       return {
         definition: sql`CONSTRAINT ${printName(name)} PRIMARY KEY ${constraintColumns(key)}`,
         after: [
-          ...indexProperties(definition, besideTable(table, name), rewrite),
+          ...indexProperties(definition, name, table, rewrite),
           ...descendingKeys(definition.columns, besideTable(table, name)),
         ],
       }
@@ -41,7 +41,7 @@ export function constraintSql(
       if (fitsConstraint(definition)) {
         return {
           definition: sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(definition)}`,
-          after: indexProperties(definition, besideTable(table, name), rewrite),
+          after: indexProperties(definition, name, table, rewrite),
         }
       }
       const index = { ...definition, name, unique: true, method: 'btree', ifNotExists: false } as const

@@ -7,7 +7,7 @@ import { asOneStatement, unlessExists } from './do-block.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, neverNullIn } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
-import { besideTable, relationExists, targetTable } from './target-table.js'
+import { relationExists, targetTable } from './target-table.js'
 
 /** A unique index is a constraint in CockroachDB, whichever statement made it. Source: https://www.cockroachlabs.com/docs/v26.2/create-index */
 export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outcome {
@@ -23,7 +23,7 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
   const statements: SqlText[] = asConstraint
     ? [
         sql`ALTER TABLE ${table.sql} ADD CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(node)}`,
-        ...indexProperties(node, besideTable(table, name), rewrite),
+        ...indexProperties(node, name, table, rewrite),
       ]
     : [...createIndexSql({ ...node, name, ifNotExists: false }, table, neverNullIn(columns), rewrite)]
   if (!node.partitionBy && readPartitions(table.info?.properties ?? {}).length > 0) statements.push(unpartitioned)

@@ -1,4 +1,4 @@
-import { type CreateTable, type Family, printName, type TableElement } from '@cerci/sql'
+import { type CreateTable, type Family, type PartitionBy, printName, type TableElement } from '@cerci/sql'
 import { createdLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
@@ -11,9 +11,9 @@ import { asOneStatement, unlessExists } from './do-block.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
-import { partitionProperties } from './partition-by.js'
+import { recordPartitions } from './partition-by.js'
 import { storageParameters } from './storage-parameters.js'
-import { besideTable, relationExists, type TargetTable, targetTable } from './target-table.js'
+import { relationExists, type TargetTable, targetTable } from './target-table.js'
 
 /** What a table's elements come to. */
 interface TableParts {
@@ -77,7 +77,16 @@ function createStatements(node: CreateTable, table: TargetTable, rewrite: Rewrit
     sql`${head} (${joinSql(parts.definitions, ', ')})`,
     ...parts.after,
     ...(properties ? [setRelation(table.sql, properties)] : []),
+    ...(node.partitionBy ? [recordTablePartitions(node, node.partitionBy, table, rewrite)] : []),
   ]
+}
+
+function recordTablePartitions(node: CreateTable, by: PartitionBy, table: TargetTable, rewrite: Rewrite): SqlText {
+  const named = node.elements.flatMap(primaryKeyColumns)
+  const key = node.elements.find(element => element.kind === 'constraint' && element.definition.type === 'primary-key')
+  const index = (key?.kind === 'constraint' ? key.name : undefined) ?? `${table.name}_pkey`
+  const on = { of: 'table', index, columns: named.length > 0 ? named : [rowidName([])] } as const
+  return recordPartitions(table.sql, by, on, rewrite)
 }
 
 /** A lone statement keeps its IF NOT EXISTS; several get a condition around them. */
@@ -112,7 +121,7 @@ function addElement(
       const name = newIndexName(element.name ?? names.index(element.columns, element.unique), table, rewrite)
       if (element.unique && element.method === 'btree' && fitsConstraint(element)) {
         parts.definitions.push(sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(element)}`)
-        parts.after.push(...indexProperties(element, besideTable(table, name), rewrite))
+        parts.after.push(...indexProperties(element, name, table, rewrite))
       } else {
         parts.after.push(...createIndexSql({ ...element, name, ifNotExists: false }, table, neverNull, rewrite))
       }
@@ -163,11 +172,8 @@ function isFamily(element: TableElement): element is Family {
 function tableProperties(node: CreateTable, rewrite: Rewrite): Readonly<Record<string, unknown>> | undefined {
   const families = node.elements.filter(isFamily).map(printFamily)
   const storage = storageParameters(node.parameters, rewrite)
-  const named = node.elements.flatMap(primaryKeyColumns)
-  const columns = named.length > 0 ? named : [rowidName([])]
-  const partitions = node.partitionBy && partitionProperties(node.partitionBy, { of: 'table', columns }, rewrite)
-  if (families.length === 0 && node.parameters.length === 0 && !partitions) return undefined
-  return { ...(families.length > 0 && { families }), ...(node.parameters.length > 0 && { storage }), ...partitions }
+  if (families.length === 0 && node.parameters.length === 0) return undefined
+  return { ...(families.length > 0 && { families }), ...(node.parameters.length > 0 && { storage }) }
 }
 
 function printFamily(family: Family, at: number): string {

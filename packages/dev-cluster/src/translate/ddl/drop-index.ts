@@ -8,7 +8,7 @@ import { unimplemented } from '../unimplemented.js'
 import { doBlock } from './do-block.js'
 import { findIndex, newIndexName, storedIndexName } from './index-names.js'
 import { setRelation } from './index-sql.js'
-import { partitionProperties } from './partition-by.js'
+import { recordPartitions } from './partition-by.js'
 import { besideTable, targetTable } from './target-table.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/drop-index */
@@ -32,9 +32,10 @@ export function translateAlterIndex(node: AlterIndex, rewrite: Rewrite): Outcome
   }
   if (node.partitionBy) {
     const known = node.index.table && findIndex(node.index.index.parts.at(-1) ?? '', rewrite.table(node.index.table))
-    const on = { of: 'index', columns: known?.columns ?? [] } as const
-    const properties = partitionProperties(node.partitionBy, on, rewrite, known?.properties)
-    return { kind: 'ddl', tag, sql: doBlock(sql`${setRelation(qualified, properties)};`) }
+    const index = node.index.index.parts.at(-1) ?? ''
+    const on = { of: 'index', index, columns: known?.columns ?? [] } as const
+    const record = recordPartitions(qualified, node.partitionBy, on, rewrite, known?.properties)
+    return { kind: 'ddl', tag, sql: doBlock(sql`${record};`) }
   }
   if (node.visible === undefined) throw unimplemented(`ALTER INDEX … ${(node.other ?? '').toUpperCase()}`)
   const properties = { visibility: node.visible ? null : 0 }

@@ -1,9 +1,10 @@
 import { type IndexColumn, type IndexMethod, type KeyDefinition, printName, printString } from '@cerci/sql'
 import type { ColumnInfo } from '../../catalog/snapshot.js'
+import { clientIndexName } from '../../errors/client-index-name.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import { unimplemented } from '../unimplemented.js'
-import { partitionProperties } from './partition-by.js'
+import { recordPartitions } from './partition-by.js'
 import { besideTable, regclass, type TargetTable } from './target-table.js'
 
 /** Whether PostgreSQL can hold the key as a constraint, which has no directions, expressions or condition. */
@@ -43,21 +44,30 @@ export function createIndexSql(
   const ifNotExists = index.ifNotExists ? 'IF NOT EXISTS ' : ''
   const where = index.where ? sql` WHERE ${rewrite.draft.text(index.where)}` : ''
   const head = `CREATE ${unique}INDEX ${ifNotExists}${printName(index.name)} ON ${table.sql}${usingMethod(index.method)}`
-  return [
-    sql`${head} (${columns})${including(index)}${where}`,
-    ...indexProperties(index, besideTable(table, index.name), rewrite),
-  ]
+  return [sql`${head} (${columns})${including(index)}${where}`, ...indexProperties(index, index.name, table, rewrite)]
 }
 
 /** What CockroachDB knows of an index beyond PostgreSQL, recorded for SHOW. */
-export function indexProperties(key: KeyDefinition, qualified: string, rewrite: Rewrite): readonly SqlText[] {
-  const columns = key.columns.map(({ name }) => name ?? '')
+export function indexProperties(
+  key: KeyDefinition,
+  name: string,
+  table: TargetTable,
+  rewrite: Rewrite,
+): readonly SqlText[] {
+  const qualified = besideTable(table, name)
   const properties = {
     ...(key.hash && { hash_buckets: bucketCount(key, rewrite) }),
     ...(key.notVisible && { visibility: 0 }),
-    ...(key.partitionBy && partitionProperties(key.partitionBy, { of: 'index', columns }, rewrite)),
   }
-  return Object.keys(properties).length === 0 ? [] : [setRelation(qualified, properties)]
+  const on = {
+    of: 'index',
+    index: clientIndexName(name),
+    columns: key.columns.map(column => column.name ?? ''),
+  } as const
+  return [
+    ...(Object.keys(properties).length === 0 ? [] : [setRelation(qualified, properties)]),
+    ...(key.partitionBy ? [recordPartitions(qualified, key.partitionBy, on, rewrite)] : []),
+  ]
 }
 
 export function setRelation(qualified: string, properties: Readonly<Record<string, unknown>>): SqlText {

@@ -1,7 +1,7 @@
 import { printName, printString } from '@cerci/sql'
 import { clientIndexName } from '../../errors/client-index-name.js'
 import type { ClusterState, NodeInfo } from '../../topology/cluster-state.js'
-import type { TableRange } from './table-ranges.js'
+import type { KeyEdge, TableRange } from './table-ranges.js'
 
 /** A range, or a part of one, that is a row of SHOW RANGES. */
 export interface RangeRow extends TableRange {
@@ -62,12 +62,11 @@ const names = [
 ] as const
 
 function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
-  const { table, index, indexId, region, state, at, cluster } = row
+  const { table, index, indexId, region, state, at, cluster, shares } = row
   const { voters, nonVoters } = state.placement
   const replicas = [...voters, ...nonVoters].toSorted((a, b) => a - b)
-  const [start, end] = keys(row, of)
-  const suffix = region === undefined ? "'\\x'" : rawKey(indexId, region.byte, 1)
   const localities = replicas.map(id => printString(localityOf(cluster.nodes.find(node => node.id === id))))
+  const end = rawKey(row.end)
   const cells = [
     String(at * 100 + indexId),
     printString(`${printName(table.schema)}.${printName(table.name)}`),
@@ -76,44 +75,42 @@ function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
     index === undefined ? 'NULL' : printString(clientIndexName(index.name)),
     String(indexId),
     String(at),
-    region === undefined ? 'NULL' : printString(region.name),
-    printString(start),
-    printString(end),
-    suffix,
-    region === undefined ? 'NULL' : rawKey(indexId, region.byte, 2),
+    region === undefined ? 'NULL' : printString(region),
+    printString(printEdge(row.start, of, 'Min')),
+    printString(printEdge(row.end, of, 'Max')),
+    rawKey(row.start) ?? "'\\x'::bytea",
+    end ?? 'NULL',
     list(replicas.map(String)),
     list(localities),
     list(voters.map(String)),
     list(nonVoters.map(String)),
     state.leaseholder === undefined ? 'NULL' : String(state.leaseholder.id),
     state.leaseholder === undefined ? 'NULL' : printString(localityOf(state.leaseholder)),
-    String(region?.of ?? 1),
+    String(shares),
   ]
   return `(${cells.join(', ')})`
 }
 
 /** `%` stands for the table's id, `%+` for the next. */
-function keys(
-  { indexId, region }: RangeRow,
-  of: 'database' | 'table' | 'index',
-): readonly [start: string, end: string] {
-  if (region === undefined) {
-    if (of === 'database') return ['/Table/%', '/Table/%+']
-    return of === 'table' ? ['…/<TableMin>', '…/<TableMax>'] : ['…/TableMin', '…/<IndexMax>']
+function printEdge(edge: KeyEdge, of: 'database' | 'table' | 'index', side: 'Min' | 'Max'): string {
+  const prefix = { database: '/Table/%', table: '…', index: '…' }[of]
+  if (edge.kind === 'table') {
+    if (of === 'database') return side === 'Min' ? prefix : `${prefix}+`
+    if (of === 'index') return side === 'Min' ? '…/TableMin' : '…/<IndexMax>'
+    return `…/<Table${side}>`
   }
-  const prefix = { database: `/Table/%/${indexId}`, table: `…/${indexId}`, index: '…' }[of]
-  const start = `${prefix}/"${printByte(region.byte)}"`
-  return [start, `${start}/PrefixEnd`]
+  if (edge.kind === 'index') return of === 'index' ? `…/<Index${side}>` : `${prefix}/${edge.indexId}`
+  return of === 'index' ? `${prefix}${edge.text}` : `${prefix}/${edge.indexId}${edge.text}`
 }
 
-function printByte(byte: number): string {
-  const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c
-  return isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`
+/** What follows the table's own bytes in a key; undefined where it begins or ends. */
+function rawKey(edge: KeyEdge): string | undefined {
+  return edge.kind === 'table' ? undefined : rawIndexKey(edge.indexId, edge.kind === 'key' ? edge.bytes : '')
 }
 
-/** The index's id, and bytes of a key between their marks. */
-function rawKey(indexId: number, byte: number, last: 1 | 2): string {
-  return `'\\x${[SMALL + indexId, 0x12, byte, 0, last].map(each => each.toString(16).padStart(2, '0')).join('')}'`
+/** The bytes of an index in a key, and what follows them in hexadecimal, as SQL. */
+export function rawIndexKey(indexId: number, rest = ''): string {
+  return `'\\x${(SMALL + indexId).toString(16).padStart(2, '0')}${rest}'::bytea`
 }
 
 function localityOf(node: NodeInfo | undefined): string {

@@ -6,8 +6,10 @@ import { findIndex } from '../ddl/index-names.js'
 import { targetTable } from '../ddl/target-table.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { clause, hasOption, requireCurrentDatabase, type ShowForm, tableOf } from '../show/show-statement.js'
+import { orderedIndexes } from '../zones/index-parts.js'
 import { printRanges, type RangeRow } from './range-sql.js'
-import { orderedIndexes, type TableRange, tableRanges } from './table-ranges.js'
+import { holdsRow } from './row-range.js'
+import { type TableRange, tableRanges } from './table-ranges.js'
 
 /** SHOW RANGES and SHOW RANGE … FOR ROW. */
 export const rangeForms: Readonly<Record<string, ShowForm>> = { ranges: showRanges, range: showRangeForRow }
@@ -62,10 +64,8 @@ function showRangeForRow(show: Show, rewrite: Rewrite): string {
   const { of, rows } = scope
   if (of === 'database' || show.rest === undefined)
     throw new SqlError(sqlState.syntax_error, 'at or near "EOF": syntax error')
-  // The region comes first in the key of a row that has one.
-  const key = `(SELECT key.region::text FROM (VALUES ${rewrite.source(show.rest)}) AS key (region))`
   const columns = [...head, 'range_id', ...leaseColumns, 'replicas', 'replica_localities']
-  return `SELECT ${columns.join(', ')} FROM (${printRanges(rows, of)}) AS ranges WHERE ${mayLook(scope, rewrite)} AND (region IS NULL OR region = ${key}) ORDER BY position LIMIT 1`
+  return `SELECT ${columns.join(', ')} FROM (${printRanges(rows, of)}) AS ranges WHERE ${mayLook(scope, rewrite)} AND ${holdsRow(rows, rewrite.source(show.rest), rewrite.context)} ORDER BY position LIMIT 1`
 }
 
 /** A condition that fails for users without the right to look. */
@@ -115,10 +115,11 @@ function rowsOf(table: TableInfo, indexes: boolean, rewrite: Rewrite): RangeRow[
   rewrite.usesCluster = true
   return tableRanges(table, rewrite.context).flatMap((range: TableRange): RangeRow[] => {
     if (!indexes || range.index !== undefined) return [{ ...range, cluster: rewrite.context.cluster }]
-    return orderedIndexes(table).map((index, at) => ({
+    const held = orderedIndexes(table).slice(range.indexId - 1, range.indexId - 1 + range.indexCount)
+    return held.map((index, at) => ({
       ...range,
       index,
-      indexId: at + 1,
+      indexId: range.indexId + at,
       cluster: rewrite.context.cluster,
     }))
   })

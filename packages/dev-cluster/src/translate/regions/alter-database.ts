@@ -6,13 +6,15 @@ import { realSearchPath } from '../../variables/search-path.js'
 import { findVariable } from '../../variables/variables.js'
 import { doBlock, noticeOnly } from '../ddl/do-block.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
-import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
+import { joinSql, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unknownVariable } from '../statements/set-variable.js'
 import { unimplemented } from '../unimplemented.js'
+import { extendZones } from '../zones/extend-zones.js'
 import { changeRegions, type RegionChange } from './change-regions.js'
 import { databaseRegions, regionProperties } from './database-regions.js'
 import { invalidDefinition } from './region-errors.js'
+import { setDatabase } from './set-database.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/alter-database */
 export function translateAlterDatabase(node: AlterDatabase, rewrite: Rewrite): Outcome {
@@ -36,6 +38,9 @@ export function translateAlterDatabase(node: AlterDatabase, rewrite: Rewrite): O
       return { kind: 'ddl', tag: 'ALTER DATABASE', sql: `ALTER DATABASE ${database} ${variableSql(change)}` }
     case 'other':
       throw unimplemented(`ALTER DATABASE … ${change.words.toUpperCase()}`)
+    case 'locality-zone':
+      requireOwnDatabase(name, rewrite)
+      return extendZones(name, change, rewrite)
     case 'primary-region':
     case 'secondary-region':
     case 'add-region':
@@ -53,10 +58,6 @@ export function translateAlterDatabase(node: AlterDatabase, rewrite: Rewrite): O
   if (typeof step === 'string') return { kind: 'other', tag, sql: noticeOnly(step) }
   const statements = [...step.statements, setDatabase(name, regionProperties(step.config))]
   return { kind: 'ddl', tag, sql: doBlock(sql`${joinSql(statements, '; ')};`) }
-}
-
-export function setDatabase(name: string, properties: Readonly<Record<string, unknown>>): SqlText {
-  return sql`PERFORM crdb_internal.cerci_set_database(${printString(name)}, ${printString(JSON.stringify(properties))})`
 }
 
 /** The enum of the regions and the tables' localities are inside the database. */

@@ -27,7 +27,7 @@ import {
 
 export type RegionChange = Exclude<
   DatabaseChange,
-  { readonly action: 'rename' | 'owner' | 'set-variable' | 'reset-variable' | 'other' }
+  { readonly action: 'rename' | 'owner' | 'locality-zone' | 'set-variable' | 'reset-variable' | 'other' }
 >
 
 /** Statements, and the regions after them; a text instead says that there is nothing to change. */
@@ -82,6 +82,7 @@ function setPrimaryRegion(
     survivalGoal: 'zone',
     placement: 'default',
     superRegions: {},
+    zoneExtensions: { regionalIn: {} },
   }
   return { statements: [createRegionType(first.regions), localizeTables()], config: first }
 }

@@ -9,6 +9,15 @@ export interface RegionConfig {
   readonly survivalGoal: 'zone' | 'region'
   readonly placement: 'default' | 'restricted'
   readonly superRegions: Readonly<Record<string, readonly string[]>>
+  readonly zoneExtensions: ZoneExtensions
+}
+
+/** What ALTER LOCALITY … CONFIGURE ZONE says of zones that follow from regions, by field. */
+export interface ZoneExtensions {
+  readonly global?: Readonly<Record<string, string>>
+  readonly regional?: Readonly<Record<string, string>>
+  /** By region. */
+  readonly regionalIn: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** The regions of the session's database; undefined when it is no multi-region database. */
@@ -27,6 +36,7 @@ export function readRegionConfig(properties: Readonly<Record<string, unknown>>):
     survivalGoal: properties.survival_goal === 'region' ? 'region' : 'zone',
     placement: properties.placement === 'restricted' ? 'restricted' : 'default',
     superRegions: superRegions(properties.super_regions),
+    zoneExtensions: zoneExtensions(properties.zone_extensions),
   }
 }
 
@@ -39,7 +49,34 @@ export function regionProperties(config: RegionConfig | undefined): Readonly<Rec
     survival_goal: config?.survivalGoal ?? null,
     placement: config?.placement === 'restricted' ? 'restricted' : null,
     super_regions: config && Object.keys(config.superRegions).length > 0 ? config.superRegions : null,
+    zone_extensions: config ? withinRegions(config) : null,
   }
+}
+
+/** What is said of a region goes with it. */
+function withinRegions({ regions, zoneExtensions: extensions }: RegionConfig): ZoneExtensions | null {
+  const kept = Object.entries(extensions.regionalIn).filter(([region]) => regions.includes(region))
+  if (!extensions.global && !extensions.regional && kept.length === 0) return null
+  return { ...extensions, regionalIn: Object.fromEntries(kept) }
+}
+
+function zoneExtensions(value: unknown): ZoneExtensions {
+  const { global, regional, regionalIn } = recordOf(value)
+  return {
+    ...(global !== undefined && { global: fields(global) }),
+    ...(regional !== undefined && { regional: fields(regional) }),
+    regionalIn: Object.fromEntries(
+      Object.entries(recordOf(regionalIn)).map(([region, zone]) => [region, fields(zone)]),
+    ),
+  }
+}
+
+function fields(zone: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(recordOf(zone)).map(([field, value]) => [field, String(value)]))
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function texts(value: unknown): readonly string[] {

@@ -4,7 +4,6 @@ import { sqlState } from '../../errors/sql-state.js'
 import { doBlock } from '../ddl/do-block.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { plainText, sql } from '../rewrite/sql-text.js'
-import { setDatabase } from './alter-database.js'
 import { type RegionConfig, regionProperties } from './database-regions.js'
 import {
   invalidDefinition,
@@ -13,6 +12,7 @@ import {
   restrictedRegionSurvival,
 } from './region-errors.js'
 import { createRegionType, regionType } from './region-type.js'
+import { setDatabase } from './set-database.js'
 
 /** What a new database with regions needs inside. Source: https://www.cockroachlabs.com/docs/v26.2/create-database */
 export function setupRegions(database: string, asked: DatabaseRegions, rewrite: Rewrite): string {
@@ -56,5 +56,6 @@ function readConfig({ primary, secondary, regions, survive, placement }: Databas
     survivalGoal: survive ?? 'zone',
     placement: placement === 'restricted' ? 'restricted' : 'default',
     superRegions: {},
+    zoneExtensions: { regionalIn: {} },
   }
 }

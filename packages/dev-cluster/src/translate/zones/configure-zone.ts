@@ -1,4 +1,4 @@
-import { type ConfigureZone, type Name, type Parameter, printName, printString, type ZoneTarget } from '@cerci/sql'
+import { type ConfigureZone, type Name, printName, type ZoneTarget } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import { doBlock } from '../ddl/do-block.js'
@@ -6,8 +6,8 @@ import { indexSql } from '../ddl/drop-index.js'
 import { findIndex } from '../ddl/index-names.js'
 import { setRelation } from '../ddl/index-sql.js'
 import { besideTable, targetTable } from '../ddl/target-table.js'
-import { setDatabase } from '../regions/alter-database.js'
 import { databaseRegions } from '../regions/database-regions.js'
+import { setDatabase } from '../regions/set-database.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
@@ -15,8 +15,9 @@ import { unimplemented } from '../unimplemented.js'
 import { checkProtected, checkZone } from './check-zone.js'
 import { clusterTarget } from './cluster-zones.js'
 import { requirePartition } from './partitions.js'
+import { readZoneFields } from './read-zone-fields.js'
 import { zoneOf } from './show-zone.js'
-import { databaseZone, defaultZone, partitionZone, recordedZone, type ZoneConfig, zoneFields } from './zone-config.js'
+import { databaseZone, defaultZone, partitionZone, recordedZone, type ZoneConfig } from './zone-config.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/configure-replication-zones */
 export function translateConfigureZone(node: ConfigureZone, rewrite: Rewrite): Outcome {
@@ -24,7 +25,7 @@ export function translateConfigureZone(node: ConfigureZone, rewrite: Rewrite): O
   const tag = node.discard ? 'CONFIGURE ZONE 0' : 'CONFIGURE ZONE 1'
   const base = defaultZone(cluster)
   const inherited = databaseZone(catalog.properties, base) ?? base
-  const fields = node.discard ? null : readFields(node.parameters, inherited, rewrite)
+  const fields = node.discard ? null : readZoneFields(node.parameters, inherited, rewrite)
   const own = clusterTarget(node.target)
   if (own !== undefined) {
     if (fields !== null) checkZone({ ...zoneOf(node.target, rewrite).config, ...fields })
@@ -75,59 +76,18 @@ function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewr
   }
   if (target.type === 'index' && name.kind === 'index-name') {
     const known = indexProperties(name.table, name.index.parts.at(-1) ?? '', rewrite)
-    const record = setRelation(indexSql(name, rewrite), { zone: fields && { ...recordedZone(known), ...fields } })
-    return sql`${record}; ${notPlaced('an index')}`
+    return setRelation(indexSql(name, rewrite), { zone: fields && { ...recordedZone(known), ...fields } })
   }
   if (target.type === 'partition') {
-    const { table, partition, holder, regional } = requirePartition(target, rewrite)
+    const { table, partition, holder } = requirePartition(target, rewrite)
     const known = holder?.properties ?? table.info?.properties ?? {}
     const changed = fields && { ...partitionZone(partition, known), ...fields }
     const zones = { ...Object(known.partition_zones), [partition]: changed }
-    const record = setRelation(holder ? besideTable(table, holder.name) : table.sql, { partition_zones: zones })
-    return regional ? record : sql`${record}; ${notPlaced('such a partition')}`
+    return setRelation(holder ? besideTable(table, holder.name) : table.sql, { partition_zones: zones })
   }
   throw unimplemented('zone configurations of ranges')
 }
 
-/** CockroachDB moves the replicas; nobody shall wait for that here. */
-function notPlaced(what: string): string {
-  const message = `the dev cluster shows the zone configuration of ${what}, and keeps its rows where the table's are`
-  return `RAISE NOTICE USING MESSAGE = ${printString(message)}`
-}
-
 function indexProperties(table: Name | undefined, index: string, rewrite: Rewrite): Readonly<Record<string, unknown>> {
   return (table && findIndex(index, rewrite.table(table))?.properties) ?? {}
-}
-
-/** The values as SQL. COPY FROM PARENT takes what applies above. */
-function readFields(parameters: readonly Parameter[], inherited: ZoneConfig, rewrite: Rewrite): ZoneConfig {
-  return Object.fromEntries(
-    parameters.map(({ name, value }) => {
-      if (!zoneFields.some(field => field === name)) {
-        throw new SqlError(
-          sqlState.invalid_parameter_value,
-          `unsupported zone config parameter: ${JSON.stringify(name)}`,
-        )
-      }
-      const text = value ? rewrite.source(value) : (inherited[name] ?? '')
-      return [name, name.endsWith('constraints') || name === 'lease_preferences' ? checkPlaces(text, rewrite) : text]
-    }),
-  )
-}
-
-/** Refuses a constraint on a region or zone that no node is in. */
-function checkPlaces(text: string, rewrite: Rewrite): string {
-  rewrite.usesCluster = true
-  for (const [constraint, tier = '', place = ''] of text.matchAll(/\+(\w+)=([^\s,:\]}']+)/g)) {
-    const exists = rewrite.context.cluster.nodes.some(
-      node => (tier === 'region' && node.region === place) || (tier === 'zone' && node.zone === place),
-    )
-    if (!exists) {
-      throw new SqlError(
-        sqlState.invalid_parameter_value,
-        `constraint "${constraint}" matches no existing nodes within the cluster - did you enter it correctly?`,
-      )
-    }
-  }
-  return text
 }

@@ -9,6 +9,32 @@ const HOME_VOTERS = 2
 
 /** The zone that regions and survival goal make for a database, and so for all in it that has no home of its own. */
 export function databaseHomeZone(config: RegionConfig): ZoneConfig {
+  return extended(plainDatabaseZone(config), config, config.primary)
+}
+
+/** REGIONAL BY TABLE IN a region, or in a primary one that is in a super region. */
+export function tableHomeZone(config: RegionConfig, home: string): ZoneConfig {
+  return extended({ ...regional(config, home), lease_preferences: preferences([home]) }, config, home)
+}
+
+/** The rows of a region of a REGIONAL BY ROW table. */
+export function partitionHomeZone(config: RegionConfig, home: string): ZoneConfig {
+  return extended(plainPartitionZone(config, home), config, home)
+}
+
+/** GLOBAL tables are in every region, whatever the placement policy, and whatever super regions there are. */
+export function globalHomeZone(config: RegionConfig): ZoneConfig {
+  const followsDatabase = config.placement === 'default'
+  return {
+    ...plainDatabaseZone({ ...config, placement: 'default' }),
+    ...(!followsDatabase && { lease_preferences: preferences([config.primary]) }),
+    global_reads: 'true',
+    ...config.zoneExtensions.global,
+  }
+}
+
+/** Without what ALTER LOCALITY says of it. */
+export function plainDatabaseZone(config: RegionConfig): ZoneConfig {
   return {
     ...replicas(config, config.regions),
     ...voters(config, config.primary),
@@ -16,24 +42,14 @@ export function databaseHomeZone(config: RegionConfig): ZoneConfig {
   }
 }
 
-/** REGIONAL BY TABLE IN a region, or in a primary one that is in a super region. */
-export function tableHomeZone(config: RegionConfig, home: string): ZoneConfig {
-  return { ...regional(config, home), lease_preferences: preferences([home]) }
-}
-
-/** The rows of a region of a REGIONAL BY ROW table. */
-export function partitionHomeZone(config: RegionConfig, home: string): ZoneConfig {
+/** Without what ALTER LOCALITY says of it. */
+export function plainPartitionZone(config: RegionConfig, home: string): ZoneConfig {
   return { ...regional(config, home), lease_preferences: preferences([home, config.secondary]) }
 }
 
-/** GLOBAL tables are in every region, whatever the placement policy, and whatever super regions there are. */
-export function globalHomeZone(config: RegionConfig): ZoneConfig {
-  const followsDatabase = config.placement === 'default'
-  return {
-    ...databaseHomeZone({ ...config, placement: 'default' }),
-    ...(!followsDatabase && { lease_preferences: preferences([config.primary]) }),
-    global_reads: 'true',
-  }
+/** @see https://www.cockroachlabs.com/docs/v26.2/zone-config-extensions */
+function extended(zone: ZoneConfig, { zoneExtensions }: RegionConfig, home: string): ZoneConfig {
+  return { ...zone, ...zoneExtensions.regional, ...zoneExtensions.regionalIn[home] }
 }
 
 function regional(config: RegionConfig, home: string): ZoneConfig {

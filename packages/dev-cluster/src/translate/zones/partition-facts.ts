@@ -7,6 +7,16 @@ export interface PartitionFacts {
   readonly parent: string | null
   readonly columns: string
   readonly value: string
+  /** The keys that it has, without those of the index before them. */
+  readonly spans: readonly KeySpan[]
+}
+
+/** Keys from one, included, to another, not included: bytes in hexadecimal, and as SHOW RANGES prints them. */
+export interface KeySpan {
+  readonly from: string
+  readonly to: string
+  readonly start: string
+  readonly end: string
 }
 
 /** A partition that PARTITION BY made. */

@@ -61,14 +61,16 @@ export function requirePartition({ name, partition = '' }: ZoneTarget, rewrite: 
 }
 
 /** The zone that applies to a partition: of a partition that PARTITION BY made, on top of its index's and table's. */
-export function zoneOfPartition({ table, partition, holder, regional }: NamedPartition, rewrite: Rewrite): ZoneConfig {
+export function zoneOfPartition(named: NamedPartition, rewrite: Rewrite): ZoneConfig {
+  const { table, partition, holder, regional } = named
   const { catalog, cluster } = rewrite.context
   const base = defaultZone(cluster)
   const properties = table.info?.properties ?? {}
   if (regional) return regionZone(partition, properties, catalog.properties, base)
   const inherited = tableZone(properties, catalog.properties, base) ?? databaseZone(catalog.properties, base) ?? base
   const own = partitionZone(partition, holder?.properties ?? properties)
-  return { ...inherited, ...(holder && recordedZone(holder.properties)), ...own }
+  const index = holder ?? table.info?.indexes.find(({ primary }) => primary)
+  return { ...inherited, ...(index && recordedZone(index.properties)), ...own }
 }
 
 function showPartitions(show: Show, rewrite: Rewrite): string {
@@ -127,7 +129,7 @@ function printMade(info: TableInfo, made: UserPartition, rewrite: Rewrite): stri
   return printCells(rewrite.context.session.database, { ...made, table: info.name, own, applies })
 }
 
-interface PartitionRow extends PartitionFacts {
+interface PartitionRow extends Omit<PartitionFacts, 'spans'> {
   readonly table: string
   readonly index: IndexInfo
   readonly own: ZoneConfig | undefined

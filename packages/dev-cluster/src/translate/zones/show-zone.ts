@@ -1,4 +1,6 @@
 import { type Name, printName, printString, type Show, type ZoneTarget } from '@cerci/sql'
+import type { TableInfo } from '../../catalog/snapshot.js'
+import { clientIndexName } from '../../errors/client-index-name.js'
 import { findIndex } from '../ddl/index-names.js'
 import { targetTable } from '../ddl/target-table.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
@@ -6,6 +8,7 @@ import type { ShowForm } from '../show/show-statement.js'
 import { requireCurrentDatabase } from '../show/show-statement.js'
 import { unimplemented } from '../unimplemented.js'
 import { clusterTarget, clusterZone, clusterZones } from './cluster-zones.js'
+import { indexParts } from './index-parts.js'
 import { requirePartition, zoneOfPartition } from './partitions.js'
 import { databaseZone, defaultZone, printZone, recordedZone, tableZone, type ZoneConfig } from './zone-config.js'
 
@@ -35,13 +38,29 @@ function showAllZones(_show: Show, rewrite: Rewrite): string {
   const database = databaseZone(catalog.properties, base)
   const tables = catalog.tables().flatMap(table => {
     const config = tableZone(table.properties, catalog.properties, base)
-    return config ? [{ target: `TABLE ${printQualified([session.database, table.schema, table.name])}`, config }] : []
+    const path = printQualified([session.database, table.schema, table.name])
+    return [...(config ? [{ target: `TABLE ${path}`, config }] : []), ...zonesWithin(table, path, rewrite)]
   })
   return rowsOf([
     ...clusterZones(cluster).map(([target, config]) => ({ target, config })),
     ...(database ? [{ target: `DATABASE ${printName(session.database)}`, config: database }] : []),
     ...tables,
   ])
+}
+
+/** The zones of a table's indexes and their partitions. */
+function zonesWithin(table: TableInfo, path: string, { context }: Rewrite): Zone[] {
+  return indexParts(table, context.catalog.properties, defaultZone(context.cluster)).flatMap(
+    ({ index, zone, partitions }) => {
+      const name = `${path}@${printName(clientIndexName(index.name))}`
+      const own = recordedZone(index.properties) ? [{ target: `INDEX ${name}`, config: zone }] : []
+      const parts = Array.from(partitions, ([partition, config]) => ({
+        target: `PARTITION ${printName(partition)} OF INDEX ${name}`,
+        config,
+      }))
+      return [...own, ...parts]
+    },
+  )
 }
 
 /** The zone that applies to an object: its own, else that of what it is in. */

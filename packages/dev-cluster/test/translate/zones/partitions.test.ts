@@ -113,12 +113,99 @@ testStatements(session, [
   },
   {
     run: "ALTER TABLE students PARTITION BY LIST (country) (PARTITION a VALUES IN ('US'), PARTITION a VALUES IN ('CA'))",
-    fails: ['XXUUU', 'PARTITION a: name must be unique'],
+    fails: ['XXUUU', 'PARTITION a: name must be unique (used twice in index "students_pkey")'],
   },
   {
     run: "ALTER TABLE students PARTITION BY LIST (country) (PARTITION a VALUES IN (('US', 'CA')))",
     fails: ['42601', 'PARTITION a: partition has 1 columns but 2 values were supplied'],
   },
+  ...(
+    [
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (-3) TO (2), PARTITION p2 VALUES FROM (1) TO (3))',
+        'partitions p1 and p2 overlap',
+      ],
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (NULL) TO (MAXVALUE), PARTITION p2 VALUES FROM (1) TO (2))',
+        'partitions p1 and p2 overlap',
+      ],
+      [
+        'STRING',
+        "RANGE (a) (PARTITION p1 VALUES FROM ('a') TO ('c'), PARTITION p2 VALUES FROM ('bbb') TO ('d'))",
+        'partitions p1 and p2 overlap',
+      ],
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (0) TO (0))',
+        'PARTITION p1: empty range: lower bound (0) is equal to upper bound (0)',
+      ],
+      [
+        'DATE',
+        "RANGE (a) (PARTITION p1 VALUES FROM ('2020-01-01') TO ('2020-1-1'))",
+        "PARTITION p1: empty range: lower bound ('2020-01-01') is equal to upper bound ('2020-1-1')",
+      ],
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (9) TO (-300))',
+        'PARTITION p1: empty range: lower bound (9) is greater than upper bound (-300)',
+      ],
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (0) TO (NULL))',
+        'PARTITION p1: empty range: lower bound (0) is greater than upper bound (NULL)',
+      ],
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (DEFAULT) TO (0))',
+        'PARTITION p1: DEFAULT cannot be used with PARTITION BY RANGE',
+      ],
+      [
+        'INT',
+        'LIST (a) (PARTITION p1 VALUES IN (MINVALUE))',
+        'PARTITION p1: MINVALUE cannot be used with PARTITION BY LIST',
+      ],
+      [
+        'DECIMAL',
+        'LIST (a) (PARTITION p1 VALUES IN (1.0), PARTITION p2 VALUES IN (1.000))',
+        '(1.000) cannot be present in more than one partition',
+      ],
+      [
+        'INT',
+        'RANGE (a) (PARTITION p1 VALUES FROM (0) TO (1) PARTITION BY LIST (b) (PARTITION p2 VALUES IN (2)))',
+        'PARTITION p1: cannot subpartition a range partition',
+      ],
+      [
+        'INT',
+        'RANGE (a, b) (PARTITION p1 VALUES FROM (1, MAXVALUE) TO (2, MINVALUE))',
+        'PARTITION p1: empty range: lower bound (1, MAXVALUE) is equal to upper bound (2, MINVALUE)',
+      ],
+      [
+        'INT',
+        'RANGE (a, b) (PARTITION p2 VALUES FROM (MINVALUE, MINVALUE) TO (1, MAXVALUE), PARTITION p1 VALUES FROM (1, 99) TO (MAXVALUE, MAXVALUE))',
+        'partitions p2 and p1 overlap',
+      ],
+      [
+        'INT',
+        'RANGE (a, b) (PARTITION p1 VALUES FROM (MAXVALUE, 1) TO (MAXVALUE, MAXVALUE))',
+        'PARTITION p1: non-MAXVALUE value (1) not allowed after MAXVALUE',
+      ],
+      [
+        'INT',
+        'LIST (a, b) (PARTITION p1 VALUES IN ((DEFAULT, 1)))',
+        'PARTITION p1: non-DEFAULT value (1) not allowed after DEFAULT',
+      ],
+    ] as const
+  ).map(([type, by, message]) => ({
+    run: `CREATE TABLE wrong (a ${type}, b INT, PRIMARY KEY (a, b)) PARTITION BY ${by}`,
+    fails: ['XXUUU', message] as [string, string],
+  })),
+  {
+    run: 'CREATE TABLE wrong (a INT, PRIMARY KEY (a DESC)) PARTITION BY RANGE (a) (PARTITION p1 VALUES FROM (MINVALUE) TO (NULL), PARTITION p2 VALUES FROM (2) TO (1))',
+    fails: ['XXUUU', 'partitions p1 and p2 overlap'],
+  },
+  { run: "SELECT count(*) FROM [SHOW TABLES] WHERE table_name = 'wrong'", rows: ['0'] },
   {
     run: 'CREATE TABLE everywhere (a INT PRIMARY KEY) PARTITION ALL BY LIST (a) (PARTITION x VALUES IN (1))',
     fails: ['0A000', /PARTITION ALL BY/],

@@ -41,6 +41,7 @@ testStatements(session, [
       'TABLE system.public.replication_stats',
       'DATABASE dialect',
       'TABLE dialect.public.t',
+      'INDEX dialect.public.t@i',
     ],
   },
   { run: 'ALTER TABLE t CONFIGURE ZONE DISCARD' },

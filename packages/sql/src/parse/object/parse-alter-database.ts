@@ -1,5 +1,5 @@
 import type { Parameter } from '../../tree/node.js'
-import type { AlterDatabase, ConfigureZone, DatabaseChange, ZoneTarget } from '../../tree/object.js'
+import type { AlterDatabase, ConfigureZone, DatabaseChange, LocalityZoneChange, ZoneTarget } from '../../tree/object.js'
 import type { StatementNode } from '../../tree/statement.js'
 import { type Cursor, commaList } from '../cursor.js'
 import { parseExpression } from '../parse-expression.js'
@@ -47,6 +47,10 @@ const changes: readonly (readonly [words: readonly string[], read: ReadChange])[
   [['add', 'super', 'region'], cursor => readSuperRegion(cursor, 'add-super-region')],
   [['alter', 'super', 'region'], cursor => readSuperRegion(cursor, 'alter-super-region')],
   [['drop', 'super', 'region'], cursor => ({ action: 'drop-super-region', superRegion: regionName(cursor) })],
+  [['alter', 'locality', 'global'], cursor => readLocalityZone(cursor, { locality: 'global' })],
+  [['alter', 'locality', 'regional', 'in'], readRegionalZone],
+  [['alter', 'locality', 'regional'], cursor => readLocalityZone(cursor, { locality: 'regional' })],
+  [['alter', 'locality'], refuseNext],
   [['reset'], cursor => ({ action: 'reset-variable', variable: parseVariableName(cursor) })],
   [['set'], readVariable],
 ]
@@ -79,6 +83,18 @@ function readSuperRegion(cursor: Cursor, action: 'add-super-region' | 'alter-sup
   const superRegion = regionName(cursor)
   cursor.expectWords('values')
   return { action, superRegion, regions: commaList(cursor, regionName) }
+}
+
+function refuseNext(cursor: Cursor): never {
+  throw cursor.unexpected()
+}
+
+function readRegionalZone(cursor: Cursor): DatabaseChange {
+  return readLocalityZone(cursor, { locality: 'regional', region: regionName(cursor) })
+}
+
+function readLocalityZone(cursor: Cursor, where: Pick<LocalityZoneChange, 'locality' | 'region'>): LocalityZoneChange {
+  return { action: 'locality-zone', ...where, ...readZone(cursor) }
 }
 
 function readVariable(cursor: Cursor): DatabaseChange {
@@ -128,12 +144,15 @@ function parsePartitionTarget(cursor: Cursor, start: number): ZoneTarget | undef
 }
 
 function parseConfigureZone(cursor: Cursor, start: number, target: ZoneTarget): ConfigureZone {
+  return { kind: 'configure-zone', target, ifExists: false, ...readZone(cursor), ...cursor.since(start) }
+}
+
+/** CONFIGURE ZONE and what follows. */
+function readZone(cursor: Cursor): Pick<ConfigureZone, 'discard' | 'parameters'> {
   cursor.expectWords('configure', 'zone')
-  const base = { kind: 'configure-zone', target, ifExists: false } as const
-  if (cursor.skipWords('discard')) return { ...base, discard: true, parameters: [], ...cursor.since(start) }
+  if (cursor.skipWords('discard')) return { discard: true, parameters: [] }
   cursor.expectWords('using')
-  const parameters = cursor.skipWords('default') ? [] : commaList(cursor, parseZoneParameter)
-  return { ...base, discard: false, parameters, ...cursor.since(start) }
+  return { discard: false, parameters: cursor.skipWords('default') ? [] : commaList(cursor, parseZoneParameter) }
 }
 
 /** `gc.ttlseconds = 600` or `num_replicas = COPY FROM PARENT`. */

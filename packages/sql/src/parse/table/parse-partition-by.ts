@@ -35,7 +35,9 @@ function parseRangePartition(cursor: Cursor): Partition {
   cursor.expectWords('values', 'from')
   const from = parseBound(cursor)
   cursor.expectWords('to')
-  return { name, values: [from, parseBound(cursor)] }
+  const values = [from, parseBound(cursor)]
+  const partitionBy = parsePartitionBy(cursor)
+  return { name, values, ...(partitionBy && { partitionBy }) }
 }
 
 function parseBound(cursor: Cursor): Range {
