@@ -70,6 +70,10 @@ async function ids(client: Client, sql: string): Promise<unknown[]> {
   return (await client.query<{ id: unknown }>(sql)).rows.map(({ id }) => id)
 }
 
+function at(region: string): unknown {
+  return expect.stringContaining(`region=${region}`)
+}
+
 /** The regions that EXPLAIN ANALYZE tells, through the gateway in Europe. */
 async function regions(sql: string): Promise<string | undefined> {
   const { rows } = await europe.query<{ info: string }>(`EXPLAIN ANALYZE ${sql}`)
@@ -135,7 +139,6 @@ describe('the zone configuration of a partition', () => {
       text: 'SELECT start_key, end_key, lease_holder_locality FROM [SHOW RANGES FROM TABLE users WITH DETAILS]',
       rowMode: 'array',
     })
-    const at = (region: string): unknown => expect.stringContaining(`region=${region}`)
     expect(ranges.rows).toEqual([
       ['…/<TableMin>', '…/1/"CA"', at('us-west-1')],
       ['…/1/"CA"', '…/1/"CA"/PrefixEnd', at('us-east-1')],
