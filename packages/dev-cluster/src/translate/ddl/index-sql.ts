@@ -44,7 +44,10 @@ export function createIndexSql(
   const ifNotExists = index.ifNotExists ? 'IF NOT EXISTS ' : ''
   const where = index.where ? sql` WHERE ${rewrite.draft.text(index.where)}` : ''
   const head = `CREATE ${unique}INDEX ${ifNotExists}${printName(index.name)} ON ${table.sql}${usingMethod(index.method)}`
-  return [sql`${head} (${columns})${including(index)}${where}`, ...indexProperties(index, index.name, table, rewrite)]
+  return [
+    sql`${head} (${columns})${including(index)}${storage(index.method)}${where}`,
+    ...indexProperties(index, index.name, table, rewrite),
+  ]
 }
 
 /** What CockroachDB knows of an index beyond PostgreSQL, recorded for SHOW. */
@@ -107,6 +110,14 @@ function usingMethod(method: IndexMethod): string {
     case 'vector':
   }
   throw unimplemented(`${method.toUpperCase()} indexes`)
+}
+
+/**
+ * CockroachDB's inverted indexes are written with their rows. PostgreSQL would gather new entries in a list that every reader goes through and locks
+ * as a whole, and whose length keeps the planner away from the index. https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
+ */
+function storage(method: IndexMethod): string {
+  return method === 'inverted' ? ' WITH (fastupdate = off)' : ''
 }
 
 /** NULL comes first in CockroachDB's indexes. A column that is never NULL gets PostgreSQL's default, which is another order only for NULL. */
