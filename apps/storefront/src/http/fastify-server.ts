@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http'
 import createFastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Session } from '../entities/session.js'
 import { StorefrontError } from '../errors/storefront-error.js'
@@ -17,6 +18,8 @@ export function createFastifyServer(application: Application): HttpServer {
     // Connections that are kept alive are served to the end; a load balancer sees /health/ready first.
     return503OnClosing: false,
     requestTimeout: 30_000,
+    // The schemas say how long an id may be; what no address can exceed is refused with a 400, not with a fault of the router's.
+    routerOptions: { maxParamLength: maxHeaderSize },
     // Addresses that cannot be decoded never reach a hook.
     frameworkErrors: (error, request, reply) => {
       reply.header(requestIdHeader, request.id)
@@ -33,6 +36,7 @@ export function createFastifyServer(application: Application): HttpServer {
       config: { template: route.path },
       bodyLimit: route.maxBodyBytes ?? maxBodyBytes,
       onRequest: async (request, reply) => {
+        if (hasEmptySegment(request.params)) return reply.callNotFound()
         const admission = await admit(request, request.id)
         if ('refusal' in admission) return send(reply, admission.refusal)
         request.session = admission.session
@@ -81,6 +85,11 @@ function record(server: FastifyInstance, application: Application): void {
     const { template } = routeOptions.config
     recordRequest(application, { requestId: id, method, template, status: statusCode, durationMs: elapsedTime })
   })
+}
+
+/** Fastify takes `/products/` for a product whose id is empty; there is nothing at that address. */
+function hasEmptySegment(params: unknown): boolean {
+  return typeof params === 'object' && params !== null && Object.values(params).includes('')
 }
 
 function answerProblems(server: FastifyInstance, { routes, logger }: Application): void {

@@ -1,9 +1,10 @@
-import { type ErrorObject, Ajv2020 as JsonSchema, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020 as JsonSchema, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import type { Session } from '../entities/session.js'
 import { type FieldError, StorefrontError } from '../errors/storefront-error.js'
 import type { Request, Route } from '../routes/route.js'
+import { fieldError } from './field-error.js'
 
 /** The parts of a request before anybody has looked at them. */
 export interface RawRequest {
@@ -44,7 +45,7 @@ export function createValidatorCompiler(): (route: Route) => Validator {
   }
 }
 
-/** `verbose`: an error knows its schema, whose description says what was expected. */
+/** `verbose`: an error knows its schema, which says what was expected. */
 const options = { allErrors: true, verbose: true, strict: true, strictTypes: false } as const
 const maxErrors = 100
 const noParameters: TSchema = { type: 'object', additionalProperties: false }
@@ -67,27 +68,8 @@ function check(validate: ValidateFunction | undefined, value: unknown, part: str
   // One error a field, and not for ever: a body of nothing but mistakes has as many as it has bytes.
   for (const error of validate.errors ?? []) {
     const found = fieldError(part, error)
-    if (!errors.has(found.field)) errors.set(found.field, found)
+    if (found !== undefined && !errors.has(found.field)) errors.set(found.field, found)
     if (errors.size === maxErrors) break
   }
   return [...errors.values()]
-}
-
-function fieldError(part: string, error: ErrorObject): FieldError {
-  const { instancePath, keyword, params, message, propertyName } = error
-  const field = `${part}${instancePath}`
-  if (propertyName !== undefined) return { field: `${field}/${propertyName}`, message: expectation(error) }
-  if (keyword === 'required') return { field: `${field}/${params.missingProperty}`, message: 'is required' }
-  if (keyword === 'additionalProperties')
-    return { field: `${field}/${params.additionalProperty}`, message: 'is not a field of this request' }
-  if (keyword === 'enum') return { field, message: `must be one of ${params.allowedValues.join(', ')}` }
-  if (keyword === 'pattern' || keyword === 'format') return { field, message: expectation(error) }
-  return { field, message: message ?? keyword }
-}
-
-/** What a text should have been, in words; nobody should have to read a regular expression. */
-function expectation({ parentSchema, message = 'is not valid' }: ErrorObject): string {
-  const description: unknown = parentSchema?.description
-  if (typeof description !== 'string') return message
-  return `must be ${description.charAt(0).toLowerCase()}${description.slice(1).replace(/[.]$/, '')}`
 }

@@ -10,6 +10,7 @@ const attributes: Schema<Readonly<Record<string, string>>> = Type.Unsafe<Readonl
   type: 'object',
   additionalProperties: label,
   propertyNames: {
+    type: 'string',
     pattern: '^[a-z][a-z0-9_]{0,39}$',
     description: 'Named by up to 40 lower-case letters, digits and underscores, a letter first.',
   },

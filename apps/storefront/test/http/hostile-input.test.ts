@@ -62,8 +62,24 @@ describe.each(servers)('hostile input on %s', async (_, createServer) => {
   test('says in words what it expected', async () => {
     const { body } = await api.post('/users', { email: 'x', name: ' ', password })
     expect(body.errors).toEqual([
-      { field: '/body/email', message: 'must be an e-mail address' },
-      { field: '/body/name', message: 'must be one line of text, not only spaces, without control characters' },
+      { field: '/body/email', message: 'must be an e-mail address of at most 254 characters' },
+      {
+        field: '/body/name',
+        message: 'must be one line of 1 to 200 characters, not only spaces, without control characters',
+      },
+    ])
+    expect((await api.post('/users', { email: 1, password: 'short', role: 'admin' })).body.errors).toEqual([
+      {
+        field: '/body/name',
+        message: 'is required: one line of 1 to 200 characters, not only spaces, without control characters',
+      },
+      { field: '/body/role', message: 'is not a field of this request; leave it out' },
+      { field: '/body/email', message: 'must be an e-mail address of at most 254 characters' },
+      { field: '/body/password', message: 'must be text of 10 to 200 characters' },
+    ])
+    expect((await admin.get('/users?limit=0&stale=perhaps')).body.errors).toEqual([
+      { field: '/query/limit', message: 'must be a whole number, 1 to 100' },
+      { field: '/query/stale', message: 'must be true or false' },
     ])
   })
 

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { routeTable } from '../../src/routes/route-table.js'
-import { startTestStorefront } from '../fixture/storefront.js'
+import { servers, startTestStorefront } from '../fixture/storefront.js'
 
-const { admin } = await startTestStorefront()
 const seed = Number(process.env.TEST_SEED ?? 20_260_601)
 
 const hostile = fc.oneof(
@@ -49,27 +48,31 @@ const reading = routeTable.filter(({ params, query, headers, body }) =>
   [params, query, headers, body].some(schema => fields(schema).length > 0),
 )
 
-test.each(reading)(
-  `$method $path answers hostile values with 4xx (TEST_SEED=${seed})`,
-  async ({ method, path, params, query, headers, body }) => {
-    const values = fc.array(hostile, { minLength: 12, maxLength: 12 })
-    for (const drawn of fc.sample(values, { seed, numRuns: 6 })) {
-      const next = (): unknown => drawn.pop() ?? 'x'
-      const text = (): string => inAddress(next())
-      const address = fields(params).reduce((filled, name) => filled.replace(`{${name}}`, text()), path)
-      const search = fields(query)
-        .map(name => `${name}=${text()}`)
-        .join('&')
-      const sent = Object.fromEntries(fields(headers).map(name => [name, text()]))
-      const document =
-        body === undefined ? undefined : JSON.stringify(Object.fromEntries(fields(body).map(name => [name, next()])))
-      const answer = await admin.send(method, `${address}?${search}`, { body: document, headers: sent })
-      expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(answer.status).toBeLessThan(500)
-    }
-  },
-)
+describe.each(servers)('hostile values on %s', async (_, createServer) => {
+  const { admin } = await startTestStorefront(createServer)
 
-test('leaves the service well', async () => {
-  expect((await admin.get('/users')).body.items).toHaveLength(1)
+  test.each(reading)(
+    `$method $path answers hostile values with 4xx (TEST_SEED=${seed})`,
+    async ({ method, path, params, query, headers, body }) => {
+      const values = fc.array(hostile, { minLength: 12, maxLength: 12 })
+      for (const drawn of fc.sample(values, { seed, numRuns: 6 })) {
+        const next = (): unknown => drawn.pop() ?? 'x'
+        const text = (): string => inAddress(next())
+        const address = fields(params).reduce((filled, name) => filled.replace(`{${name}}`, text()), path)
+        const search = fields(query)
+          .map(name => `${name}=${text()}`)
+          .join('&')
+        const sent = Object.fromEntries(fields(headers).map(name => [name, text()]))
+        const document =
+          body === undefined ? undefined : JSON.stringify(Object.fromEntries(fields(body).map(name => [name, next()])))
+        const answer = await admin.send(method, `${address}?${search}`, { body: document, headers: sent })
+        expect(answer.status).toBeGreaterThanOrEqual(400)
+        expect(answer.status).toBeLessThan(500)
+      }
+    },
+  )
+
+  test('leaves the service well', async () => {
+    expect((await admin.get('/users')).body.items).toHaveLength(1)
+  })
 })

@@ -44,7 +44,7 @@ export const stock: Schema<number> = Type.Unsafe<number>({ type: 'integer', mini
 export const emailAddress: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   format: 'email',
-  description: 'An e-mail address.',
+  description: 'An e-mail address of at most 254 characters.',
   maxLength: 254,
   examples: ['ada@example.com'],
 })
@@ -55,7 +55,7 @@ export const label: Schema<string> = Type.Unsafe<string>({
   minLength: 1,
   maxLength: 200,
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
-  description: 'One line of text, not only spaces, without control characters.',
+  description: 'One line of 1 to 200 characters, not only spaces, without control characters.',
 })
 
 /** Long enough to be worth hashing, short enough not to be a burden. */
@@ -72,7 +72,7 @@ export const longText: Schema<string> = Type.Unsafe<string>({
   type: 'string',
   maxLength: 5000,
   pattern: '^[^\\u0000\\p{Cs}]*$',
-  description: 'Text in well-formed Unicode, without U+0000.',
+  description: 'Text of at most 5000 characters in well-formed Unicode, without U+0000.',
 })
 
 export const sku: Schema<string> = Type.Unsafe<string>({
