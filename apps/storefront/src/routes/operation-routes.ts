@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Health, NodeHealth } from '../services/operation-service.js'
 import { type Route, route } from './route.js'
 import { plainText } from './schemas/primitives.js'
-import { choice, entity, list, nullable } from './schemas/schema.js'
+import { choice, entity, list, nullable, optional } from './schemas/schema.js'
 
 const truth = Type.Unsafe<boolean>({ type: 'boolean' })
 const milliseconds = Type.Unsafe<number>({ type: 'number' })
@@ -15,7 +15,7 @@ const health = entity<Health>('Health', {
   nodes: list(
     entity<NodeHealth>('NodeHealth', {
       address: plainText,
-      region: nullable(plainText),
+      region: optional(plainText),
       answerMs: nullable(milliseconds),
       connections: count,
     }),

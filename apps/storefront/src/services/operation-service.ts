@@ -6,8 +6,8 @@ import { ping } from '../repositories/database-repository.js'
 export interface NodeHealth {
   /** `host:port`. */
   readonly address: string
-  /** Null until a connection to the node has told it. */
-  readonly region: string | null
+  /** Absent until a connection to the node has told it. */
+  readonly region?: string
   /** Milliseconds until it answered; null when it did not. */
   readonly answerMs: number | null
   readonly connections: number
@@ -71,7 +71,7 @@ export class OperationService {
       nodes: nodes.map(node => ({
         // What the operator wrote in the URL, not the address it leads to.
         address: `${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`,
-        region: node.region ?? null,
+        ...(node.region === undefined ? {} : { region: node.region }),
         answerMs: node.answerMs === undefined ? null : round(node.answerMs),
         connections: node.connections,
       })),
