@@ -17,12 +17,12 @@ export interface EventDeliveryOptions {
   readonly maxAttempts?: number
   /** Milliseconds before the second attempt; doubled for each further one, up to five minutes. @default 1000 */
   readonly backoffMs?: number
+  /** Seconds for which a worker holds the events it took; longer than a delivery may take. Those of a worker that died come back after it. @default 30 */
+  readonly leaseSeconds?: number
 }
 
 /** Events that one worker delivers at the same time; each of another key. */
 const batchSize = 20
-/** Longer than a delivery may take. */
-const leaseSeconds = 30
 const maxBackoffMs = 300_000
 
 /** Delivers the outbox. Any number of processes may run one: they share the work, and each key stays in order. */
@@ -34,6 +34,7 @@ export class EventDelivery {
   readonly #intervalMs: number
   readonly #maxAttempts: number
   readonly #backoffMs: number
+  readonly #leaseSeconds: number
   readonly #stopping = new AbortController()
   #running: Promise<void> | undefined
 
@@ -45,6 +46,7 @@ export class EventDelivery {
     this.#intervalMs = options.intervalMs ?? 500
     this.#maxAttempts = options.maxAttempts ?? 8
     this.#backoffMs = options.backoffMs ?? 1000
+    this.#leaseSeconds = options.leaseSeconds ?? 30
   }
 
   start(): void {
@@ -68,7 +70,7 @@ export class EventDelivery {
   /** Whether there was anything to deliver. */
   async #deliverBatch(): Promise<boolean> {
     try {
-      const events = await claimEvents(this.#cluster, batchSize, leaseSeconds)
+      const events = await claimEvents(this.#cluster, batchSize, this.#leaseSeconds)
       await Promise.all(events.map(event => this.#deliver(event)))
       return events.length > 0
     } catch (err) {

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { scopeOf } from '../entities/scope.js'
 import { type Route, route } from './route.js'
 import { account, statementEntry } from './schemas/accounts.js'
+import { optionalIdempotencyHeaders, repeatHeader } from './schemas/headers.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
 import { money, uuid } from './schemas/primitives.js'
 
@@ -15,15 +16,21 @@ export const accountRoutes: readonly Route[] = [
     path: '/users/{userId}/accounts',
     access: 'owner',
     tag,
-    summary: 'Open an account. Only an administrator may say that there is money on it.',
+    summary:
+      'Open an account, exactly once for each idempotency key if there is one. Only an administrator may say that there is money on it.',
     params: userParams,
+    headers: optionalIdempotencyHeaders,
     body: Type.Object({ openingBalance: Type.Optional(money) }, { additionalProperties: false }),
     status: 201,
     response: account,
-    problems: ['user-not-found'],
-    async handle({ params, body, session }, { accounts }) {
-      const opened = await accounts.open(params.userId, body.openingBalance ?? '0', session?.role === 'admin')
-      return { body: opened, headers: { location: `/accounts/${opened.id}` } }
+    problems: ['user-not-found', 'idempotency-key-reused'],
+    async handle({ params, headers, body, session }, { accounts }) {
+      const { thing: opened, repeated } = await accounts.open(params.userId, {
+        openingBalance: body.openingBalance ?? '0',
+        mayCreateMoney: session?.role === 'admin',
+        idempotencyKey: headers['idempotency-key'],
+      })
+      return { body: opened, headers: { location: `/accounts/${opened.id}`, ...repeatHeader(repeated) } }
     },
   }),
   route({

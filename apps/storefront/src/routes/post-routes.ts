@@ -1,7 +1,13 @@
 import { Type } from 'typebox'
 import type { Post } from '../entities/post.js'
 import { type Route, route } from './route.js'
-import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
+import {
+  optionalIdempotencyHeaders,
+  repeatHeader,
+  requiredVersion,
+  versionHeaders,
+  versionTag,
+} from './schemas/headers.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
 import { label, longText, timestamp, uuid, version } from './schemas/primitives.js'
 import { entity } from './schemas/schema.js'
@@ -26,16 +32,17 @@ export const postRoutes: readonly Route[] = [
     path: '/users/{userId}/posts',
     access: 'owner',
     tag,
-    summary: 'Write a post.',
+    summary: 'Write a post, exactly once for each idempotency key if there is one.',
     params: userParams,
+    headers: optionalIdempotencyHeaders,
     body: Type.Object({ title: label, body: longText }, { additionalProperties: false }),
     status: 201,
     response: post,
-    problems: ['user-not-found'],
-    async handle({ params, body }, { posts }) {
-      const created = await posts.create(params.userId, body)
+    problems: ['user-not-found', 'idempotency-key-reused'],
+    async handle({ params, headers, body }, { posts }) {
+      const { thing: created, repeated } = await posts.create(params.userId, body, headers['idempotency-key'])
       const location = `/users/${created.userId}/posts/${created.id}`
-      return { body: created, headers: { location, ...versionTag(created) } }
+      return { body: created, headers: { location, ...versionTag(created), ...repeatHeader(repeated) } }
     },
   }),
   route({

@@ -1,12 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import type { Cluster } from 'cerci'
+import { type Cluster, Decimal } from 'cerci'
 import type { Account, StatementEntry } from '../entities/account.js'
 import type { Scope } from '../entities/scope.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { findAccount, insertAccount, listAccounts, listStatement } from '../repositories/account-repository.js'
+import { type Created, createOnce } from './create-once.js'
 import { readList } from './read-list.js'
+
+export interface NewAccount {
+  readonly openingBalance: string
+  /** Whether an opening balance is allowed. */
+  readonly mayCreateMoney: boolean
+  readonly idempotencyKey: string | undefined
+}
 
 export class AccountService {
   readonly #cluster: Cluster
@@ -15,13 +22,22 @@ export class AccountService {
     this.#cluster = cluster
   }
 
-  /** `mayCreateMoney`: whether an opening balance is allowed. Throws `user-not-found`, `forbidden`. */
-  async open(userId: string, openingBalance: string, mayCreateMoney: boolean): Promise<Account> {
-    if (!mayCreateMoney && !/^0([.]0+)?$/.test(openingBalance))
+  /** Once for each key. Throws `user-not-found`, `forbidden`, `idempotency-key-reused`. */
+  async open(
+    userId: string,
+    { openingBalance, mayCreateMoney, idempotencyKey }: NewAccount,
+  ): Promise<Created<Account>> {
+    const balance = Decimal.parse(openingBalance).round(2).toString()
+    if (!mayCreateMoney && balance !== '0.00')
       throw new StorefrontError('forbidden', { detail: 'Only an administrator may open an account with money on it.' })
-    const account = await insertAccount(this.#cluster, userId, randomUUID(), openingBalance)
-    if (account === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
-    return account
+    return createOnce(this.#cluster, {
+      userId,
+      kind: 'account',
+      idempotencyKey,
+      request: [balance],
+      insert: (db, id) => insertAccount(db, userId, id, balance),
+      asCreated: creation => ({ id: creation.id, userId, balance, createdAt: creation.createdAt }),
+    })
   }
 
   /** Throws `account-not-found`, also for an account of somebody else. */

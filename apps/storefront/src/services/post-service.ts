@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Cluster } from 'cerci'
 import type { NewPost, Post, PostChanges } from '../entities/post.js'
 import { StorefrontError } from '../errors/storefront-error.js'
@@ -6,6 +5,7 @@ import { cutPage, type Page, type PageRequest } from '../paging/page.js'
 import { timeCursor, timePosition } from '../paging/time-position.js'
 import { deletePost, findPost, insertPost, listPosts, updatePost } from '../repositories/post-repository.js'
 import { changeVersion } from './change-version.js'
+import { type Created, createOnce } from './create-once.js'
 import { readList } from './read-list.js'
 
 export class PostService {
@@ -15,11 +15,16 @@ export class PostService {
     this.#cluster = cluster
   }
 
-  /** Throws `user-not-found`. */
-  async create(userId: string, post: NewPost): Promise<Post> {
-    const created = await insertPost(this.#cluster, userId, randomUUID(), post)
-    if (created === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
-    return created
+  /** Once for each key. Throws `user-not-found`, `idempotency-key-reused`. */
+  create(userId: string, post: NewPost, idempotencyKey: string | undefined): Promise<Created<Post>> {
+    return createOnce(this.#cluster, {
+      userId,
+      kind: 'post',
+      idempotencyKey,
+      request: [post.title, post.body],
+      insert: (db, id) => insertPost(db, userId, id, post),
+      asCreated: ({ id, createdAt }) => ({ ...post, id, userId, version: 1, createdAt, updatedAt: createdAt }),
+    })
   }
 
   /** Throws `post-not-found`. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { RequestedItem } from '../entities/order.js'
 import { StorefrontError } from '../errors/storefront-error.js'
+import { hashRequest } from './request-hash.js'
 
 /** By product, so that two orders never wait for each other's products in a circle. Throws `invalid-request` for a product that comes twice. */
 export function inLockOrder(items: readonly RequestedItem[], field: string): readonly RequestedItem[] {
@@ -12,9 +12,6 @@ export function inLockOrder(items: readonly RequestedItem[], field: string): rea
   throw new StorefrontError('invalid-request', { errors: [error] })
 }
 
-/** What tells whether two requests with one idempotency key are the same request. */
 export function hashItems(sorted: readonly RequestedItem[]): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted.map(item => [item.productId, item.quantity])))
-    .digest()
+  return hashRequest(sorted.map(item => [item.productId, item.quantity]))
 }

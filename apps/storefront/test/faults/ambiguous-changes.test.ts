@@ -21,6 +21,18 @@ describeFaults('changes whose commit is ambiguous', () => {
       return answer
     }
 
+    for (const [kind, body] of [
+      ['posts', { title: 'Once', body: '' }],
+      ['accounts', { openingBalance: '5' }],
+    ] as const) {
+      const key = randomUUID()
+      const path = `/users/${user.id}/${kind}`
+      const before = (await admin.get(path)).body.items.length
+      const created = await lose(true, () => admin.once(path, body, key))
+      expect(created.status).toBe(201)
+      expect((await admin.once(path, body, key)).body).toEqual(created.body)
+      expect((await admin.get(path)).body.items).toHaveLength(before + 1)
+    }
     const stock = `/products/${productIds[0]}/stock`
     expect(await lose(false, () => admin.once(stock, { change: 5 }))).toMatchObject({ body: { stock: 405 } })
     expect(await lose(true, () => user.api.delete(`/users/${user.id}/posts/${post.body.id}`))).toMatchObject({

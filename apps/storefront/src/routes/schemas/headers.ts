@@ -40,6 +40,11 @@ export const idempotencyHeaders: Schema<IdempotencyHeaders> = Type.Unsafe<Idempo
   Type.Object({ 'idempotency-key': idempotencyKey }),
 )
 
+/** The same where a request without a key is taken too, and happens again when it is sent again. */
+export const optionalIdempotencyHeaders: Schema<Partial<IdempotencyHeaders>> = Type.Unsafe<Partial<IdempotencyHeaders>>(
+  Type.Object({ 'idempotency-key': Type.Optional(idempotencyKey) }),
+)
+
 /** Tells the client that nothing new happened. */
 export function repeatHeader(repeated: boolean): Readonly<Record<string, string>> {
   return repeated ? { 'idempotent-replayed': 'true' } : {}
