@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -10,7 +12,7 @@ import { EventDelivery } from '../../src/events/event-delivery.js'
 import { createWebhook, type EventReceiver } from '../../src/events/receivers.js'
 import { registerUser, startTestStorefront } from '../fixture/storefront.js'
 
-const { cluster, admin } = await startTestStorefront()
+const { url, cluster, admin } = await startTestStorefront()
 const { id: userId } = await registerUser(admin)
 let running: EventDelivery[] = []
 
@@ -81,6 +83,37 @@ test('puts aside what nobody takes, and goes on with the next', async () => {
   const dead = await cluster.query('SELECT type, attempts, last_error FROM dead_letters WHERE key = $1', [id])
   expect(dead.rows).toEqual([{ type: 'order.paid', attempts: 3, last_error: 'never' }])
 })
+
+/** A worker in a process of its own that takes what is due, and never gets done with it. */
+const stuckWorker = `
+  import { Cluster } from 'cerci'
+  import { Doorbell } from './dist/events/doorbell.js'
+  import { EventDelivery } from './dist/events/event-delivery.js'
+  import { createLogger } from './dist/logging/create-logger.js'
+
+  const receiver = ({ type }) => new Promise(() => process.stdout.write(type))
+  const cluster = new Cluster(process.env.DATABASE_URL)
+  const options = { cluster, receiver, logger: createLogger('silent'), doorbell: new Doorbell(), leaseSeconds: 2 }
+  new EventDelivery(options).start()
+`
+
+test('takes over from a worker that dies, when its lease is over', async () => {
+  const [id = ''] = await orders(1)
+  const folder = new URL('../../', import.meta.url)
+  const env = { PATH: process.env.PATH, DATABASE_URL: url }
+  const worker = spawn(process.execPath, ['--input-type=module', '-e', stuckWorker], { cwd: folder, env })
+  const [taken] = await once(worker.stdout, 'data')
+  expect(String(taken)).toBe('order.placed')
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+  const leased = await cluster.query('SELECT attempts FROM outbox WHERE key = $1 AND due_at > now()', [id])
+  expect(leased.rows).toEqual([{ attempts: 1 }])
+
+  const seen: string[] = []
+  deliverTo(async ({ type, attempts }) => void seen.push(`${type} ${attempts}`))
+  await vi.waitFor(() => expect(seen).toHaveLength(4), { timeout: 15_000 })
+  expect(seen).toEqual(['order.placed 2', 'order.paid 1', 'order.shipped 1', 'order.delivered 1'])
+}, 30_000)
 
 test('signs what it posts to a webhook', async () => {
   const received: { body: string; signature: string }[] = []

@@ -21,6 +21,13 @@ test.skipIf(regions.length === 0)(`${name}${needs}`, async () => {
   await cluster.query(`ALTER DATABASE ${database} SET PRIMARY REGION "${primary}"`)
   for (const { region } of others) await cluster.query(`ALTER DATABASE ${database} ADD REGION "${region}"`)
   expect(await applyMigrations(cluster, await readMigrations())).toBe(4)
+  expect(await localities()).toMatchObject({
+    users: 'REGIONAL BY ROW',
+    orders: 'REGIONAL BY ROW',
+    order_items: 'REGIONAL BY ROW',
+    products: 'GLOBAL',
+    accounts: 'REGIONAL BY TABLE IN PRIMARY REGION',
+  })
 
   const { id, api } = await registerUser(storefront.api)
   const product = await storefront.admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 5 })
@@ -31,3 +38,10 @@ test.skipIf(regions.length === 0)(`${name}${needs}`, async () => {
   const placing = await cluster.query<{ region: string }>('SELECT crdb_region::STRING AS region FROM orders')
   expect(regions).toContainEqual(placing.rows[0])
 })
+
+async function localities(): Promise<Record<string, string>> {
+  const { rows } = await cluster.query<{ name: string; locality: string }>(
+    'SELECT table_name AS name, locality FROM [SHOW TABLES]',
+  )
+  return Object.fromEntries(rows.map(({ name: table, locality }) => [table, locality]))
+}
