@@ -14,20 +14,24 @@ interface Manifest {
 
 const manifestOf = (folder: string): Manifest => JSON.parse(read(`packages/${folder}/package.json`))
 
-it.each(packages)('npm pack of %s has its licence, its README and everything that its package.json names', folder => {
-  const { exports, bin = {} } = manifestOf(folder)
-  const named = Object.values(exports).flatMap(target =>
-    typeof target === 'string' ? [target] : Object.values(target),
-  )
-  const packed = packedFiles(folder)
-  expect(packed).toEqual(
-    expect.arrayContaining(['LICENSE', 'README.md', ...[...named, ...Object.values(bin)].map(normalize)]),
-  )
-  expect(
-    packed.filter(file => !/^(?:dist|src|bin|overlay)\/|^(?:LICENSE|README\.md|package\.json)$/.test(file)),
-  ).toEqual([])
-  expect(read(`packages/${folder}/LICENSE`)).toBe(read('LICENSE'))
-})
+it.each(packages)(
+  'npm pack of %s has its licence, its README and everything that its package.json names',
+  folder => {
+    const { exports, bin = {} } = manifestOf(folder)
+    const named = Object.values(exports).flatMap(target =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    )
+    const packed = packedFiles(folder)
+    expect(packed).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', ...[...named, ...Object.values(bin)].map(normalize)]),
+    )
+    expect(
+      packed.filter(file => !/^(?:dist|src|bin|overlay)\/|^(?:LICENSE|README\.md|package\.json)$/.test(file)),
+    ).toEqual([])
+    expect(read(`packages/${folder}/LICENSE`)).toBe(read('LICENSE'))
+  },
+  120_000,
+)
 
 const importLine = /^import \{ (.*) \} from '(.*)'$/m
 

@@ -80,6 +80,12 @@ CREATE OR REPLACE FUNCTION crdb_internal.power(a int8, b int8) RETURNS int8 IMMU
   RETURN crdb_internal.pow(a, b);
 CREATE OR REPLACE FUNCTION crdb_internal.power(a int4, b int4) RETURNS int8 IMMUTABLE STRICT PARALLEL SAFE
   RETURN crdb_internal.pow(a::int8, b::int8);
+-- Zero to a negative power is infinite, not an error.
+CREATE OR REPLACE FUNCTION crdb_internal.pow(a float8, b float8) RETURNS float8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN CASE WHEN a = 0 AND b < 0 THEN float8 'Infinity' ELSE dpow(a, b) END;
+CREATE OR REPLACE FUNCTION crdb_internal.power(a float8, b float8) RETURNS float8 IMMUTABLE STRICT PARALLEL SAFE
+  RETURN crdb_internal.pow(a, b);
+CALL crdb_internal.cerci_create_operator('float8', '^', 'float8', 'pow');
 CALL crdb_internal.cerci_create_operator('int8', '^', 'int8', 'pow');
 CALL crdb_internal.cerci_create_operator('int4', '^', 'int4', 'pow');
 

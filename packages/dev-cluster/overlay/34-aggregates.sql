@@ -19,3 +19,7 @@ CREATE OR REPLACE AGGREGATE crdb_internal.xor_agg(int8) (SFUNC = int8xor, STYPE 
 CREATE OR REPLACE AGGREGATE crdb_internal.concat_agg(text) (SFUNC = textcat, STYPE = text);
 CREATE OR REPLACE AGGREGATE crdb_internal.concat_agg(bytea) (SFUNC = byteacat, STYPE = bytea);
 CREATE OR REPLACE AGGREGATE crdb_internal.array_cat_agg(anycompatiblearray) (SFUNC = array_cat, STYPE = anycompatiblearray);
+
+-- PostgreSQL's own, of which the result is INT8 in CockroachDB: the function in C gives a value of either width.
+CREATE OR REPLACE FUNCTION crdb_internal.ntile(int8) RETURNS int8 LANGUAGE internal WINDOW IMMUTABLE STRICT PARALLEL SAFE AS 'window_ntile';
+CREATE OR REPLACE FUNCTION crdb_internal.ntile(int4) RETURNS int8 LANGUAGE internal WINDOW IMMUTABLE STRICT PARALLEL SAFE AS 'window_ntile';

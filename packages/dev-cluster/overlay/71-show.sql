@@ -151,3 +151,30 @@ BEGIN
     EXECUTE format('GRANT SELECT ON crdb_internal.%I TO PUBLIC', view);
   END LOOP;
 END $$;
+
+-- https://www.cockroachlabs.com/docs/v26.2/show-system-grants
+CREATE OR REPLACE VIEW crdb_internal.cerci_show_system_grants AS
+  SELECT u.rolname::text AS grantee, upper(substr(g.rolname, length('crdb_internal.') + 1)) AS privilege_type, bool_or(m.admin_option) AS is_grantable
+  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+  WHERE starts_with(g.rolname, 'crdb_internal.') AND u.rolname NOT LIKE 'pg\_%' AND u.rolname NOT IN ('cerci', 'root', 'admin')
+    AND NOT starts_with(u.rolname, 'crdb_internal.')
+  GROUP BY 1, 2;
+
+-- https://www.cockroachlabs.com/docs/v26.2/show-default-privileges; owners have ALL on what they make.
+CREATE OR REPLACE VIEW crdb_internal.cerci_show_default_privileges AS
+  SELECT DISTINCT pg_get_userbyid(d.defaclrole)::text AS role, false AS for_all_roles,
+    CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'routines' WHEN 'T' THEN 'types' ELSE 'schemas' END AS object_type,
+    CASE entry.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(entry.grantee)::text END AS grantee,
+    CASE WHEN entry.grantee = d.defaclrole THEN 'ALL' ELSE entry.privilege_type END AS privilege_type,
+    entry.grantee = d.defaclrole OR entry.is_grantable AS is_grantable
+  FROM pg_default_acl d, aclexplode(d.defaclacl) AS entry;
+
+-- https://www.cockroachlabs.com/docs/v26.2/show-policies
+CREATE OR REPLACE VIEW crdb_internal.cerci_show_policies AS
+  SELECT p.polrelid AS relation, p.polname::text AS name,
+    CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS cmd,
+    CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END AS type,
+    ARRAY(SELECT CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END FROM unnest(p.polroles) AS r ORDER BY 1) AS roles,
+    coalesce(crdb_internal.cerci_expression(pg_get_expr(p.polqual, p.polrelid)), '') AS using_expr,
+    coalesce(crdb_internal.cerci_expression(pg_get_expr(p.polwithcheck, p.polrelid)), '') AS with_check_expr
+  FROM pg_policy p;

@@ -175,6 +175,7 @@ test('a store keeps data, cluster settings and the id of the cluster', async () 
   const before = await facts(first)
   await first.stop()
   expect(before[0]).toEqual([{ x: '42' }])
+  expect(before[2]).toEqual([{ id: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
 
   const second = await start({ nodes: 1, store })
   expect(await facts(second)).toEqual(before)

@@ -7,6 +7,7 @@ export interface BackendIdentity {
   readonly user: string
   readonly database: string
   readonly sessionId: string
+  readonly clusterId: string
   readonly node: GatewayNode
 }
 
@@ -20,12 +21,13 @@ const transactionVariables: ReadonlySet<string> = new Set([
 
 /** The startup parameters of a session's backend: who it is, where, and with which settings. */
 export function backendParameters(
-  { user, database, sessionId, node }: BackendIdentity,
+  { user, database, sessionId, clusterId, node }: BackendIdentity,
   variables: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const parameters = new Map([
     ['user', user],
     ['database', database],
+    ['crdb.cluster_id', clusterId],
     ['crdb.node_id', String(node.id)],
     ['crdb.region', node.region],
     ['crdb.zone', node.zone],

@@ -21,7 +21,8 @@ export class BackendSupply {
   /** A backend on its way; see its `ready`. */
   connect(database: string, variables: ReadonlyMap<string, string>): Backend {
     const { node, parameters, services } = this.#options
-    const identity = { user: parameters.user, database, sessionId: this.#sessionId, node }
+    const { clusterId } = services.state()
+    const identity = { user: parameters.user, database, sessionId: this.#sessionId, clusterId, node }
     return new Backend({
       socketPath: services.engine.socketPath,
       parameters: backendParameters(identity, variables),

@@ -32,8 +32,8 @@ const outsideKinds: ReadonlySet<TranslationKind> = new Set<TranslationKind>([
 ])
 
 /** Whether a statement outside of a transaction reads what followers have, because the session says so. */
-function readsFollowers({ transaction, variables }: SessionContext, { kind }: Translation): boolean {
-  if (transaction !== undefined || kind === 'set' || outsideKinds.has(kind)) return false
+function readsFollowers({ transaction, variables }: SessionContext, { kind, tag }: Translation): boolean {
+  if (transaction !== undefined || kind === 'set' || tag === 'SHOW' || outsideKinds.has(kind)) return false
   return variables.isOn('default_transaction_use_follower_reads')
 }
 

@@ -12,7 +12,7 @@ import type { ResultBuffer } from './result-buffer.js'
 import type { SessionVariables } from './session-variables.js'
 import type { SessionWatcher } from './session-watcher.js'
 import type { Statement } from './statement.js'
-import type { TransactionState } from './transaction-state.js'
+import { savepointNames, type TransactionState } from './transaction-state.js'
 
 /** What the parts of a session share. */
 export interface SessionContext {
@@ -88,6 +88,7 @@ function translateContextOf(context: SessionContext, catalog: CatalogSnapshot): 
       user: context.user,
       searchPath: context.watcher.searchPath,
       nodeId: context.nodeId,
+      savepoints: () => savepointNames(context.transaction),
       variable: name => variables.get(name),
     },
   }

@@ -1,6 +1,7 @@
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
 import type { TranslationKind } from '../translate/translation.js'
+import { prepareDropDatabase } from './drop-database.js'
 import { noticeFrame } from './error-frames.js'
 import type { ExchangeError } from './exchange.js'
 import { ambiguousResult, strikeFaults } from './fault-stage.js'
@@ -10,6 +11,7 @@ import type { SessionContext } from './session-context.js'
 import { shiftClock } from './shifted-clock.js'
 import type { Statement } from './statement.js'
 import { restartTransaction, type TransactionState } from './transaction-state.js'
+import { moveToDatabase } from './use-database.js'
 
 /** Whether a statement may run now. */
 export type Preparation =
@@ -66,10 +68,12 @@ async function prepareOwn(context: SessionContext, statement: Statement): Promis
   }
   if (kind === 'commit' && transaction?.phase === 'open') return prepareCommit(context, transaction)
   if (kind === 'commit' || kind === 'rollback') return outsideTransaction(context)
-  if (translation.effect !== undefined && 'dropDatabase' in translation.effect) {
-    await context.services.releaseDatabase(translation.effect.dropDatabase)
+  if (kind === 'ddl') {
+    const prepared = await prepareDdl(context)
+    if (prepared.kind !== 'run' || translation.effect === undefined || !('dropDatabase' in translation.effect))
+      return prepared
+    return prepareDropDatabase(context, translation.effect)
   }
-  if (kind === 'ddl') return prepareDdl(context)
   if (translation.effect !== undefined && 'setClusterSetting' in translation.effect && transaction !== undefined) {
     return refuse(
       sqlState.active_sql_transaction,
@@ -77,7 +81,7 @@ async function prepareOwn(context: SessionContext, statement: Statement): Promis
     )
   }
   if (translation.effect !== undefined && 'useDatabase' in translation.effect) {
-    return prepareUse(context, translation.effect.useDatabase)
+    return moveToDatabase(context, translation.effect.useDatabase)
   }
   if (
     injectsRetry(context, 'inject_retry_errors_enabled') &&
@@ -184,23 +188,6 @@ async function prepareDdl(context: SessionContext): Promise<Preparation> {
     noticeFrame('auto-committing transaction before processing DDL due to autocommit_before_ddl setting'),
   )
   return RUN
-}
-
-async function prepareUse(context: SessionContext, database: string): Promise<Preparation> {
-  if (context.transaction !== undefined || context.implicitOpen) {
-    return refuse(
-      sqlState.feature_not_supported,
-      'unimplemented: changing the current database inside a transaction',
-      'end the transaction first; the dev cluster keeps each database in one of its own',
-    )
-  }
-  try {
-    if (database !== context.database) await context.useDatabase(database)
-    return RUN
-  } catch (error) {
-    if (error instanceof SqlError) return { kind: 'refuse', error }
-    throw error
-  }
 }
 
 async function prepareFaults(context: SessionContext, { translation }: Statement): Promise<Preparation> {

@@ -60,6 +60,13 @@ export function beginTransaction(begin: string, variables: VariablesMark): Trans
   }
 }
 
+/** The names of its savepoints, the outermost first. */
+export function savepointNames(transaction: TransactionState | undefined): readonly string[] {
+  if (transaction === undefined) return []
+  const names = transaction.savepoints.map(({ name }) => name)
+  return transaction.restartable ? ['cockroach_restart', ...names] : names
+}
+
 /** The transaction as ROLLBACK TO SAVEPOINT cockroach_restart leaves it. */
 export function restartTransaction(transaction: TransactionState): TransactionState {
   return {

@@ -17,6 +17,8 @@ export interface TranslateSession {
   /** The client's own search path, `$user` already replaced. */
   readonly searchPath: readonly string[]
   readonly nodeId: number
+  /** The savepoints of its transaction, the outermost first. */
+  readonly savepoints: () => readonly string[]
   /** Current value of a session variable as SHOW prints it. */
   readonly variable: (name: string) => string
 }

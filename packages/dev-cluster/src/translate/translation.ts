@@ -1,3 +1,4 @@
+import type { SqlError } from '../errors/sql-error.js'
 import type { TableAccess } from '../placement/table-access.js'
 import type { AsOf } from './as-of/as-of.js'
 import type { TransactionModes } from './transaction-modes.js'
@@ -30,7 +31,8 @@ export type TranslationEffect =
   | { readonly reset: 'all' | 'discard' }
   /** `setup`: one PostgreSQL statement that a superuser is to run in the new database. */
   | { readonly createDatabase: string; readonly setup?: string }
-  | { readonly dropDatabase: string }
+  /** `mustBeEmpty`: why it is not dropped when there is something of a user in it. */
+  | { readonly dropDatabase: string; readonly mustBeEmpty?: SqlError }
   | { readonly cancel: 'query' | 'session'; readonly ifExists: boolean }
 
 /** One CockroachDB statement as exactly one PostgreSQL statement, and what the session must know of it. */

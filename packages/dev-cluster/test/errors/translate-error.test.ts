@@ -242,7 +242,7 @@ test.each([
   ['DROP TYPE nope', '42704', 'type "nope" does not exist'],
   ['ALTER TABLE orders DROP CONSTRAINT nope', '42704', 'constraint "nope" of relation "orders" does not exist'],
   ['SET nope = 1', '42704', 'unrecognized configuration parameter "nope"'],
-  ['SELEKT 1', '42601', 'at or near "SELEKT": syntax error'],
+  ['SELEKT 1', '42601', 'at or near "selekt": syntax error'],
   ['SELECT 1 +', '42601', 'at or near "EOF": syntax error'],
   ['SELECT foo(1)', '42883', 'unknown function: foo()'],
   ['SELECT lower(1, true)', '42883', 'unknown signature: lower(int, bool)'],

@@ -17,6 +17,10 @@ async function value(expression: string): Promise<unknown> {
 }
 
 test.each([
+  ['0::float8 ^ -1::float8', 'Infinity', 'double precision'],
+  ['pow(0::float8, -1)', 'Infinity', 'double precision'],
+  ['power(2::float8, 3)', '8', 'double precision'],
+  ['2.5 ^ 2', '6.2500000000000000', 'numeric'],
   ['1/2', '0.5', 'numeric'],
   ['10/2', '5', 'numeric'],
   ['-7/2', '-3.5', 'numeric'],

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { backendParameters, locality } from '../../src/session/backend-parameters.js'
 
 const node = { id: 2, host: '127.0.0.1', port: 0, region: 'eu-west-1', zone: 'eu-west-1a' }
-const identity = { user: 'root', database: 'shop', sessionId: 'abc', node }
+const identity = { user: 'root', database: 'shop', sessionId: 'abc', clusterId: 'def', node }
 
 describe('backendParameters', () => {
   it('says who the session is and where', () => {
     expect(Object.fromEntries(backendParameters(identity, new Map()))).toMatchObject({
       user: 'root',
       database: 'shop',
+      'crdb.cluster_id': 'def',
       'crdb.node_id': '2',
       'crdb.region': 'eu-west-1',
       'crdb.zone': 'eu-west-1a',

@@ -25,3 +25,35 @@ it('ends the sessions of clients', async () => {
   await client.query('DROP DATABASE occupied')
   await expect(other.query('SELECT 1')).rejects.toBeInstanceOf(Error)
 })
+
+it('leaves a session that drops its own database in another, with its prepared statements', async () => {
+  const client = await cluster.connect()
+  await client.query('CREATE DATABASE own')
+  await client.query('USE own')
+  await client.query('CREATE TABLE things (id INT PRIMARY KEY)')
+  const prepared = { name: 'where', text: 'SELECT current_database() AS name' }
+  expect((await client.query(prepared)).rows).toEqual([{ name: 'own' }])
+  await client.query({ name: 'things', text: 'SELECT id FROM things' })
+  await client.query('DROP DATABASE own')
+  expect((await client.query(prepared)).rows).toEqual([{ name: 'system' }])
+  await client.query('CREATE DATABASE own')
+})
+
+it('refuses one with tables under RESTRICT, and without CASCADE under sql_safe_updates', async () => {
+  const client = await cluster.connect()
+  for (const name of ['hollow', 'full']) await client.query(`CREATE DATABASE ${name}`)
+  await client.query('USE full')
+  await client.query('CREATE TABLE things (id INT PRIMARY KEY)')
+  await client.query('USE defaultdb')
+  await expect(client.query('DROP DATABASE full RESTRICT')).rejects.toMatchObject({
+    code: '2BP01',
+    message: 'database "full" is not empty and RESTRICT was specified',
+  })
+  await client.query('DROP DATABASE hollow RESTRICT')
+  await client.query('SET sql_safe_updates = on')
+  await expect(client.query('DROP DATABASE full')).rejects.toMatchObject({
+    code: '01000',
+    message: 'rejected (sql_safe_updates = true): DROP DATABASE on non-empty database without explicit CASCADE',
+  })
+  await client.query('DROP DATABASE full CASCADE')
+})

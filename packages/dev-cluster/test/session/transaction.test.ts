@@ -128,6 +128,21 @@ describe.each(protocols)('transactions in the %s protocol', (_name, ask) => {
     expect(cluster.topology.setting('server.max_connections_per_gateway')).toBe('-1')
   })
 
+  it('tell of their savepoints', async () => {
+    const client = await cluster.connect()
+    const savepoints = async () => (await client.query({ text: 'SHOW SAVEPOINT STATUS', rowMode: 'array' })).rows
+    expect(await savepoints()).toEqual([])
+    await client.query('BEGIN')
+    await client.query('SAVEPOINT cockroach_restart')
+    await client.query('SAVEPOINT a')
+    expect(await savepoints()).toEqual([
+      ['cockroach_restart', true],
+      ['a', false],
+    ])
+    await client.query('ROLLBACK')
+    expect(await savepoints()).toEqual([])
+  })
+
   it('have savepoints, nested', async () => {
     const client = await cluster.connectRaw()
     await ask(client, 'BEGIN')

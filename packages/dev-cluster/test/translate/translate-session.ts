@@ -56,6 +56,7 @@ export class TranslateSession {
         user: 'root',
         searchPath: ['root', 'public'],
         nodeId: 2,
+        savepoints: () => [],
         variable: name => this.variables.get(name) ?? findVariable(name)?.default ?? '',
       },
     }

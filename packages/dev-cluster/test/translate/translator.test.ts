@@ -57,7 +57,7 @@ test("a syntax error is CockroachDB's", async () => {
   await expect(session().translate('SELECT é; SELEC 1')).rejects.toMatchObject({
     name: 'SqlError',
     code: '42601',
-    message: 'at or near "SELEC": syntax error',
+    message: 'at or near "selec": syntax error',
     detail: 'source SQL:\nSELECT é; SELEC 1\n          ^',
     position: 11,
   })

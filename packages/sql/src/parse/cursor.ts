@@ -121,7 +121,12 @@ export class Cursor {
 
   unexpected(hint?: string): SqlSyntaxError {
     const token = this.peek()
-    return unexpectedText(this.source, token.start, token.kind === 'end' ? 'EOF' : token.text, hint)
+    return unexpectedText(
+      this.source,
+      token.start,
+      token.kind === 'end' ? 'EOF' : token.kind === 'word' ? token.value : token.text,
+      hint,
+    )
   }
 
   /** The error for syntax that is understood but that CockroachDB, or this parser, does not support. */

@@ -16,5 +16,5 @@ test('a text without statements has none', () => {
 test('parseStatement takes exactly one', () => {
   expect(parseStatement('SELECT 1;').statement.kind).toBe('query')
   expect(() => parseStatement('')).toThrow('at or near "EOF": syntax error')
-  expect(() => parseStatement('SELECT 1; SELECT 2')).toThrow('at or near "SELECT": syntax error')
+  expect(() => parseStatement('SELECT 1; SELECT 2')).toThrow('at or near "select": syntax error')
 })

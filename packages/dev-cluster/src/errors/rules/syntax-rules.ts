@@ -10,7 +10,9 @@ export const syntaxRules: readonly ErrorRule[] = [
     // The token is in no field. PostgreSQL leaves out its quotes only at the end of the input.
     translate: ({ message }) => {
       const near = / at or near "(.*)"$/s.exec(message)?.[1] ?? 'EOF'
-      return { message: `at or near "${near}": syntax error` }
+      // As CockroachDB's lexer has words.
+      const word = near !== 'EOF' && /^[a-z_]/i.test(near) ? near.toLowerCase() : near
+      return { message: `at or near "${word}": syntax error` }
     },
   },
   {

@@ -4,6 +4,7 @@ import { alterLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
+import { unsafe } from '../statements/safe-updates.js'
 import { unimplemented } from '../unimplemented.js'
 import { alterPrimaryKey, replaceHiddenPrimaryKey } from './alter-primary-key.js'
 import { columnSql, recordedType, setColumn } from './column-sql.js'
@@ -60,6 +61,8 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       return { alterations: [...replaced, sql`ADD COLUMN ${ifNotExists}${definition}`], after: records }
     }
     case 'drop-column':
+      if (rewrite.variable('sql_safe_updates') === 'on')
+        throw unsafe('ALTER TABLE DROP COLUMN will remove all data in that column')
       return alter(`DROP COLUMN ${ifExists(action)}${printName(action.column)}${cascade(action)}`)
     case 'add-constraint':
       return addConstraint(action, table, rewrite)

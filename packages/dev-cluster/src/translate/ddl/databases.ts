@@ -4,6 +4,7 @@ import { sqlState } from '../../errors/sql-state.js'
 import { setupRegions } from '../regions/setup-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { Outcome } from '../statements/outcome.js'
+import { unsafe } from '../statements/safe-updates.js'
 import { unimplemented } from '../unimplemented.js'
 import { noticeOnly } from './do-block.js'
 
@@ -45,13 +46,19 @@ export function translateDropDatabase(node: DropDatabase, rewrite: Rewrite): Out
       return { kind: 'other', tag, sql: noticeOnly(`database "${node.name}" does not exist, skipping`) }
     throw new SqlError(sqlState.invalid_catalog_name, `database "${node.name}" does not exist`)
   }
-  if (node.behavior === 'restrict') throw unimplemented('DROP DATABASE … RESTRICT')
-  if (node.name === session.database) {
-    throw unimplemented(
-      'dropping the current database',
-      'USE another database, or connect to it, and drop this one from there.',
-    )
-  }
+  const isSafe = rewrite.variable('sql_safe_updates') === 'on'
+  if (isSafe && node.name === session.database) throw unsafe('DROP DATABASE on current database')
   const sql = `DROP DATABASE ${printName(node.name)} WITH (FORCE)`
-  return { kind: 'ddl', tag, sql, effect: { dropDatabase: node.name } }
+  const mustBeEmpty = refusalUnlessEmpty(node, isSafe)
+  return { kind: 'ddl', tag, sql, effect: { dropDatabase: node.name, ...(mustBeEmpty && { mustBeEmpty }) } }
+}
+
+function refusalUnlessEmpty({ name, behavior }: DropDatabase, isSafe: boolean): SqlError | undefined {
+  if (behavior === 'restrict') {
+    const message = `database "${name}" is not empty and RESTRICT was specified`
+    return new SqlError(sqlState.dependent_objects_still_exist, message)
+  }
+  return isSafe && behavior === undefined
+    ? unsafe('DROP DATABASE on non-empty database without explicit CASCADE')
+    : undefined
 }

@@ -6,11 +6,15 @@ import { printActivity } from '../activity/print-activity.js'
 import { printClusterRelation } from '../cluster/cluster-relation.js'
 import { clusterRelations } from '../cluster/cluster-relations.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
+import { checkIndexHint } from './index-hint.js'
 import { rewriteTableOrdinality } from './ordinality.js'
 
 /** Rewrites what PostgreSQL does not know of a table reference: the index hint, the database, and relations of the overlay and of the gateway. */
 export function rewriteTableRef(ref: TableRef, rewrite: Rewrite): void {
-  if (ref.hint) rewrite.draft.remove(ref.hint)
+  if (ref.hint) {
+    checkIndexHint(ref, ref.hint, rewrite)
+    rewrite.draft.remove(ref.hint)
+  }
   rewriteTableName(ref, rewrite)
   rewriteTableOrdinality(ref, rewrite)
 }

@@ -18,6 +18,7 @@ function outputName(target: Target, rewrite: Rewrite): string | undefined {
   const first = rewrite.token(expression.start)
   if (expression.end - expression.start === 1) {
     if (first.kind === 'word' && first.value === 'current_timestamp') return first.value
+    if (first.kind === 'word' && (first.value === 'true' || first.value === 'false')) return 'bool'
     return first.kind === 'bytes' ? '?column?' : undefined
   }
   const call = expression.parts.find(part => part.kind === 'call' && part.start === expression.start)

@@ -8,6 +8,12 @@ export const accessForms: Readonly<Record<string, ShowForm>> = {
   users,
   roles: users,
   grants,
+  'system grants': () =>
+    'SELECT grantee, privilege_type, is_grantable FROM crdb_internal.cerci_show_system_grants ORDER BY grantee, privilege_type',
+  'default privileges': show => {
+    if (show.clauses.length > 0) throw unimplemented('SHOW DEFAULT PRIVILEGES FOR …')
+    return 'SELECT role, for_all_roles, object_type, grantee, privilege_type, is_grantable FROM crdb_internal.cerci_show_default_privileges ORDER BY role, object_type, grantee, privilege_type'
+  },
 }
 
 function users(): string {

@@ -45,6 +45,10 @@ export const catalogForms: Readonly<Record<string, ShowForm>> = {
     `SELECT schema_name, function_name, result_data_type, argument_data_types, function_type, volatility FROM crdb_internal.cerci_show_functions WHERE function_type <> 'proc' AND ${schemaCondition(show, 'schema_name', rewrite)} ORDER BY schema_name, function_name`,
   procedures: (show, rewrite) =>
     `SELECT schema_name, function_name AS procedure_name, argument_data_types FROM crdb_internal.cerci_show_functions WHERE function_type = 'proc' AND ${schemaCondition(show, 'schema_name', rewrite)} ORDER BY schema_name, function_name`,
+  triggers: (show, rewrite) =>
+    `SELECT tgname::text AS trigger_name, tgenabled <> 'D' AS enabled FROM pg_catalog.pg_trigger WHERE NOT tgisinternal AND tgrelid = ${relationLiteral(shownName(show), rewrite)} ORDER BY trigger_name`,
+  policies: (show, rewrite) =>
+    `SELECT name, cmd, type, roles, using_expr, with_check_expr FROM crdb_internal.cerci_show_policies WHERE relation = ${relationLiteral(shownName(show), rewrite)} ORDER BY name`,
   statistics: (show, rewrite) =>
     `SELECT statistics_name, column_names, created, row_count, distinct_count, null_count, avg_size, partial_predicate, histogram_id, full_histogram_id FROM crdb_internal.cerci_show_statistics WHERE relation = ${relationLiteral(shownName(show), rewrite)} ORDER BY column_names`,
 }

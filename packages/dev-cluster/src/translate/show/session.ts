@@ -22,9 +22,18 @@ export const sessionForms: Readonly<Record<string, ShowForm>> = {
     throw new SqlError(sqlState.feature_not_supported, 'unimplemented: SHOW DEFAULT SESSION VARIABLES')
   },
   locality: () => `SELECT current_setting('locality') AS locality`,
+  'savepoint status': savepointStatus,
   'commit timestamp': () => {
     throw new SqlError(sqlState.feature_not_supported, 'unimplemented: SHOW COMMIT TIMESTAMP')
   },
+}
+
+/** https://www.cockroachlabs.com/docs/v26.2/show-savepoint-status */
+function savepointStatus(_: Show, rewrite: Rewrite): string {
+  rewrite.live = true
+  const rows = rewrite.context.session.savepoints().map((name, at) => `(${at}, ${printString(name)}, ${at === 0})`)
+  const source = rows.length === 0 ? 'SELECT 0, NULL::text, false WHERE false' : `VALUES ${rows.join(', ')}`
+  return `SELECT savepoint_name, is_initial_savepoint FROM (${source}) AS s (place, savepoint_name, is_initial_savepoint) ORDER BY place`
 }
 
 function variable(show: Show, rewrite: Rewrite): string {

@@ -10,9 +10,14 @@ export function translatePrepare(node: Prepare, rewrite: Rewrite): Outcome {
   return { kind: 'other' }
 }
 
-/** DECLARE CURSOR. Source: https://www.cockroachlabs.com/docs/v26.2/cursors */
+/** DECLARE CURSOR, which only goes forward. Source: https://www.cockroachlabs.com/docs/v26.2/cursors */
 export function translateDeclare(node: NodeOf<'declare'>, rewrite: Rewrite): Outcome {
   if (node.scroll) throw unimplemented('DECLARE SCROLL CURSOR')
+  for (let index = node.start + 1; index < node.statement.start; index++) {
+    const { value } = rewrite.token(index)
+    if (value === 'scroll') break
+    if (value === 'cursor') rewrite.draft.before({ start: index, end: index + 1 }, 'NO SCROLL ')
+  }
   translateNested(node.statement, rewrite)
   return { kind: 'other' }
 }

@@ -6,9 +6,11 @@ import { rewriteLimitedWrite } from './limited-write.js'
 import { assignedColumns, onUpdateAssignments } from './on-update.js'
 import type { Outcome } from './outcome.js'
 import { rewriteReturning } from './returning.js'
+import { checkSafeWrite } from './safe-updates.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/update */
 export function translateUpdate(update: Update, rewrite: Rewrite): Outcome {
+  checkSafeWrite(update, rewrite)
   const target = tableSource(update.table, false, rewrite)
   const sources = [target, ...sourcesOf(update.from, rewrite)]
   const last = update.assignments.at(-1)

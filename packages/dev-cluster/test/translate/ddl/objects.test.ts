@@ -95,7 +95,16 @@ testStatements(session, [
   { run: "CREATE DATABASE one ENCODING 'latin1'", fails: ['0A000', /ENCODING/] },
   { run: 'DROP DATABASE missing', fails: ['3D000', 'database "missing" does not exist'] },
   { run: 'DROP DATABASE IF EXISTS missing CASCADE' },
-  { run: 'DROP DATABASE dialect', fails: ['0A000', /current database/] },
+  { run: 'SET sql_safe_updates = on' },
+  {
+    run: 'DROP DATABASE dialect CASCADE',
+    fails: ['01000', 'rejected (sql_safe_updates = true): DROP DATABASE on current database'],
+  },
+  {
+    run: 'ALTER TABLE bare DROP COLUMN x',
+    fails: ['01000', /ALTER TABLE DROP COLUMN will remove all data in that column/],
+  },
+  { run: 'RESET sql_safe_updates' },
 
   { run: 'LISTEN x', fails: ['0A000', 'unimplemented: LISTEN is not supported'] },
   { run: 'VACUUM', fails: ['0A000', /VACUUM/] },

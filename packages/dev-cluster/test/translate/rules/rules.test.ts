@@ -36,6 +36,18 @@ testStatements(session, [
     rows: ['0|2', '1|1'],
   },
 
+  { run: 'SELECT true, false', columns: ['bool:16', 'bool:16'] },
+  { run: 'SELECT ntile(2) OVER (ORDER BY id) FROM t', columns: ['ntile:20'], rows: ['1', '1', '2'] },
+
+  // Hints: PostgreSQL chooses the index by itself, but one that is missing is missing.
+  { run: 'SELECT id FROM t@t_pkey WHERE id = 1', rows: ['1'] },
+  { run: 'SELECT id FROM t@primary AS x WHERE id = 1', rows: ['1'] },
+  { run: 'SELECT id FROM t@{FORCE_INDEX=t_pkey,DESC} WHERE id = 1', rows: ['1'] },
+  { run: 'SELECT id FROM t@{FORCE_INDEX=[1]} WHERE id = 1', rows: ['1'] },
+  { run: 'SELECT id FROM t@{NO_FULL_SCAN} WHERE id = 1', rows: ['1'] },
+  { run: 'SELECT id FROM t@missing', fails: ['42704', 'index "missing" not found'] },
+  { run: 'UPDATE t@{FORCE_INDEX=missing} SET a = 1', fails: ['42704', 'index "missing" not found'] },
+
   // Types and literals.
   { run: "SELECT 'a'::STRING, 1::INT, '\\x61'::BYTES", columns: ['text:25', 'int8:20', 'bytea:17'] },
   {

@@ -4,6 +4,15 @@ import { translateSession } from '../translate-session.js'
 const session = translateSession()
 
 testStatements(session, [
+  { run: 'CREATE TABLE safe (k INT PRIMARY KEY, v INT)' },
+  { run: 'SET sql_safe_updates = on' },
+  { run: 'UPDATE safe SET v = 1', fails: ['01000', 'rejected (sql_safe_updates = true): UPDATE without WHERE clause'] },
+  { run: 'DELETE FROM safe', fails: ['01000', 'rejected (sql_safe_updates = true): DELETE without WHERE clause'] },
+  { run: 'UPDATE safe SET v = 1 WHERE true' },
+  { run: 'DELETE FROM safe ORDER BY k LIMIT 1' },
+  { run: 'RESET sql_safe_updates' },
+  { run: 'DELETE FROM safe' },
+
   {
     run: 'CREATE TABLE kv (k INT PRIMARY KEY, v INT DEFAULT 7, note STRING UNIQUE, changed INT DEFAULT 0 ON UPDATE 99)',
   },
