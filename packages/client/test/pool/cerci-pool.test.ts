@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type pg from 'pg'
 import { Pool, Query } from 'pg'
 import { describe, expect, it } from 'vitest'
@@ -252,5 +253,18 @@ describe('hygiene', () => {
     const pool = open({ password: () => `token ${++asked}` })
     await pool.query('SELECT 1')
     expect(pool.options.password).toBeTypeOf('function')
+  })
+
+  it('names what it does not know in one warning of the process', async () => {
+    const [warning] = await Promise.all([
+      once(process, 'warning'),
+      open({ connectionString: 'postgresql://h/d?foo=1&connection_limit=3&secret_thing=hunter2' }),
+    ])
+    expect(warning).toMatchObject([
+      {
+        name: 'CerciOptionWarning',
+        message: 'Cerci does not know these options or URL parameters, and ignores them: foo, secret_thing.',
+      },
+    ])
   })
 })

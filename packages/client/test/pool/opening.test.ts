@@ -43,12 +43,33 @@ describe('connecting', () => {
     expect((await later).rows).toEqual([{ n: 9 }])
   })
 
-  it('goes elsewhere when a node has too many connections', async () => {
+  it.each([
+    ['53300', 'sorry, too many clients already'],
+    ['53200', 'out of memory'],
+    ['57P03', 'the node is starting'],
+    ['08C00', 'the proxy has lost its node'],
+    ['58C01', 'the node has lost its peers'],
+  ])('goes elsewhere when a node refuses for a reason of its own: %s', async (code, message) => {
     const cluster = open({ max: 3 })
-    for (const proxy of proxies.slice(0, 2)) proxy.refusal = errorResponse('53300', 'sorry, too many clients already')
+    for (const proxy of proxies.slice(0, 2)) proxy.refusal = errorResponse(code, message)
     await Promise.all(Array.from({ length: 6 }, () => cluster.query('SELECT 1')))
+    expect(cluster.pool.nodes.map(({ state }) => state)).toEqual(['down', 'down', 'up'])
     expect(cluster.pool.nodes[2]?.connections).toBeGreaterThan(0)
   })
+
+  it.each(['disable', 'prefer', 'require'])(
+    'goes elsewhere when a node takes no more clients (57P01), sslmode=%s',
+    async mode => {
+      const cluster = new Cluster(url.replace('sslmode=disable', `sslmode=${mode}`))
+      for (const proxy of proxies.slice(0, 2))
+        proxy.refusal = errorResponse('57P01', 'server is not accepting clients, try another node')
+      const outcome = await cluster.query('SELECT 1').catch((error: unknown) => error)
+      // With TLS demanded, the third node, which has none, is left: the others have said why they refuse before TLS began.
+      expect(outcome).toMatchObject(mode === 'require' ? { code: 'CERCI_CONNECTION' } : { rowCount: 1 })
+      expect(cluster.pool.nodes.slice(0, 2).every(({ state }) => state !== 'down')).toBe(true)
+      await cluster.close({ deadlineMs: 100 })
+    },
+  )
 
   it('maps addresses, and reports nodes under the names that were configured', async () => {
     const [first] = proxies

@@ -1,9 +1,9 @@
-import { type ClusterNode, DevCluster, lostReplies } from '@cerci/dev-cluster'
+import { type ClusterNode, DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import type { ClusterOptions } from '../../src/cluster/options.js'
-import { until } from '../fixture/caught.js'
+import { caught, until } from '../fixture/caught.js'
 
 describeFaults('transactions on a cluster that fails', () => {
   let dev: DevCluster
@@ -70,6 +70,20 @@ describeFaults('transactions on a cluster that fails', () => {
       expect(rows).toEqual([{ n: '10' }])
     }),
   )
+
+  it('is not run for long when it misses its commit deadline, again and again', () =>
+    using({ max: 1 }, async cluster => {
+      dev.faults.add(retryErrors({ stage: 'commit', reason: 'RETRY_COMMIT_DEADLINE_EXCEEDED' }))
+      const error = await caught(cluster.transaction(tx => tx.query('SELECT 1')))
+      expect(error).toMatchObject({ code: 'CERCI_RETRIES_EXHAUSTED', attempts: 3, sqlState: '40001' })
+    }))
+
+  it('is run once with retry: false', () =>
+    using({ max: 1 }, async cluster => {
+      dev.faults.add(retryErrors({ stage: 'commit' }))
+      const error = await caught(cluster.transaction(tx => tx.query('SELECT 1'), { retry: false }))
+      expect(error).toMatchObject({ code: 'CERCI_RETRIES_EXHAUSTED', attempts: 1, sqlState: '40001' })
+    }))
 
   describe('between two statements', () => {
     it('a drain lets it finish where it is', () =>
