@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { fromServer } from '../errors/from-server.js'
 import { type BatchOptions, type BatchStatement, readBatch, runBatch } from '../pool/batch.js'
 import { CerciPool } from '../pool/cerci-pool.js'
+import { readTimeoutMs } from '../query/limits.js'
 import { type Observer, Observers } from '../query/observer.js'
 import { readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig, Queryable } from '../query/queryable.js'
@@ -122,7 +123,7 @@ export class Cluster implements Queryable {
 
   /** Asks every node for a sign of life. Needs no privilege. */
   async health(options: { readonly timeoutMs?: number | undefined } = {}): Promise<ClusterHealth> {
-    return await clusterHealth(this.pool, options.timeoutMs ?? 2_000)
+    return await clusterHealth(this.pool, readTimeoutMs(options.timeoutMs) ?? 2_000)
   }
 
   /**

@@ -44,7 +44,9 @@ export function parseConnectionString(text: string): ConnectionString {
 /** Parses `host1:port1,[::1]:port2,host3`. Hosts are percent-decoded, so that `%2Ftmp` is the folder of a Unix socket. */
 export function parseHosts(text: string, option: string): { host: string; port: number | undefined }[] {
   if (text === '') return []
-  return text.split(',').map(part => parseHost(part, option))
+  const parts = text.split(',').map(part => part.trim())
+  if (parts.length > 1 && parts.includes('')) throw new OptionError(option, 'there is a comma without a host')
+  return parts.map(part => parseHost(part, option))
 }
 
 /** Parses a port; what is not one is an error that names the option. */

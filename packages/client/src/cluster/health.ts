@@ -31,7 +31,7 @@ export async function clusterHealth(pool: CerciPool, timeoutMs: number): Promise
     await Promise.all(
       [...topology.endpoints.values()].map(async (endpoint): Promise<[string, number | undefined]> => {
         const began = performance.now()
-        const error = await probeEndpoint(endpoint, settings, timeoutMs)
+        const error = await probeEndpoint(endpoint, settings, Math.min(timeoutMs, maxTimerMs))
         return [endpoint.key, error === undefined ? performance.now() - began : undefined]
       }),
     ),
@@ -45,3 +45,6 @@ export async function clusterHealth(pool: CerciPool, timeoutMs: number): Promise
     pool: { max: settings.max, total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
   }
 }
+
+/** Node's timers end there. */
+const maxTimerMs = 2_147_483_647

@@ -1,7 +1,9 @@
 import type pg from 'pg'
-import { OptionError } from '../errors/option-error.js'
+import { OptionError, oneOf } from '../errors/option-error.js'
+import { readTypes } from '../query/columns.js'
+import { readTimeoutMs } from '../query/limits.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
-import { parseConnectionString, parseHosts } from './connection-string.js'
+import { parseConnectionString, parseHosts, parsePort } from './connection-string.js'
 import { type Locality, parseLocality } from './locality.js'
 import type { Address, ClusterOptions, DnsOptions, HostOptions } from './options.js'
 import { applyPgOptions, type PgOptionName } from './pg-options.js'
@@ -50,6 +52,8 @@ export interface Settings {
   readonly statementCacheSize: number
   readonly types: pg.CustomTypesConfig | undefined
   readonly transaction: TransactionOptions
+  /** Neither a connection string nor options have named a host. */
+  readonly hostsByDefault: boolean
   /** Names of options and URL parameters that have no meaning here. */
   readonly ignored: readonly string[]
 }
@@ -59,6 +63,9 @@ export type PoolConfig = ClusterOptions & Pick<pg.PoolConfig, PgOptionName>
 
 export const defaultPort = 26_257
 
+/** Node's timers end there. */
+const maxTimerMs = 2_147_483_647
+
 /**
  * Makes settings of options: the connection string first, then what is said beside it.
  *
@@ -66,6 +73,8 @@ export const defaultPort = 26_257
  */
 export function createSettings(given: PoolConfig | string): Settings {
   const config: PoolConfig = typeof given === 'string' ? { connectionString: given } : given
+  if (typeof config !== 'object' || config === null)
+    throw new OptionError('connectionString', 'there is none; is its environment variable set?')
   const draft: OptionDraft = {}
   const ignored: string[] = []
   if (config.connectionString !== undefined) ignored.push(...applyConnectionString(config.connectionString, draft))
@@ -75,7 +84,7 @@ export function createSettings(given: PoolConfig | string): Settings {
     session: { ...draft.session, ...config.session },
     dns: { ...draft.dns, ...config.dns },
   })
-  const serverless = oneOfPresets(draft.preset) === 'serverless'
+  const serverless = oneOf(draft.preset ?? 'server', 'preset', ['server', 'serverless']) === 'serverless'
   const max = count(draft.max ?? (serverless ? 1 : 10), 'max', 1)
   return {
     hosts: hostsOf(draft),
@@ -90,8 +99,8 @@ export function createSettings(given: PoolConfig | string): Settings {
     mapAddress: draft.mapAddress,
     dns: draft.dns ?? {},
     max,
-    min: Math.min(count(draft.min ?? 0, 'min', 0), max),
-    connectTimeoutMs: duration(draft.connectTimeoutMs ?? 5_000, 'connectTimeoutMs'),
+    min: atMost(count(draft.min ?? 0, 'min', 0), max, 'min'),
+    connectTimeoutMs: Math.min(count(draft.connectTimeoutMs ?? 5_000, 'connectTimeoutMs', 1), maxTimerMs),
     acquireTimeoutMs: duration(draft.acquireTimeoutMs ?? 15_000, 'acquireTimeoutMs'),
     idleTimeoutMs: duration(draft.idleTimeoutMs ?? (serverless ? 10_000 : 300_000), 'idleTimeoutMs'),
     maxLifetimeMs: duration(draft.maxLifetimeMs ?? 300_000, 'maxLifetimeMs'),
@@ -107,8 +116,9 @@ export function createSettings(given: PoolConfig | string): Settings {
     preparedStatements: draft.preparedStatements ?? true,
     pipelining: (draft.pipelining ?? true) && draft.preparedStatements !== false,
     statementCacheSize: count(draft.statementCacheSize ?? 200, 'statementCacheSize', 1),
-    types: draft.types,
+    types: readTypes(draft.types),
     transaction: draft.transaction ?? {},
+    hostsByDefault: draft.hosts === undefined,
     ignored,
   }
 }
@@ -176,8 +186,10 @@ function applyConnectionString(text: string, draft: OptionDraft): string[] {
 
 /** Hosts with their ports: a list of ports goes with the list of hosts, one port with all of them, as in libpq. */
 function hostsOf(draft: OptionDraft): Host[] {
+  const given: unknown = draft.hosts
+  if (given !== undefined && !Array.isArray(given)) throw new OptionError('hosts', 'it must be an array')
   const hosts = (draft.hosts ?? ['localhost']).flatMap((host): HostOptions[] =>
-    typeof host === 'string' ? parseHosts(host, 'hosts') : [host],
+    typeof host === 'string' ? parseHosts(host, 'hosts') : [checkedHost(host)],
   )
   if (hosts.length === 0) throw new OptionError('hosts', 'there must be at least one')
   const { ports = [], addresses = [] } = draft
@@ -193,15 +205,16 @@ function hostsOf(draft: OptionDraft): Host[] {
   }))
 }
 
+function checkedHost(host: HostOptions): HostOptions {
+  const given: unknown = host
+  if (typeof given !== 'object' || given === null || typeof host.host !== 'string' || host.host === '')
+    throw new OptionError('hosts', 'each must be a text such as "host:26257", or an object with `host`')
+  return host.port === undefined ? host : { ...host, port: parsePort(String(host.port), 'hosts') }
+}
+
 function listOf(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return []
   return typeof value === 'string' ? [value] : value
-}
-
-function oneOfPresets(preset: string | undefined): 'server' | 'serverless' {
-  if (preset === undefined || preset === 'server') return 'server'
-  if (preset === 'serverless') return preset
-  throw new OptionError('preset', 'it must be "server" or "serverless"')
 }
 
 function count(value: number, name: string, least: number): number {
@@ -210,11 +223,13 @@ function count(value: number, name: string, least: number): number {
   return value
 }
 
-function duration(value: number | 'unlimited', name: string): number {
-  if (value === 'unlimited') return Number.POSITIVE_INFINITY
-  if (typeof value !== 'number' || !(value > 0))
-    throw new OptionError(name, 'it must be a number of milliseconds above 0, or "unlimited"')
+function atMost(value: number, most: number, name: string): number {
+  if (value > most) throw new OptionError(name, `it must not be more than max, which is ${most}`)
   return value
+}
+
+function duration(value: number | 'unlimited', name: string): number {
+  return readTimeoutMs(value, name) ?? Number.POSITIVE_INFINITY
 }
 
 function timeout(value: number | undefined, name: string): number | undefined {

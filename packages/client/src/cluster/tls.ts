@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionOptions, rootCertificates } from 'node:tls'
-import { OptionError } from '../errors/option-error.js'
+import { OptionError, oneOf } from '../errors/option-error.js'
 import type { ClusterOptions, SslMode } from './options.js'
+
+export const sslModes: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 
 /** How connections are encrypted. */
 export interface TlsPolicy {
@@ -36,6 +38,7 @@ export function createTlsPolicy(options: ClusterOptions, negotiation: 'postgres'
 
 /** `sslrootcert=system` implies verify-full and refuses less, and a root certificate turns `require` into `verify-ca`: both as libpq does. */
 function effectiveMode(options: ClusterOptions): SslMode {
+  if (options.sslmode !== undefined) oneOf(options.sslmode, 'sslmode', sslModes)
   if (options.sslrootcert === 'system') {
     if (options.sslmode !== undefined && options.sslmode !== 'verify-full') {
       throw new OptionError('sslmode', '"system" root certificates need sslmode verify-full, as in libpq')

@@ -1,7 +1,8 @@
 // One table, longer than other files: every parameter that connection strings of CockroachDB, libpq, node-postgres and Prisma carry.
-import { OptionError } from '../errors/option-error.js'
+import { OptionError, oneOf } from '../errors/option-error.js'
 import { parseHosts, parsePort } from './connection-string.js'
 import type { ClusterOptions, HostOptions, SslMode } from './options.js'
+import { sslModes } from './tls.js'
 
 /** Options while they are being collected. */
 export type OptionDraft = { -readonly [K in keyof ClusterOptions]: ClusterOptions[K] } & {
@@ -111,13 +112,7 @@ function session(value: string, draft: OptionDraft, name: string): void {
 
 function sslmode(value: string): SslMode {
   if (value === 'no-verify') return 'require' // node-postgres' own spelling
-  return oneOf(value, 'sslmode', ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'])
-}
-
-function oneOf<const T extends string>(value: string, name: string, allowed: readonly T[]): T {
-  const found = allowed.find(candidate => candidate === value)
-  if (found === undefined) throw new OptionError(name, `"${value}" is not one of ${allowed.join(', ')}`)
-  return found
+  return oneOf(value, 'sslmode', sslModes)
 }
 
 function truth(value: string, name: string): boolean {

@@ -64,9 +64,12 @@ export class NotNullViolationError extends ConstraintError {
   }
 }
 
-function where(details: ConstraintDetails): string {
-  const columns = details.columns.length > 0 ? ` (${details.columns.join(', ')})` : ''
-  const table = details.table === undefined ? '' : ` in table "${details.table}"`
-  const constraint = details.constraint === undefined ? '' : ` of constraint "${details.constraint}"`
-  return `${table}${columns}${constraint}`
+/** `: constraint "small", table "t", columns (a, b)`, as far as the server has named them. */
+function where({ constraint, table, columns }: ConstraintDetails): string {
+  const names = [
+    constraint === undefined ? undefined : `constraint "${constraint}"`,
+    table === undefined ? undefined : `table "${table}"`,
+    columns.length === 0 ? undefined : `${columns.length === 1 ? 'column' : 'columns'} (${columns.join(', ')})`,
+  ].filter(name => name !== undefined)
+  return names.length === 0 ? '' : `: ${names.join(', ')}`
 }

@@ -18,7 +18,7 @@ export const errorTable = {
   CERCI_CONNECTION: {
     type: 'ConnectionError',
     meaning: 'No connection could be opened: every node refused or failed, or the server rejected the login.',
-    next: 'Check that the nodes run and that host, port, TLS and login are right.',
+    next: 'Check that the nodes run, and that hosts, TLS, login, database and session variables are right.',
   },
   CERCI_CONNECTION_LOST: {
     type: 'ConnectionLostError',

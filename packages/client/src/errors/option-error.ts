@@ -11,3 +11,14 @@ export class OptionError extends CerciError {
     this.option = option
   }
 }
+
+/**
+ * The value, when it is one of those that are allowed: types say so in an editor, but not at run time.
+ *
+ * @throws OptionError that names them
+ */
+export function oneOf<const T extends string>(value: unknown, option: string, allowed: readonly T[]): T {
+  const found = allowed.find(candidate => candidate === value)
+  if (found === undefined) throw new OptionError(option, `${JSON.stringify(value)} is not one of ${allowed.join(', ')}`)
+  return found
+}

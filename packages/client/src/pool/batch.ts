@@ -2,6 +2,7 @@ import { fromServer } from '../errors/from-server.js'
 import { OptionError } from '../errors/option-error.js'
 import { isStopped, QueryAbortedError, QueryTimeoutError, type StopOutcome } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
+import { readSignal, readTimeoutMs } from '../query/limits.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
 import { RunningBatch } from '../query/running-batch.js'
@@ -35,6 +36,7 @@ export interface Batch {
  * @throws OptionError for what cannot be part of one transaction with others: several statements in one text, transaction control, schema changes
  */
 export function readBatch(statements: readonly BatchStatement[]): Batch {
+  if (!Array.isArray(statements)) throw new OptionError('batch', 'it must be an array of statements')
   const requests = statements.map(statement => readQueryArguments(statement, undefined))
   const kinds = requests.map(({ text }, at) => {
     const { kind, several } = readStatement(text)
@@ -110,8 +112,8 @@ class BatchLimit {
   readonly #timeoutMs: number
 
   constructor({ signal, timeoutMs }: BatchOptions, defaultMs: number) {
-    this.#outer = signal
-    this.#timeoutMs = timeoutMs ?? defaultMs
+    this.#outer = readSignal(signal)
+    this.#timeoutMs = readTimeoutMs(timeoutMs) ?? defaultMs
     const timer = this.#timeoutMs > maxTimerMs ? undefined : AbortSignal.timeout(Math.ceil(this.#timeoutMs))
     const signals = [signal, timer].filter(each => each !== undefined)
     this.signal = signals.length === 0 ? undefined : AbortSignal.any(signals)

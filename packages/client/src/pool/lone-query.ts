@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { OptionError } from '../errors/option-error.js'
 import { isStopped, QueryAbortedError, QueryTimeoutError } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import type { QueryRequest } from '../query/query-request.js'
@@ -51,6 +52,7 @@ export class LoneQuery {
   }
 
   run(): void {
+    if (this.#known.statement.kind === 'begin') return this.#fail(new OptionError('text', noBegin))
     const client =
       this.#connections.tryTake() ??
       (this.#share === undefined ? undefined : this.#connections.sharing.join(this.#share))
@@ -193,6 +195,9 @@ export function runObserved(connections: Connections, request: QueryRequest, don
     done,
   )
 }
+
+const noBegin =
+  'the statements after a BEGIN would run on other connections, and outside of it; use transaction(), batch(), or a client of pool.connect()'
 
 /** One in this many statements of a node is timed. */
 const samplingInterval = 8

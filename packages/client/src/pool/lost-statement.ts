@@ -21,7 +21,7 @@ export function lostStatement(
 ): ConnectionLostError {
   const code = isServerError(cause) ? cause.code : undefined
   const outcome =
-    first?.outcome === 'unknown' && query.statement.kind === 'control' ? 'unknown' : outcomeOf(query, code)
+    first?.outcome === 'unknown' && query.statement.kind === 'rollback' ? 'unknown' : outcomeOf(query, code)
   const why = first ?? cause
   return code !== undefined && shutdownCodes.has(code)
     ? new NodeDrainingError(outcome, why)

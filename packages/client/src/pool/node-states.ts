@@ -66,7 +66,8 @@ export class NodeStates {
     const reasons = nodes.map(
       ({ address, error }) => `${address}: ${error instanceof Error ? error.message : 'not tried'}`,
     )
-    return new ConnectionError(`No node could be reached. ${reasons.join('; ')}.`, nodes, this.lastError)
+    const byDefault = this.#connections.settings.hostsByDefault ? ' (no host was given, so it was this one)' : ''
+    return new ConnectionError(`No node could be reached. ${reasons.join('; ')}${byDefault}.`, nodes, this.lastError)
   }
 
   #set(endpoint: Endpoint, state: EndpointState, error: unknown): void {

@@ -57,10 +57,10 @@ export async function askForTls(socket: Socket): Promise<boolean> {
   const answer = await firstBytes(socket)
   const letter = answer[0]
   if (letter === 0x45) throw new StartupRefusedError(answer)
+  if (letter !== 0x53 && letter !== 0x4e)
+    throw new Error('The server does not speak the PostgreSQL protocol; is this another port of the node?')
   if (answer.length !== 1) throw new Error('The server sent unencrypted data before TLS began') // CVE-2021-23222
-  if (letter === 0x53) return true
-  if (letter === 0x4e) return false
-  throw new Error('The server does not speak the PostgreSQL protocol')
+  return letter === 0x53
 }
 
 async function encrypt(socket: Socket, target: SocketTarget, tls: TlsPolicy): Promise<TLSSocket> {

@@ -9,6 +9,7 @@ import { isSubmittable, needsPortal, type QueryRequest, readQueryArguments } fro
 import type { CerciQueryConfig } from '../query/queryable.js'
 import { type QueryConnection, type QueryDone, RunningQuery } from '../query/running-query.js'
 import type { RunningStatement } from '../query/running-statement.js'
+import type { StatementKind } from '../query/statement.js'
 import { isWorthName, type KnownStatement } from '../query/statement-cache.js'
 import { markStalePlan, stalePlanCodes } from '../retry/stale-plan.js'
 import type { ClientContext } from './client-context.js'
@@ -143,6 +144,11 @@ export class PooledClient extends Client implements QueryConnection {
     return new Promise((resolve, reject) => {
       this.run(request, (error, result) => (error === undefined ? resolve(result) : reject(asError(error))))
     }).catch(rethrowFromHere)
+  }
+
+  /** What kind of statement a text is. */
+  kindOf(text: string): StatementKind {
+    return this.#context.statements.read(text).kind
   }
 
   /** Runs a statement; `done` gets the outcome once, and the connection is the next statement's by then, unless it has ended. */

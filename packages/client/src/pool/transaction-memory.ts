@@ -29,7 +29,8 @@ export class TransactionMemory {
   /** Told of every statement that succeeded, with the session's state after it. */
   succeeded(query: RunningStatement, status: TransactionStatus): void {
     const { kind } = query.statement
-    if (query.transactionStatus === 'T' && status === 'I' && kind !== 'commit' && kind !== 'control') this.#split = true
+    if (query.transactionStatus === 'T' && status === 'I' && kind !== 'commit' && kind !== 'rollback')
+      this.#split = true
   }
 
   /** What the caller is told of a statement that the server refused. */

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { OptionError } from '../errors/option-error.js'
 import { TextCache } from '../statement/text-cache.js'
 
 /** Parses the text of a column's value. */
@@ -30,6 +31,13 @@ const emptyRows = new TextCache(names => {
   for (const name of names.split('\0').slice(0, -1)) row[name] = null
   return { ...row }
 })
+
+/** @throws OptionError for what has no parsers: it would only be noticed in the middle of a result. */
+export function readTypes(types: pg.CustomTypesConfig | undefined): pg.CustomTypesConfig | undefined {
+  if (types !== undefined && typeof types.getTypeParser !== 'function')
+    throw new OptionError('types', 'it must have a function getTypeParser, such as valueTypes() gives')
+  return types
+}
 
 export function parsersOf(columns: Columns, types: TypeSource): ValueParser[] {
   return columns.fields.map(field => types.getTypeParser(field.dataTypeID, 'text'))

@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import { readTypes } from './columns.js'
+import { readSignal, readTimeoutMs } from './limits.js'
 import type { CerciQueryConfig } from './queryable.js'
 
 /** A statement to run, whichever way it was asked for. */
@@ -11,6 +13,11 @@ export interface QueryRequest {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
   readonly idempotent: boolean
+}
+
+/** What node-postgres calls `timeoutMs`; 0 is the pool's default. */
+interface NodePostgresLimit {
+  readonly query_timeout?: number | undefined
 }
 
 /** node-postgres' callback form. */
@@ -41,9 +48,9 @@ export function readQueryArguments(textOrConfig: unknown, values: unknown): Quer
     values: valueList(values) ?? valueList(config.values),
     name: config.name === '' ? undefined : config.name,
     asArrays: config.rowMode === 'array',
-    types: config.types,
-    signal: config.signal,
-    timeoutMs: config.timeoutMs,
+    types: readTypes(config.types),
+    signal: readSignal(config.signal),
+    timeoutMs: readTimeoutMs(config.timeoutMs) ?? readTimeoutMs(config.query_timeout || undefined, 'query_timeout'),
     idempotent: config.idempotent === true,
   }
 }
@@ -62,7 +69,7 @@ export function needsPortal(config: unknown): boolean {
   )
 }
 
-function isQueryConfig(value: unknown): value is Partial<CerciQueryConfig> {
+function isQueryConfig(value: unknown): value is Partial<CerciQueryConfig> & NodePostgresLimit {
   if (typeof value !== 'object' || value === null) return false
   const text: unknown = 'text' in value ? value.text : undefined
   const name: unknown = 'name' in value ? value.name : undefined

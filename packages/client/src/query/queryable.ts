@@ -19,7 +19,7 @@ export interface CerciQueryConfig {
    * the call rejects with `CERCI_QUERY_TIMEOUT`.
    * @default the pool's `queryTimeoutMs`
    */
-  readonly timeoutMs?: number | undefined
+  readonly timeoutMs?: number | 'unlimited' | undefined
   /**
    * True promises that running the statement twice does what running it once does; then it is run again after a
    * connection was lost while nobody could know whether it had run.

@@ -67,7 +67,11 @@ export class RunningBatch implements pg.Submittable, RunningStatement {
   }
 
   handleRowDescription(message: { readonly fields: pg.FieldDef[] }): void {
-    this.#builder.describe(createColumns(message.fields))
+    try {
+      this.#builder.describe(createColumns(message.fields))
+    } catch (error) {
+      this.#failure ??= { error }
+    }
   }
 
   handleDataRow(message: { readonly fields: readonly (string | null)[] }): void {

@@ -114,7 +114,11 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
   handleRowDescription(message: { readonly fields: pg.FieldDef[] }): void {
     this.#columns = createColumns(message.fields)
     if (!this.extended && this.#builder.result.command !== '') this.#nextResult()
-    this.#builder.describe(this.#columns)
+    try {
+      this.#builder.describe(this.#columns)
+    } catch (error) {
+      this.#failure ??= { error } // what an application's parsers throw fails the query, not the process
+    }
   }
 
   handleDataRow(message: { readonly fields: readonly (string | null)[] }): void {

@@ -3,9 +3,10 @@ import { harmlessFunctions } from './harmless-functions.js'
 
 /**
  * `read`: has no effect but its result. `write`: INSERT, UPDATE, UPSERT, DELETE, and SELECTs that may have an effect.
- * `commit`: COMMIT, END, and RELEASE of the retry savepoint. `control`: other statements about transactions and settings. `other`: schema changes and the rest.
+ * `commit`: COMMIT, END, and RELEASE of the retry savepoint. `rollback`: of a whole transaction. `control`: other statements about transactions and
+ * settings. `other`: schema changes and the rest.
  */
-export type StatementKind = 'read' | 'write' | 'commit' | 'begin' | 'control' | 'other'
+export type StatementKind = 'read' | 'write' | 'begin' | 'commit' | 'rollback' | 'control' | 'other'
 
 /** What the client must know of a statement's text. Made once per text. */
 export interface Statement {
@@ -53,8 +54,7 @@ const kindsByWord: ReadonlyMap<string, StatementKind> = new Map([
   ['END', 'commit'],
   ['BEGIN', 'begin'],
   ['START', 'begin'],
-  ['ROLLBACK', 'control'],
-  ['ABORT', 'control'],
+  ['ABORT', 'rollback'],
   ['SAVEPOINT', 'control'],
   ['SET', 'control'],
   ['RESET', 'control'],
@@ -62,6 +62,7 @@ const kindsByWord: ReadonlyMap<string, StatementKind> = new Map([
 
 function kindOf(text: string, tokens: readonly Token[], first: number, word: string): StatementKind {
   if (word === 'SELECT' || word === 'WITH') return isHarmless(text, tokens) ? 'read' : 'write'
+  if (word === 'ROLLBACK') return tokens.some(token => isWord(text, token, 'TO')) ? 'control' : 'rollback'
   if (word === 'RELEASE') return releasesRetrySavepoint(text, tokens.slice(first + 1)) ? 'commit' : 'control'
   if ((word === 'VALUES' || word === 'TABLE') && !isHarmless(text, tokens)) return 'write'
   return kindsByWord.get(word) ?? 'other'

@@ -1,5 +1,6 @@
 import { ConnectionLostError } from '../errors/connection-errors.js'
 import { fromServer } from '../errors/from-server.js'
+import { OptionError, oneOf } from '../errors/option-error.js'
 import {
   AmbiguousCommitError,
   RestartFailedError,
@@ -10,6 +11,7 @@ import type { CerciPool } from '../pool/cerci-pool.js'
 import { nodeAddress } from '../pool/node-address.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import { asError } from '../pool/settle.js'
+import { readSignal } from '../query/limits.js'
 import type { Observers } from '../query/observer.js'
 import type { Queryable } from '../query/queryable.js'
 import { classify, type Failure, isRetryable } from '../retry/classify.js'
@@ -36,6 +38,10 @@ export async function runTransaction<T>(
   fn: (tx: Transaction) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
+  if (typeof fn !== 'function') throw new OptionError('fn', 'it must be a function, which gets the transaction')
+  if (options.verify !== undefined && typeof options.verify !== 'function')
+    throw new OptionError('verify', 'it must be a function')
+  if (options.protocol !== undefined) oneOf(options.protocol, 'protocol', ['transaction', 'cockroach_restart'])
   const run = new TransactionRun(host, fn, options)
   if (!host.observers.active) return await run.run()
   const start = { kind: 'transaction', text: undefined, database: host.pool.connections.settings.database } as const
@@ -71,7 +77,7 @@ class TransactionRun<T> {
     this.#options = options
     this.#begin = beginStatement(options)
     this.#budget = new RetryBudget(options)
-    this.#limit = new TransactionLimit(this.#budget, options.signal)
+    this.#limit = new TransactionLimit(this.#budget, readSignal(options.signal))
   }
 
   get attempts(): number {
@@ -116,7 +122,7 @@ class TransactionRun<T> {
     const unwatch = this.#limit.watch(state)
     try {
       await this.#open(client)
-      const value = await this.#limit.race(this.#fn(new TransactionScope(state)))
+      const value = await this.#limit.race(this.#call(new TransactionScope(state)))
       await this.#limit.race(state.settle())
       state.end()
       const problem = problemOf(state)
@@ -129,6 +135,11 @@ class TransactionRun<T> {
       unwatch()
       await this.#limit.cancelled()
     }
+  }
+
+  /** A function that is not asynchronous will do, too. */
+  async #call(tx: Transaction): Promise<T> {
+    return await this.#fn(tx)
   }
 
   async #connect(): Promise<PooledClient> {

@@ -1,10 +1,12 @@
 import type pg from 'pg'
 import { fromServer, isServerError } from '../errors/from-server.js'
+import { OptionError } from '../errors/option-error.js'
 import { SqlState } from '../errors/sqlstate.js'
-import { TransactionAbortedError, TransactionEndedError } from '../errors/transaction-errors.js'
+import { TransactionAbortedError, TransactionEndedError, TransactionSplitError } from '../errors/transaction-errors.js'
 import { type BatchStatement, readBatch, sendBatch } from '../pool/batch.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
+import type { StatementKind } from '../query/statement.js'
 import { classify, isRetryable } from '../retry/classify.js'
 import type { Transaction } from './transaction.js'
 
@@ -60,6 +62,11 @@ export class TransactionScope implements Transaction {
     textOrConfig: string | CerciQueryConfig,
     values?: readonly unknown[],
   ): Promise<pg.QueryResult<R>> {
+    const text = typeof textOrConfig === 'string' ? textOrConfig : textOrConfig?.text
+    if (typeof text === 'string' && endingKinds.has(this.#state.client.kindOf(text)))
+      return Promise.reject(
+        new OptionError('text', 'a transaction begins and ends by itself: return to commit, throw to roll back'),
+      )
     return this.#send(client => client.query<R>(textOrConfig, values))
   }
 
@@ -71,6 +78,8 @@ export class TransactionScope implements Transaction {
   #send<R>(run: (client: PooledClient) => Promise<R>): Promise<R> {
     const ended = this.#ended ?? this.#state.ended
     if (ended !== undefined) return Promise.reject(ended)
+    // What came now would be outside of the transaction.
+    if (this.#state.split) return Promise.reject(new TransactionSplitError())
     const { pending, client } = this.#state
     const answer = run(client).then(
       result => {
@@ -136,3 +145,5 @@ export class TransactionScope implements Transaction {
     return state.ended ?? fromServer(error)
   }
 }
+
+const endingKinds: ReadonlySet<StatementKind> = new Set(['begin', 'commit', 'rollback'])

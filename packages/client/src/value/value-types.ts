@@ -1,4 +1,5 @@
 import { type CustomTypesConfig, TypeOverrides } from 'pg'
+import { oneOf } from '../errors/option-error.js'
 import { parseArray } from './array-literal.js'
 import { Decimal } from './decimal.js'
 import { isoLocalTimestamp, isoTimestamp, utcDate } from './timestamp.js'
@@ -25,6 +26,14 @@ export interface ValueOptions {
   readonly zone?: 'local' | 'utc' | undefined
 }
 
+const choices: Readonly<Record<keyof ValueOptions, readonly string[]>> = {
+  int8: ['string', 'bigint'],
+  decimal: ['string', 'decimal'],
+  timestamp: ['date', 'string'],
+  date: ['date', 'string'],
+  zone: ['local', 'utc'],
+}
+
 /**
  * Parsers for one pool or one query; node-postgres' global ones stay as they are. Arrays are parsed like their elements.
  *
@@ -40,6 +49,10 @@ export interface ValueOptions {
  * await cluster.close()
  */
 export function valueTypes(options: ValueOptions = {}): CustomTypesConfig {
+  for (const [name, allowed] of Object.entries(choices)) {
+    const given: unknown = Reflect.get(options, name)
+    if (given !== undefined) oneOf(given, name, allowed)
+  }
   const types = new TypeOverrides()
   const parseWith = (oid: Oids, parse: (text: string) => unknown): void => {
     types.setTypeParser(oid.scalar, parse)

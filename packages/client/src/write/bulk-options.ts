@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { OptionError } from '../errors/option-error.js'
+import { OptionError, oneOf } from '../errors/option-error.js'
 import type { BulkReport } from './bulk-report.js'
 
 /** What every bulk write takes. */
@@ -41,6 +41,7 @@ export interface BulkLimits {
 }
 
 export function bulkLimits(options: BulkOptions<never, never>, inTransaction: boolean): BulkLimits {
+  oneOf(options.onError ?? 'stop', 'onError', ['stop', 'isolate'])
   return {
     batchRows: positiveInteger('batchRows', options.batchRows ?? 1_000),
     batchBytes: positiveInteger('batchBytes', options.batchBytes ?? 1_048_576),

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { OptionError } from '../errors/option-error.js'
 import type { Coalesced, CoalescedStatement, CoalescedTransaction, CoalesceTarget } from './coalesce-options.js'
 import { coalesceStatement } from './coalesce-statement.js'
 import { coalesceTransaction } from './coalesce-transaction.js'
@@ -64,5 +65,9 @@ export function coalesce<Row extends object, Result extends object>(
   definition: CoalescedStatement<Row> | CoalescedTransaction<Row, Result>,
 ): Coalesced<Row, Result[]> | Coalesced<Row, Result> {
   if ('run' in definition) return coalesceTransaction(cluster, definition)
+  if (typeof definition.text !== 'string')
+    throw new OptionError('coalesce', 'a function `run`, or `text` and `input`, is needed')
+  if (definition.by !== 'none' && typeof definition.by !== 'function')
+    throw new OptionError('by', 'a function that gives what a call touches, or "none", is needed')
   return coalesceStatement<Row, Result>(cluster, definition)
 }

@@ -1,5 +1,7 @@
+import { OptionError } from '../errors/option-error.js'
 import { QueryAbortedError } from '../errors/query-errors.js'
 import { inDoubt } from '../pool/in-doubt.js'
+import { readSignal } from '../query/limits.js'
 import { classify } from '../retry/classify.js'
 import { isRowError } from '../retry/row-errors.js'
 import { positiveInteger } from './bulk-options.js'
@@ -40,7 +42,7 @@ export class Coalescer<Row, Result> {
     this.#run = run
     this.#keysOf = keysOf
     this.#maxBatch = positiveInteger('maxBatch', options.maxBatch ?? 500)
-    this.#maxWaitMs = options.maxWaitMs ?? 0
+    this.#maxWaitMs = waitOf(options.maxWaitMs ?? 0)
     this.#maxQueued = positiveInteger('maxQueued', options.maxQueued ?? 10_000)
     this.#maxInFlight = positiveInteger('maxInFlight', options.maxInFlight ?? 1)
     this.#idempotent = options.idempotent ?? false
@@ -50,7 +52,8 @@ export class Coalescer<Row, Result> {
     return this.#queue.length
   }
 
-  call(row: Row, signal: AbortSignal | undefined): Promise<Result> {
+  call(row: Row, given: AbortSignal | undefined): Promise<Result> {
+    const signal = readSignal(given)
     if (this.#queue.length >= this.#maxQueued) return Promise.reject(new CoalesceFullError(this.#queue.length))
     if (signal?.aborted) return Promise.reject(new QueryAbortedError(signal.reason, 'not-executed'))
     const promise = new Promise<Result>((resolve, reject) => {
@@ -177,6 +180,12 @@ export function keysBy<Row>(by: ((row: Row) => unknown) | undefined): (row: Row)
     const keys = by(row)
     return Array.isArray(keys) ? keys : [keys]
   }
+}
+
+function waitOf(maxWaitMs: number): number {
+  if (typeof maxWaitMs !== 'number' || !(maxWaitMs >= 0))
+    throw new OptionError('maxWaitMs', 'it must be a number of milliseconds, 0 or more')
+  return maxWaitMs
 }
 
 /** Runs of an idempotent batch whose commit stays ambiguous. */

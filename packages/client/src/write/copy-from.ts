@@ -108,6 +108,12 @@ async function send(
   { signal }: { readonly signal?: AbortSignal | undefined },
 ): Promise<{ readonly rows: number }> {
   signal?.throwIfAborted()
+  const given: unknown = pool
+  if (given === undefined)
+    throw new OptionError(
+      'cluster',
+      'COPY is a transaction of its own; give the Cluster, or write in a transaction by insertMany',
+    )
   const client = await pool.connect()
   const copy = new CopyIn(text, chunks, signal)
   try {

@@ -75,7 +75,8 @@ async function deletion(
   options: DeleteWhereOptions,
   batchRows: number,
 ): Promise<(resumed: boolean) => string> {
-  if (options.where.trim() === '') throw new OptionError('where', 'it is empty; write true to delete every row')
+  if (typeof options.where !== 'string' || options.where.trim() === '')
+    throw new OptionError('where', 'it is empty; write true to delete every row')
   const { types, primaryKey } = await tableShape(db, target)
   const order = options.orderBy ?? primaryKey
   if (order.length === 0) throw new OptionError('orderBy', 'the table has no primary key; name unique columns')

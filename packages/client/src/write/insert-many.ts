@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { oneOf } from '../errors/option-error.js'
 import type { Queryable } from '../query/queryable.js'
 import { quoteIdentifier } from '../statement/identifier.js'
 import type { BulkOptions } from './bulk-options.js'
@@ -42,7 +43,7 @@ export async function insertMany<Row extends object, Returned extends pg.QueryRe
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: InsertManyOptions<Row, Returned> = {},
 ): Promise<BulkReport<Row, Returned>> {
-  const ignore = options.onConflict === 'nothing'
+  const ignore = oneOf(options.onConflict ?? 'error', 'onConflict', ['error', 'nothing']) === 'nothing'
   return await bulkWrite(db, table, rows, options, {
     needsKey: false,
     plan: (target, { columns }) => {

@@ -68,7 +68,7 @@ describe('CerciError', () => {
     ).toMatchObject({
       name: 'UniqueViolationError',
       column: 'a',
-      message: expect.stringContaining('in table "t" (a, b) of constraint "t_key"'),
+      message: expect.stringContaining('exists: constraint "t_key", table "t", columns (a, b).'),
     })
   })
 })
