@@ -19,6 +19,7 @@ interface Example {
 /** Every example on these pages that uses the client is a program. */
 const pages = [
   'README.md',
+  'packages/client/README.md',
   ...['client', 'errors', 'bulk', 'stale-reads', 'pagination', 'observability', 'values'].map(
     page => `docs/${page}.md`,
   ),
