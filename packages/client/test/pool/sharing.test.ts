@@ -69,7 +69,7 @@ describe('nothing is sent behind', () => {
   it('statements about transactions and settings', async () => {
     const cluster = await open()
     const writes = statementsPerWrite(proxy)
-    const texts = ["SET application_name = 'x'", 'BEGIN', 'SHOW application_name', 'SELECT 1; SELECT 2']
+    const texts = ["SET application_name = 'x'", 'COMMIT', 'SHOW application_name', 'SELECT 1; SELECT 2']
     await Promise.all(texts.flatMap(text => [cluster.query(get, [1]), cluster.query(text)]))
     expect(Math.max(...writes)).toBe(1)
   })

@@ -112,7 +112,7 @@ describe('the deadline and the signal of a transaction', () => {
         async tx => {
           await insert(tx, 1)
           await tx.query('CREATE TABLE IF NOT EXISTS late (id INT8 PRIMARY KEY)')
-          await tx.query('SELECT pg_sleep(20)')
+          await sleep(1_000)
         },
         { deadlineMs: 500 },
       ),

@@ -38,6 +38,19 @@ describe('the transaction that a function gets', () => {
     })
   })
 
+  it('runs nothing more once a schema change has split it: that would be outside of it', async () => {
+    let refused: unknown
+    const error = await caught(
+      cluster.transaction(async tx => {
+        await insert(tx, 1)
+        await tx.query('CREATE TABLE splitting (id INT8 PRIMARY KEY)')
+        refused = await caught(insert(tx, 2))
+      }),
+    )
+    expect([error, refused]).toMatchObject([{ code: 'CERCI_TRANSACTION_SPLIT' }, { code: 'CERCI_TRANSACTION_SPLIT' }])
+    expect(await ids()).toEqual([1])
+  })
+
   it('commits statements that were not awaited, or fails with them', async () => {
     await cluster.transaction(async tx => {
       void insert(tx, 1)
