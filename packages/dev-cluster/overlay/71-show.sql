@@ -102,6 +102,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_users AS
     array_remove(ARRAY[CASE WHEN r.rolcreatedb AND r.rolname NOT IN ('root', 'admin') THEN 'CREATEDB' END,
       CASE WHEN r.rolcreaterole AND r.rolname NOT IN ('root', 'admin') THEN 'CREATEROLE' END,
       CASE WHEN pg_has_role(r.oid, 'crdb_internal.cancelquery', 'MEMBER') AND NOT pg_has_role(r.oid, 'admin', 'MEMBER') THEN 'CANCELQUERY' END,
+      CASE WHEN pg_has_role(r.oid, 'crdb_internal.controljob', 'MEMBER') AND NOT pg_has_role(r.oid, 'admin', 'MEMBER') THEN 'CONTROLJOB' END,
       CASE WHEN pg_has_role(r.oid, 'crdb_internal.viewactivity', 'MEMBER') AND NOT pg_has_role(r.oid, 'admin', 'MEMBER') THEN 'VIEWACTIVITY' END,
       CASE WHEN NOT r.rolcanlogin AND r.rolname <> 'admin' THEN 'NOLOGIN' END,
       'VALID UNTIL=' || r.rolvaliduntil], NULL) AS options,

@@ -31,7 +31,7 @@ export interface TemplateOptions {
 }
 
 /** Whoever has a system privilege is a member of its role, which nobody sees. */
-const systemPrivilegeRoles = ['viewactivity', 'viewactivityredacted', 'cancelquery', 'viewjob'].map(
+const systemPrivilegeRoles = ['viewactivity', 'viewactivityredacted', 'cancelquery', 'controljob', 'viewjob'].map(
   name => `crdb_internal.${name}`,
 )
 

@@ -232,9 +232,10 @@ function completedStatement(expected: Expected | undefined, completed: number): 
   return expected?.kind === 'query' ? expected.statements[completed] : expected?.statement
 }
 
-/** The client's tag. Statements that give rows say how many, which PostgreSQL's tag knows. */
-function clientTag({ tag = '', kind }: Translation, postgresTag: string): string {
-  const count = kind === 'read' ? / \d+$/.exec(postgresTag) : null
+/** The client's tag. Statements that give rows, or name what they are about, say how many, which PostgreSQL's tag knows. */
+function clientTag({ tag = '', kind, effect }: Translation, postgresTag: string): string {
+  const counts = kind === 'read' || (effect !== undefined && ('cancel' in effect || 'controlJobs' in effect))
+  const count = counts ? / \d+$/.exec(postgresTag) : null
   return count === null ? tag : tag + count[0]
 }
 

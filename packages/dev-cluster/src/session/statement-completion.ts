@@ -1,5 +1,6 @@
 import type { TranslationEffect } from '../translate/translation.js'
 import { type Cancellation, cancelOthers } from './cancel-others.js'
+import { controlJobs } from './control-jobs.js'
 import { restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
 import type { Statement } from './statement.js'
@@ -25,6 +26,12 @@ export function completeStatements(
       completeStatus(context, statements, status),
     )
   }
+  const control = statements.map(({ translation }) => translation.effect).find(controlsJobs)
+  if (control) {
+    return controlJobs(context, control.controlJobs, context.watcher.takeCancellations()).then(() =>
+      completeStatus(context, statements, status),
+    )
+  }
   const setup = statements.find(hasSetup)
   if (setup) return setUpDatabase(context, setup).then(() => completeStatus(context, statements, status))
   return completeStatus(context, statements, status)
@@ -42,6 +49,12 @@ function completeStatus(
 
 function isCancellation(effect: TranslationEffect | undefined): effect is Cancellation {
   return effect !== undefined && 'cancel' in effect
+}
+
+function controlsJobs(
+  effect: TranslationEffect | undefined,
+): effect is Extract<TranslationEffect, { readonly controlJobs: string }> {
+  return effect !== undefined && 'controlJobs' in effect
 }
 
 function hasSetup({ translation: { effect } }: Statement): boolean {

@@ -1,6 +1,7 @@
 import type { SqlError } from '../errors/sql-error.js'
 import type { TableAccess } from '../placement/table-access.js'
 import type { AsOf } from './as-of/as-of.js'
+import type { JobCommand } from './statements/control-jobs.js'
 import type { TransactionModes } from './transaction-modes.js'
 
 /** What running a statement means to the session, beside its result. */
@@ -34,6 +35,7 @@ export type TranslationEffect =
   /** `mustBeEmpty`: why it is not dropped when there is something of a user in it. */
   | { readonly dropDatabase: string; readonly mustBeEmpty?: SqlError }
   | { readonly cancel: 'query' | 'session'; readonly ifExists: boolean }
+  | { readonly controlJobs: JobCommand }
 
 /** One CockroachDB statement as exactly one PostgreSQL statement, and what the session must know of it. */
 export interface Translation {

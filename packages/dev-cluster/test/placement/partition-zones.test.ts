@@ -119,6 +119,10 @@ describe('the zone configuration of a partition', () => {
       'SELECT * FROM events',
     ])
       await expectUnavailable(east.query(sql))
+    const lost = await east.query('SELECT errors FROM crdb_internal.ranges WHERE lease_holder IS NULL')
+    expect(lost.rows.map(({ errors }: { errors: unknown }) => errors)).toContainEqual(
+      expect.stringMatching(/^replica unavailable: .* unable to serve request to public.users .*lost quorum/),
+    )
     await shop.cluster.region('eu-west-1').start()
     const { rows } = await east.query('SELECT country, id, v FROM users ORDER BY id')
     expect(rows).toEqual([

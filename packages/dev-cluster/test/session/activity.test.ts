@@ -219,7 +219,6 @@ describe('CANCEL', () => {
     })
     await root.query(`CANCEL SESSION IF EXISTS '${id}'`)
     await expect(root.query(`CANCEL QUERY 'x y'`)).rejects.toMatchObject({ code: '42601' })
-    await expect(root.query(`CANCEL JOB 1`)).rejects.toMatchObject({ code: '0A000' })
     await expect(root.query(`CANCEL QUERY`)).rejects.toMatchObject({ code: '42601' })
     await expect(root.query(`CANCEL QUERY (SELECT x::STRING FROM generate_series(1, 2) AS x)`)).rejects.toMatchObject({
       code: '21000',
@@ -267,57 +266,5 @@ describe('CANCEL', () => {
     expect((await root.query(`SELECT count(*) AS n FROM pg_roles WHERE rolname LIKE 'crdb%'`)).rows).toEqual([
       { n: '0' },
     ])
-  })
-})
-
-describe('jobs', () => {
-  it('are the schema changes that ran', async () => {
-    const root = await cluster.connect({ node: 2 })
-    await root.query('CREATE TABLE jobs_t (id INT PRIMARY KEY)')
-    await root.query('ALTER TABLE jobs_t ADD COLUMN note STRING')
-    await root.query('CREATE INDEX ON jobs_t (note)')
-    const shown = await root.query<{ job_id: string; description: string; status: string }>('SHOW JOBS')
-    expect(names(shown)).toEqual(
-      [
-        'job_id',
-        'job_type',
-        'description',
-        'statement',
-        'user_name',
-        'status',
-        'running_status',
-        'created',
-        'started',
-      ].concat([
-        'finished',
-        'modified',
-        'fraction_completed',
-        'error',
-        'coordinator_id',
-        'trace_id',
-        'execution_errors',
-      ]),
-    )
-    expect(shown.rows).toMatchObject([
-      {
-        job_type: 'NEW SCHEMA CHANGE',
-        description: 'ALTER TABLE jobs_t ADD COLUMN note STRING',
-        status: 'succeeded',
-        coordinator_id: '2',
-      },
-      { description: 'CREATE INDEX ON jobs_t (note)' },
-    ])
-    const id = shown.rows[0]?.job_id ?? ''
-    for (const text of [
-      `SHOW JOB ${id}`,
-      `SHOW JOB WHEN COMPLETE ${id}`,
-      `SHOW JOBS WHEN COMPLETE (SELECT job_id FROM [SHOW JOBS] WHERE job_id = ${id})`,
-    ])
-      expect((await root.query(text)).rows).toMatchObject([{ job_id: id }])
-    const carl = await cluster.connect({ user: 'carl' })
-    expect((await carl.query('SHOW JOBS')).rows).toEqual([])
-    expect((await carl.query('SELECT count(*) AS n FROM crdb_internal.jobs')).rows).toEqual([{ n: '0' }])
-    await expect(root.query('ALTER TABLE missing ADD COLUMN x INT')).rejects.toMatchObject({ code: '42P01' })
-    expect((await root.query('SHOW JOBS')).rows).toHaveLength(2)
   })
 })

@@ -137,7 +137,8 @@ const jobs: ActivityRelation = {
     ['execution_errors', 'text[]'],
   ],
   // https://www.cockroachlabs.com/docs/v26.2/show-jobs#required-privileges
-  visible: `user_name = current_user OR crdb_internal.cerci_has_system_privilege('VIEWJOB')`,
+  visible: `user_name = current_user OR crdb_internal.cerci_has_system_privilege('VIEWJOB') OR crdb_internal.cerci_has_system_privilege('CONTROLJOB')
+    OR user_name IN (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER'))`,
   rows: activity => activity.jobs.map(jobRow),
 }
 

@@ -27,6 +27,7 @@ const roleOptions: ReadonlySet<string> = new Set([
 /** System privileges that the dev cluster knows, each a role that nobody sees. */
 const systemPrivileges: ReadonlySet<string> = new Set([
   'cancelquery',
+  'controljob',
   'viewactivity',
   'viewactivityredacted',
   'viewjob',

@@ -1,11 +1,13 @@
 import { printName, printString } from '@cerci/sql'
 import { clientIndexName } from '../../errors/client-index-name.js'
-import type { ClusterState, NodeInfo } from '../../topology/cluster-state.js'
+import { unavailableMessage } from '../../placement/unavailable-error.js'
+import type { NodeInfo } from '../../topology/cluster-state.js'
+import type { TranslateContext } from '../translate-context.js'
 import type { KeyEdge, TableRange } from './table-ranges.js'
 
 /** A range, or a part of one, that is a row of SHOW RANGES. */
 export interface RangeRow extends TableRange {
-  readonly cluster: ClusterState
+  readonly context: TranslateContext
 }
 
 /** Below 110, CockroachDB encodes an integer of a key in one byte: itself on top of this. */
@@ -59,10 +61,12 @@ const names = [
   ['lease_holder', 'int8'],
   ['lease_holder_locality', 'text'],
   ['shares', 'int8'],
+  ['errors', 'text'],
 ] as const
 
 function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
-  const { table, index, indexId, region, state, at, cluster, shares } = row
+  const { table, index, indexId, region, state, at, shares, context } = row
+  const { cluster } = context
   const { voters, nonVoters } = state.placement
   const replicas = [...voters, ...nonVoters].toSorted((a, b) => a - b)
   const localities = replicas.map(id => printString(localityOf(cluster.nodes.find(node => node.id === id))))
@@ -87,6 +91,7 @@ function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
     state.leaseholder === undefined ? 'NULL' : String(state.leaseholder.id),
     state.leaseholder === undefined ? 'NULL' : printString(localityOf(state.leaseholder)),
     String(shares),
+    printString(errorOf(row)),
   ]
   return `(${cells.join(', ')})`
 }
@@ -111,6 +116,13 @@ function rawKey(edge: KeyEdge): string | undefined {
 /** The bytes of an index in a key, and what follows them in hexadecimal, as SQL. */
 export function rawIndexKey(indexId: number, rest = ''): string {
   return `'\\x${(SMALL + indexId).toString(16).padStart(2, '0')}${rest}'::bytea`
+}
+
+/** Why nobody can be asked for the lease; CockroachDB puts a blank between that and the same of the range's size. */
+function errorOf({ table, state, context: { cluster, session } }: RangeRow): string {
+  const gateway = cluster.nodes.find(({ id }) => id === session.nodeId)
+  if (state.leaseholder !== undefined || gateway === undefined) return ' '
+  return `${unavailableMessage(`${table.schema}.${table.name}`, state, gateway, cluster)} `
 }
 
 function localityOf(node: NodeInfo | undefined): string {

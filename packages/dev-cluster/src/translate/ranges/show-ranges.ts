@@ -114,13 +114,13 @@ function ownerOf(index: string, rewrite: Rewrite): TableInfo | undefined {
 function rowsOf(table: TableInfo, indexes: boolean, rewrite: Rewrite): RangeRow[] {
   rewrite.usesCluster = true
   return tableRanges(table, rewrite.context).flatMap((range: TableRange): RangeRow[] => {
-    if (!indexes || range.index !== undefined) return [{ ...range, cluster: rewrite.context.cluster }]
+    if (!indexes || range.index !== undefined) return [{ ...range, context: rewrite.context }]
     const held = orderedIndexes(table).slice(range.indexId - 1, range.indexId - 1 + range.indexCount)
     return held.map((index, at) => ({
       ...range,
       index,
       indexId: range.indexId + at,
-      cluster: rewrite.context.cluster,
+      context: rewrite.context,
     }))
   })
 }

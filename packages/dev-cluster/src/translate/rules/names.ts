@@ -5,6 +5,7 @@ import { sqlState } from '../../errors/sql-state.js'
 import { printActivity } from '../activity/print-activity.js'
 import { printClusterRelation } from '../cluster/cluster-relation.js'
 import { clusterRelations } from '../cluster/cluster-relations.js'
+import { printRangeRelation } from '../ranges/range-relations.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
 import { checkIndexHint } from './index-hint.js'
 import { rewriteTableOrdinality } from './ordinality.js'
@@ -40,6 +41,8 @@ function systemRelation(name: Name, rewrite: Rewrite): string | undefined {
   if (overlay !== undefined && (second !== undefined || !rewrite.table(name))) return `crdb_internal."${overlay}"`
   const activity = first === 'crdb_internal' ? printActivity(second ?? '', rewrite) : undefined
   if (activity !== undefined) return `(${activity})`
+  const ranges = first === 'crdb_internal' ? printRangeRelation(second ?? '', rewrite) : undefined
+  if (ranges !== undefined) return `(${ranges})`
   const relation = first === 'crdb_internal' ? clusterRelations.get(second ?? '') : undefined
   if (!relation) return undefined
   rewrite.usesCluster = true

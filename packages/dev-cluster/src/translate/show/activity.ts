@@ -28,10 +28,18 @@ export const activityForms: Readonly<Record<string, ShowForm>> = {
   jobs: (show, rewrite) => showJobs(show, rewrite),
   job: (show, rewrite) => showJobs(show, rewrite),
   'automatic jobs': (_show, rewrite) => `${jobs(rewrite)} WHERE false`,
+  'changefeed jobs': () => noChangefeeds,
+  'changefeed job': () => noChangefeeds,
   // A job of the dev cluster is recorded when it is complete: there is never anything to wait for.
   'jobs when complete': (show, rewrite) => showJobs(show, rewrite),
   'job when complete': (show, rewrite) => showJobs(show, rewrite),
 }
+
+/** The dev cluster has no changefeeds. https://www.cockroachlabs.com/docs/v26.2/show-jobs#show-changefeed-jobs */
+const noChangefeeds = `SELECT NULL::int8 AS job_id, NULL::text AS description, NULL::text AS user_name, NULL::text AS status, NULL::text AS running_status,
+  NULL::timestamptz AS created, NULL::timestamptz AS started, NULL::timestamptz AS finished, NULL::timestamptz AS modified, NULL::numeric AS high_water_timestamp,
+  NULL::timestamptz AS readable_high_water_timestamptz, NULL::text AS error, NULL::text AS sink_uri, NULL::text[] AS full_table_names, NULL::text AS topics,
+  NULL::text AS format WHERE false`
 
 function formsOf(word: string, [relation, columns]: readonly [string, string]): Record<string, ShowForm> {
   const form =

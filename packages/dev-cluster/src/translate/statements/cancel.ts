@@ -3,17 +3,17 @@ import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { sql } from '../rewrite/sql-text.js'
-import { unimplemented } from '../unimplemented.js'
+import { translateControlJobs } from './control-jobs.js'
 import type { Outcome } from './outcome.js'
 
 /**
- * CANCEL QUERY and CANCEL SESSION. PostgreSQL evaluates which: it hands the ids to a view whose trigger tells the gateway of each.
+ * CANCEL QUERY and CANCEL SESSION, and of jobs. PostgreSQL evaluates which: it hands the ids to a view whose trigger tells the gateway of each.
  * Sources: https://www.cockroachlabs.com/docs/v26.2/cancel-query, https://www.cockroachlabs.com/docs/v26.2/cancel-session
  */
 export function translateCancel(node: NodeOf<'plain'>, rewrite: Rewrite): Outcome {
   const what = rewrite.token(node.start + 1).value
   const [singular] = /^(query|queries|session|sessions)$/.exec(what) ?? []
-  if (singular === undefined) throw unimplemented(`CANCEL ${what.toUpperCase()}`)
+  if (singular === undefined) return translateControlJobs(node, rewrite)
   const cancel = singular.startsWith('quer') ? 'query' : 'session'
   const ifExists = rewrite.token(node.start + 2).value === 'if' && rewrite.token(node.start + 3).value === 'exists'
   const which: Range = { start: node.start + (ifExists ? 4 : 2), end: node.end }

@@ -3,6 +3,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import type { TranslationKind } from '../translation.js'
 import { refusedByCockroach, unimplemented } from '../unimplemented.js'
 import { translateCancel } from './cancel.js'
+import { translateControlJobs } from './control-jobs.js'
 import { translateExtension } from './extension.js'
 import type { Outcome } from './outcome.js'
 import { translateRoutine } from './routine.js'
@@ -112,12 +113,12 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   lock: 'refused',
   move: { kind: 'read' },
   notify: 'refused',
-  pause: 'unimplemented',
+  pause: translateControlJobs,
   'reassign owned': ddl,
   refresh: ddl,
   reindex: 'refused',
   restore: 'unimplemented',
-  resume: 'unimplemented',
+  resume: translateControlJobs,
   scrub: 'unimplemented',
   'security label': 'refused',
   unlisten: 'refused',

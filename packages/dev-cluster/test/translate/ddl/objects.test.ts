@@ -73,7 +73,7 @@ testStatements(session, [
     run: 'GRANT ZONECONFIG ON TABLE bare TO max',
     fails: ['0A000', 'unimplemented: the privilege ZONECONFIG on a table'],
   },
-  { run: 'CREATE USER x WITH CONTROLJOB', fails: ['0A000', 'unimplemented: the role option CONTROLJOB'] },
+  { run: 'CREATE USER x WITH CONTROLCHANGEFEED', fails: ['0A000', 'unimplemented: the role option CONTROLCHANGEFEED'] },
   { run: 'REVOKE ALL ON DATABASE dialect FROM readers' },
   { run: 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM readers, max' },
   { run: 'ALTER USER max WITH PASSWORD NULL' },

@@ -24,6 +24,13 @@ test('ranges are shown to admins and owners only', async () => {
       refused('database defaultdb'),
     )
   }
+  for (const relation of ['ranges', 'ranges_no_leases']) {
+    await expect(looker.query(`SELECT * FROM crdb_internal.${relation}`)).rejects.toMatchObject({
+      code: '42501',
+      message: `only users with the ZONECONFIG privilege or the admin role can read crdb_internal.${relation}`,
+    })
+    expect((await owner.query(`SELECT * FROM crdb_internal.${relation}`)).rows).toHaveLength(2)
+  }
   await expect(looker.query('SHOW RANGES FROM TABLE own')).rejects.toMatchObject({ code: '42501' })
   expect((await owner.query('SHOW RANGES FROM TABLE own')).rows).toHaveLength(1)
   expect((await root.query('SHOW RANGES FROM TABLE secret')).rows).toHaveLength(1)

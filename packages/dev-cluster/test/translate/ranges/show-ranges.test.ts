@@ -81,4 +81,32 @@ testStatements(session, [
     rows: ['…/1/"\\xc0"|region=us-west-1,zone=us-west-1a'],
   },
   { run: 'SELECT node_id, leases FROM crdb_internal.gossip_nodes ORDER BY node_id', rows: ['1|3', '2|2', '3|2'] },
+
+  // The same as relations of crdb_internal.
+  {
+    run: 'SELECT * FROM crdb_internal.ranges_no_leases WHERE false',
+    columns: [
+      'range_id:20',
+      'start_key:17',
+      'start_pretty:25',
+      'end_key:17',
+      'end_pretty:25',
+      'replicas:1016',
+      'replica_localities:1009',
+      'voting_replicas:1016',
+      'non_voting_replicas:1016',
+      'learner_replicas:1016',
+      'split_enforced_until:1114',
+    ],
+  },
+  {
+    run: `SELECT count(*) FROM crdb_internal.ranges r JOIN [SHOW RANGES WITH DETAILS, KEYS] s
+      ON r.range_id = s.range_id AND r.start_pretty = s.start_key AND r.end_pretty = s.end_key AND r.start_key = s.raw_start_key
+      AND r.end_key = s.raw_end_key AND r.replicas = s.replicas AND r.lease_holder = s.lease_holder AND r.range_size = s.range_size AND r.errors = ' '`,
+    rows: ['7'],
+  },
+  {
+    run: 'SELECT count(*), count(DISTINCT n.range_id) FROM crdb_internal.ranges_no_leases n JOIN crdb_internal.ranges r USING (range_id, start_key, end_key, voting_replicas)',
+    rows: ['7|7'],
+  },
 ])
