@@ -107,14 +107,15 @@ export class History {
   /**
    * Makes a snapshot of a watched database at a time.
    *
+   * @param resolved until when replicas know what was written, where that is longer ago than usual, in microseconds since the Unix epoch
    * @throws {SqlError} XXUUU for a time in the future or before what is kept; XCUBS
    */
-  async snapshotAt(database: string, asOf: AsOf): Promise<PastSnapshot> {
+  async snapshotAt(database: string, asOf: AsOf, resolved: number = Number.POSITIVE_INFINITY): Promise<PastSnapshot> {
     if (!this.#kept) throw notKept()
     const watched = this.#watched(database)
     const history = await watched.open()
     const { epochMicros: now } = await history.sample()
-    const wanted = wantedTime(asOf, { now, closedLag: this.#closedLag })
+    const wanted = wantedTime(asOf, { now, closed: Math.min(now - this.#closedLag, resolved) })
     await history.demand(now - wanted, now)
     const oldest = Math.max(now - this.#windowMicros, watched.knownSince(history))
     const epochMicros = readableTime(wanted, asOf.mode, oldest)

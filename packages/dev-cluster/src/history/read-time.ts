@@ -6,25 +6,24 @@ import { hlcText } from './time-text.js'
 /** The present, in microseconds since the Unix epoch. */
 export interface Present {
   readonly now: number
-  /** How far a replica's data lags behind, in microseconds: CockroachDB's `kv.closed_timestamp.target_duration`. */
-  readonly closedLag: number
+  /** Until when every replica knows what was written. */
+  readonly closed: number
 }
 
 /**
  * The time that AS OF SYSTEM TIME asks for, in microseconds since the Unix epoch.
  *
- * A bounded staleness read takes the freshest time that any replica can serve without asking the leaseholder, which
- * is `closedLag` ago; when its bound is later than that, the leaseholder serves it at the bound.
+ * A bounded staleness read takes the freshest time that any replica can serve without asking the leaseholder; when its bound is later than
+ * that, the leaseholder serves it at the bound.
  *
  * @see https://www.cockroachlabs.com/docs/v26.2/as-of-system-time
  * @see https://www.cockroachlabs.com/docs/v26.2/follower-reads#bounded-staleness-reads
  * @throws {SqlError} XXUUU for a time in the future, XCUBS when no replica is near and fresh enough
  */
-export function wantedTime(asOf: AsOf, { now, closedLag }: Present): number {
+export function wantedTime(asOf: AsOf, { now, closed }: Present): number {
   const time = epochMicrosOf(asOf.time, now)
   if (time > now) throw inTheFuture(time, now)
   if (asOf.mode === 'exact') return time
-  const closed = now - closedLag
   if (asOf.nearestOnly && time > closed) throw unsatisfiable(time, closed)
   return Math.max(time, closed)
 }

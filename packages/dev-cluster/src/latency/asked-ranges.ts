@@ -6,8 +6,10 @@ export interface StatementRun {
   readonly accesses: readonly TableAccess[]
   /** By table or index; only of those whose rows have a region or partition each. */
   readonly touched: ReadonlyMap<string, ReadonlySet<string>>
-  /** Whether it reads a past that every replica has. */
+  /** Whether it reads a past that every replica has, as long as none is cut off. */
   readonly stale: boolean
+  /** The time at which it reads, in microseconds since the Unix epoch; undefined for the present. */
+  readonly readsAt?: number | undefined
   /** Whether it commits by itself. */
   readonly implicit: boolean
 }

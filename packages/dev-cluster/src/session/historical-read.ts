@@ -3,8 +3,10 @@ import { sqlState } from '../errors/sql-state.js'
 import type { PastSnapshot } from '../history/history.js'
 import { readsSingleRow } from '../history/single-row-read.js'
 import { hlcText, timestampText } from '../history/time-text.js'
+import type { TableAccess } from '../placement/table-access.js'
 import type { AsOf } from '../translate/as-of/as-of.js'
 import type { Translation, TranslationKind } from '../translate/translation.js'
+import { resolvedMicros } from './resolved-time.js'
 import { internalSegment } from './segment.js'
 import type { SessionContext } from './session-context.js'
 import type { Statement } from './statement.js'
@@ -73,7 +75,7 @@ export async function prepareHistorical(context: SessionContext, statement: Stat
   if (context.implicitPast !== undefined) return checkSameImplicitTime(context.implicitPast, wanted)
   if (context.implicitOpen && asOf !== undefined) return inconsistent(Date.now() * 1000, asOf)
   if (wanted.mode === 'bounded' && !canBeBounded(context, statement.text)) return notSingleRow()
-  return enterImplicitPast(context, wanted)
+  return enterImplicitPast(context, wanted, statement.translation.accesses ?? [])
 }
 
 /**
@@ -111,11 +113,15 @@ export async function leaveImplicitPast(context: SessionContext, end: 'COMMIT' |
   await context.backend.mustRun(end)
 }
 
-async function enterImplicitPast(context: SessionContext, asOf: AsOf): Promise<SqlError | undefined> {
+async function enterImplicitPast(
+  context: SessionContext,
+  asOf: AsOf,
+  accesses: readonly TableAccess[],
+): Promise<SqlError | undefined> {
   // A Parse by itself has begun a transaction too, which is of the present.
   if (!context.backend.synced) await context.backend.sync()
   context.implicitOpen = false
-  const snapshot = await takeSnapshot(context, asOf)
+  const snapshot = await takeSnapshot(context, asOf, resolvedMicros(context, accesses))
   if (snapshot instanceof SqlError) return snapshot
   const refusal = await importSnapshot(context, snapshot, 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY')
   if (refusal === undefined) context.implicitPast = { asOf, epochMicros: snapshot.epochMicros }
@@ -123,9 +129,13 @@ async function enterImplicitPast(context: SessionContext, asOf: AsOf): Promise<S
   return refusal
 }
 
-async function takeSnapshot({ services, database }: SessionContext, asOf: AsOf): Promise<PastSnapshot | SqlError> {
+async function takeSnapshot(
+  { services, database }: SessionContext,
+  asOf: AsOf,
+  resolved?: number,
+): Promise<PastSnapshot | SqlError> {
   try {
-    return await services.history.snapshotAt(database, asOf)
+    return await services.history.snapshotAt(database, asOf, resolved)
   } catch (error) {
     if (error instanceof SqlError) return error
     throw error

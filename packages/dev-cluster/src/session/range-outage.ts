@@ -1,6 +1,7 @@
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
 import { rulesNeeded, rulesRead, rulesWritten, type StatementRun } from '../latency/asked-ranges.js'
+import { closedUntilMs } from '../placement/closed-time.js'
 import { isAvailable, type RangeState, rangeState, reachableReplicas } from '../placement/range-state.js'
 import type { ReplicationRules } from '../placement/replication-rules.js'
 import type { TableAccess } from '../placement/table-access.js'
@@ -9,6 +10,7 @@ import type { ClusterState, NodeInfo } from '../topology/cluster-state.js'
 import { isWhole, lostSince } from '../topology/reach.js'
 import { parseDurationMs } from '../variables/parse-duration.js'
 import { nodeOf } from './range-travel.js'
+import { closedLagMs } from './resolved-time.js'
 import type { SessionContext } from './session-context.js'
 
 /** How often a statement that waits for a range looks whether it is back, in milliseconds. */
@@ -38,14 +40,10 @@ export async function waitForRanges(
     const cluster = context.services.state()
     if (isWhole(cluster)) return undefined
     const gateway = nodeOf(context, cluster)
-    const outage =
-      findOutage(when === 'before' ? needed(run, gateway) : asked(run, gateway), run.stale, gateway, cluster) ??
-      findOutage(
-        committing.map(rules => ({ table: 'the transaction', reads: 'no', rules })),
-        false,
-        gateway,
-        cluster,
-      )
+    const questions = when === 'before' ? needed(run, gateway) : asked(run, gateway)
+    const commits = committing.map(rules => ({ table: 'the transaction', reads: 'no' as const, rules }))
+    const view = { gateway, cluster, readsAt: run.readsAt, lagMs: closedLagMs(context) }
+    const outage = findOutage([...questions, ...commits], view)
     if (outage === undefined) return undefined
     if (hasTripped(outage.range, gateway, cluster, context, began)) {
       return unavailableError(outage.table, outage.range, gateway, cluster)
@@ -111,17 +109,26 @@ function asked(run: StatementRun, gateway: NodeInfo): Question[] {
   return [...read, ...rulesWritten(run, gateway).map(rules => ({ table, reads: 'no' as const, rules }))]
 }
 
-function findOutage(
-  questions: readonly Question[],
-  stale: boolean,
-  gateway: NodeInfo,
-  cluster: ClusterState,
-): Outage | undefined {
+/** What a gateway sees of the cluster, and when it reads. */
+interface View {
+  readonly gateway: NodeInfo
+  readonly cluster: ClusterState
+  readonly readsAt: number | undefined
+  readonly lagMs: number
+}
+
+function findOutage(questions: readonly Question[], view: View): Outage | undefined {
+  const { gateway, cluster } = view
   for (const { table, reads, rules } of questions) {
     const range = rangeState(rules, cluster)
     if (isAvailable(range, gateway, cluster)) continue
-    const servedNearby = reads === 'read' && stale && reachableReplicas(range, gateway, cluster).length > 0
-    if (!servedNearby) return { table, range }
+    if (reads !== 'read' || !followersKnow(range, view)) return { table, range }
   }
   return undefined
+}
+
+/** Whether a replica that can be reached has what is read: the past from before it was cut off. */
+function followersKnow(range: RangeState, { gateway, cluster, readsAt, lagMs }: View): boolean {
+  if (readsAt === undefined || reachableReplicas(range, gateway, cluster).length === 0) return false
+  return readsAt / 1000 <= (closedUntilMs(range, gateway, cluster, lagMs) ?? 0)
 }

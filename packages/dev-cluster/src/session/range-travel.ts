@@ -8,6 +8,7 @@ import type { ClusterState, NodeInfo } from '../topology/cluster-state.js'
 import type { Translation } from '../translate/translation.js'
 import { parseDurationMs } from '../variables/parse-duration.js'
 import { waitForRanges } from './range-outage.js'
+import { closedLagMs } from './resolved-time.js'
 import { restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
 import { rollBack } from './statement-preparation.js'
@@ -82,7 +83,13 @@ function runOf(
   accesses: readonly TableAccess[],
   transaction: TransactionState | undefined,
 ): StatementRun {
-  return { accesses, touched: context.watcher.touched, stale: isStale(context), implicit: transaction === undefined }
+  return {
+    accesses,
+    touched: context.watcher.touched,
+    stale: isStale(context),
+    readsAt: readsAt(context),
+    implicit: transaction === undefined,
+  }
 }
 
 function totalMs(run: StatementRun, committing: readonly ReplicationRules[], view: NetworkView): number {
@@ -99,12 +106,14 @@ export async function endure(context: SessionContext, ms: number): Promise<SqlEr
 }
 
 /** Whether what runs now reads a past that followers have. https://www.cockroachlabs.com/docs/v26.2/follower-reads */
-function isStale({ implicitPast, transaction, services }: SessionContext): boolean {
-  if (implicitPast?.asOf.mode === 'bounded') return true
-  const readsAt = implicitPast?.epochMicros ?? transaction?.readsAt
-  if (readsAt === undefined) return false
-  const lag = parseDurationMs(services.setting('kv.closed_timestamp.target_duration')) ?? 0
-  return Date.now() - readsAt / 1000 >= lag + CLOSING_MS
+function isStale(context: SessionContext): boolean {
+  if (context.implicitPast?.asOf.mode === 'bounded') return true
+  const micros = readsAt(context)
+  return micros !== undefined && Date.now() - micros / 1000 >= closedLagMs(context) + CLOSING_MS
+}
+
+function readsAt({ implicitPast, transaction }: SessionContext): number | undefined {
+  return implicitPast?.epochMicros ?? transaction?.readsAt
 }
 
 export function nodeOf({ nodeId }: Pick<SessionContext, 'nodeId'>, { nodes }: ClusterState): NodeInfo {

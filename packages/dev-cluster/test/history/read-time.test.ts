@@ -4,7 +4,7 @@ import type { AsOf, PastTime } from '../../src/translate/as-of/as-of.js'
 
 const SECOND = 1_000_000
 const now = 1_700_000_000 * SECOND
-const bounds = { now, oldest: now - 300 * SECOND, closedLag: 3 * SECOND }
+const bounds = { now, oldest: now - 300 * SECOND, closed: now - 3 * SECOND }
 
 const exact = (time: PastTime): AsOf => ({ mode: 'exact', time })
 const bounded = (time: PastTime, nearestOnly = false): AsOf => ({ mode: 'bounded', time, nearestOnly })
