@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
-import type { CancelKey, Session } from '../session/session.js'
+import type { Session } from '../session/session.js'
 import type { SessionInfo } from '../session/session-info.js'
+import type { CancelKey } from '../session/session-options.js'
 import { drainNode } from './drain-node.js'
 import type { GatewayNode, GatewayServices } from './gateway-services.js'
 import { type ListenerHost, NodeListener } from './node-listener.js'

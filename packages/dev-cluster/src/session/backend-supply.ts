@@ -4,7 +4,7 @@ import { Backend, BackendLost } from './backend.js'
 import { backendParameters } from './backend-parameters.js'
 import { unknownDatabase } from './error-frames.js'
 import type { BackendWatcher } from './exchange.js'
-import type { SessionOptions } from './session.js'
+import type { SessionOptions } from './session-options.js'
 
 /** Gets backends for one session, and gets rid of them. */
 export class BackendSupply {

@@ -1,41 +1,27 @@
-import { ErrorField, serializeBackend } from '@cerci/wire'
+import { serializeBackend } from '@cerci/wire'
 import { SqlError } from '../errors/sql-error.js'
-import { sqlState } from '../errors/sql-state.js'
 import { failBatch } from './batch-failure.js'
 import type { StepFailure, StepOutcome } from './batch-outcome.js'
 import type { ClientBatch } from './client-batch.js'
 import { ConflictRetry, isConflict, takeCheckpoint } from './conflict-retry.js'
 import type { ReplySink } from './exchange.js'
 import { ExtendedUnits } from './extended-units.js'
-import { ambiguousResult, strikeFaults } from './fault-stage.js'
-import { enterPast, leaveImplicitPast, prepareHistorical, readsPast } from './historical-read.js'
+import { leaveImplicitPast, readsPast } from './historical-read.js'
+import { canceled, runAlone } from './lone-step.js'
 import { checkPastTables } from './past-tables.js'
 import { QueryUnits } from './query-units.js'
-import { holdRefusal } from './range-outage.js'
-import { abandonCommit, arrive, depart, type Journey, travels } from './range-travel.js'
-import { noSavepoint } from './restart-savepoint.js'
-import type { ResultMark } from './result-buffer.js'
 import type { SegmentEnd } from './segment.js'
 import type { SessionContext } from './session-context.js'
 import { restoreClock } from './shifted-clock.js'
 import { completeStatements } from './statement-completion.js'
-import { type Preparation, prepareStatement, rollBack, warnOutside } from './statement-preparation.js'
-import { interleaved, noteSuspended } from './suspended-portal.js'
+import type { Step } from './step.js'
+import { noteSuspended } from './suspended-portal.js'
 import type { TransactionState } from './transaction-state.js'
 import type { Unit, UnitSource } from './unit.js'
-import { endsInSync, isSavepointOutside, joinsBefore, standsAlone } from './unit-rules.js'
+import { endsInSync, joinsBefore, standsAlone } from './unit-rules.js'
 
 /** Why a batch ended before its last unit; undefined when it did not. */
 type BatchFailure = StepFailure | { readonly kind: 'gone' } | undefined
-
-/** Units `[from, to)` of a batch, which go to PostgreSQL together. */
-interface Step {
-  readonly from: number
-  readonly to: number
-  readonly units: readonly Unit[]
-  /** The statement has to be prepared for, or followed, by itself. */
-  readonly alone: boolean
-}
 
 const READY = {
   I: serializeBackend({ name: 'ReadyForQuery', status: 'I' }),
@@ -93,7 +79,9 @@ export class BatchRunner {
       const composed = this.#compose(source, next)
       const step = composed instanceof Promise ? await composed : composed
       if (step.units.length === 0) return next === 0 ? this.#endImplicit(source.end) : undefined
-      const outcome = await (step.alone ? this.#runAlone(source, step) : this.#exchange(source, step))
+      const outcome = await (step.alone
+        ? runAlone(this.#context, source, step, () => this.#exchange(source, step))
+        : this.#exchange(source, step))
       if (outcome.kind === 'done') {
         next = step.to
         if (source.isLast(next - 1)) return undefined
@@ -142,95 +130,6 @@ export class BatchRunner {
       units.push(unit)
       if (alone) return { from, to: to + 1, units, alone }
     }
-  }
-
-  async #runAlone(source: UnitSource, step: Step): Promise<StepOutcome> {
-    const unit = step.units.at(-1)
-    const preparation = unit === undefined ? RUN : await this.#prepare(source, step.to - 1, unit)
-    if (this.#context.interrupted === 'closed') return { kind: 'gone' }
-    if (preparation.kind === 'gone') return preparation
-    if (preparation.kind === 'refuse') return { kind: 'refused', error: preparation.error }
-    if (preparation.kind === 'fail') {
-      return { kind: 'failed', error: preparation.error, segment: undefined, statement: unit?.statement }
-    }
-    const journey = await this.#depart(unit)
-    if (journey instanceof SqlError) return { kind: 'refused', error: journey }
-    const mark = this.#context.output.mark()
-    const exchanged = await this.#arrive(journey, await this.#exchange(source, step), mark)
-    const outcome = await this.#enterPast(unit, exchanged, mark)
-    this.#context.watcher.muteNotices = false
-    if (preparation.ambiguousId !== undefined) {
-      this.#context.services.faults.recordTruth(preparation.ambiguousId, outcome.kind === 'done')
-      if (outcome.kind !== 'done') return outcome
-      if (this.#context.output.holding) this.#context.output.rewind(mark)
-      return { kind: 'refused', error: ambiguousResult(preparation.ambiguousId) }
-    }
-    if (outcome.kind !== 'done') return outcome
-    await restoreClock(this.#context)
-    return this.#afterReply(unit, outcome)
-  }
-
-  async #prepare(source: UnitSource, index: number, unit: Unit): Promise<Preparation> {
-    if (unit.refusal !== undefined) return { kind: 'refuse', error: unit.refusal }
-    if (unit.statement === undefined) return this.#prepareBound(unit)
-    const error = interleaved(this.#context, unit)
-    if (error !== undefined) return { kind: 'refuse', error }
-    if (isSavepointOutside(this.#context, unit.statement.translation)) {
-      source.replace(index, noSavepoint(unit.statement.translation))
-      return warnOutside(this.#context)
-    }
-    const askFaults = !unit.faultsDecided
-    unit.faultsDecided = true
-    const preparation = await prepareStatement(this.#context, unit.statement, { askFaults })
-    if (this.#context.interrupted !== 'cancelled') return preparation
-    return { kind: 'refuse', error: canceled() }
-  }
-
-  /** A portal belongs to the transaction it was bound in, which must read at its time. */
-  async #prepareBound({ binds }: Unit): Promise<Preparation> {
-    const error = binds && (await prepareHistorical(this.#context, binds))
-    return error === undefined ? RUN : { kind: 'refuse', error }
-  }
-
-  async #depart(unit: Unit | undefined): Promise<Journey | SqlError | undefined> {
-    const translation = unit?.statement?.translation
-    if (translation === undefined || !travels(this.#context, translation)) return undefined
-    const journey = await depart(this.#context, translation)
-    if (journey instanceof SqlError) await abandonCommit(this.#context, translation)
-    return journey
-  }
-
-  async #arrive(journey: Journey | undefined, outcome: StepOutcome, mark: ResultMark): Promise<StepOutcome> {
-    if (journey === undefined || outcome.kind !== 'done') {
-      const code = outcome.kind === 'failed' ? outcome.error.fields.get(ErrorField.Code) : undefined
-      if (code === sqlState.range_unavailable) await holdRefusal(this.#context)
-      return outcome
-    }
-    const error = await arrive(this.#context, journey)
-    if (this.#context.interrupted === 'closed') return { kind: 'gone' }
-    if (error === undefined) return outcome
-    if (this.#context.output.holding) this.#context.output.rewind(mark)
-    return { kind: 'refused', error }
-  }
-
-  /** BEGIN and SET TRANSACTION have run when PostgreSQL is taken to their time. */
-  async #enterPast(unit: Unit | undefined, outcome: StepOutcome, mark: ResultMark): Promise<StepOutcome> {
-    if (unit?.statement === undefined || outcome.kind !== 'done') return outcome
-    const context = this.#context
-    const error = await enterPast(context, unit.statement.translation)
-    if (error === undefined) return outcome
-    if (context.output.holding) context.output.rewind(mark)
-    if (unit.statement.translation.kind === 'begin' && context.transaction !== undefined) {
-      await rollBack(context, context.transaction)
-    }
-    return { kind: 'refused', error }
-  }
-
-  async #afterReply(unit: Unit | undefined, outcome: StepOutcome): Promise<StepOutcome> {
-    if (unit?.statement === undefined || !this.#context.services.faults.active) return outcome
-    const { cut, error } = await strikeFaults(this.#context, 'reply', unit.statement.translation.fingerprint)
-    if (cut) return { kind: 'gone' }
-    return error === undefined ? outcome : { kind: 'refused', error }
   }
 
   async #exchange(source: UnitSource, step: Step): Promise<StepOutcome> {
@@ -297,12 +196,6 @@ export class BatchRunner {
     const { error } = await this.#context.backend.sync()
     return error === undefined ? undefined : { kind: 'failed', error, segment: undefined, statement: undefined }
   }
-}
-
-const RUN: Preparation = { kind: 'run' }
-
-function canceled(): SqlError {
-  return new SqlError(sqlState.query_canceled, 'query execution canceled')
 }
 
 function clientStatus(transaction: TransactionState | undefined): 'I' | 'T' | 'E' {

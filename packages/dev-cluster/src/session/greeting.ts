@@ -1,7 +1,7 @@
 import { serializeBackend } from '@cerci/wire'
 import type { Backend } from './backend.js'
 import { initialParameterStatus } from './parameter-status.js'
-import type { CancelKey } from './session.js'
+import type { CancelKey } from './session-options.js'
 import type { StartupParameters } from './startup-parameters.js'
 
 /** What a client hears when its session begins. */

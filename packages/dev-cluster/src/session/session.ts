@@ -1,48 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
-import type { GatewayNode, SessionServices } from '../gateway/gateway-services.js'
-import type { AuthenticationMethod } from '../security/authenticate.js'
 import type { Backend } from './backend.js'
 import { BatchRunner } from './batch-runner.js'
 import { batchText, type ClientBatch } from './client-batch.js'
-import type { ClientSocket } from './client-socket.js'
 import { failureFrame, sqlErrorFrame } from './error-frames.js'
 import { strikeFaults } from './fault-stage.js'
+import { feedCopy } from './feed-copy.js'
 import { FollowedPast } from './followed-past.js'
 import { greeting } from './greeting.js'
 import { Inbox } from './inbox.js'
 import { Interruption } from './interruption.js'
+import { QueryCancellation } from './query-cancellation.js'
 import { roleDefaults } from './role-defaults.js'
 import type { SessionContext } from './session-context.js'
 import { describeSession, type SessionInfo } from './session-info.js'
+import type { SessionOptions } from './session-options.js'
 import { createSessionParts, type SessionParts } from './session-parts.js'
-import type { StartupParameters } from './startup-parameters.js'
-
-/** What a client sends to cancel a query of a session. */
-export interface CancelKey {
-  readonly processId: number
-  readonly secretKey: number
-}
-
-export interface SessionOptions {
-  readonly services: SessionServices
-  readonly node: GatewayNode
-  readonly client: ClientSocket
-  readonly parameters: StartupParameters
-  readonly authenticationMethod: AuthenticationMethod
-  readonly cancelKey: CancelKey
-}
-
-/** Where a client connection stands. */
-type SessionState =
-  | { readonly phase: 'startup' }
-  | { readonly phase: 'ready' }
-  | { readonly phase: 'query' | 'copy'; readonly batch: ClientBatch; readonly startedAt: number }
-  | { readonly phase: 'closed' }
+import { isRunning, type SessionState } from './session-state.js'
+import { switchDatabase } from './switch-database.js'
 
 const READY = { phase: 'ready' } as const
-const NOTHING = (): void => undefined
 
 /** The life of one client connection: one backend of PostgreSQL works for it alone. */
 export class Session {
@@ -64,7 +42,7 @@ export class Session {
   #evicted = false
   #transactionsExecuted = 0
   #lastBatch: ClientBatch | undefined
-  #cancelling: Promise<void> | undefined
+  readonly #cancellation = new QueryCancellation()
   /** Given to the batch under way when somebody asks. */
   #queryId: string | undefined
   #finish: () => void = () => undefined
@@ -136,7 +114,7 @@ export class Session {
    * next elsewhere, must not be overtaken by a COMMIT that is still under way.
    */
   shutDown(): void {
-    if (this.#running && !this.#evicted) {
+    if (isRunning(this.#state) && !this.#evicted) {
       this.#evicted = true
       this.#draining = true
       this.#interruption.wake()
@@ -148,10 +126,10 @@ export class Session {
 
   /** Cancels what runs now, if anything does. */
   cancelQuery(): void {
-    if (this.#state.phase !== 'query' && this.#state.phase !== 'copy') return
+    if (!isRunning(this.#state)) return
     this.#context.interrupted ??= 'cancelled'
     this.#interruption.wake()
-    this.#cancelling = this.#context.backend.cancel()
+    this.#cancellation.begin(() => this.#context.backend.cancel())
   }
 
   /** Ends the session as CANCEL SESSION does. */
@@ -163,21 +141,17 @@ export class Session {
   close(): void {
     const { client } = this.options
     const { backend } = this.#context
-    const settled = this.#running && !client.ended ? backend.closed : undefined
+    const settled = isRunning(this.#state) && !client.ended ? backend.closed : undefined
     this.#stop()
     if (settled === undefined) return client.reset()
     client.mute()
     void settled.then(() => client.reset())
   }
 
-  get #running(): boolean {
-    return this.#state.phase === 'query' || this.#state.phase === 'copy'
-  }
-
   /** What SHOW SESSIONS says of it. */
   info(): SessionInfo {
     const state = this.#state
-    const active = state.phase === 'query' || state.phase === 'copy' ? state : undefined
+    const active = isRunning(state) ? state : undefined
     if (active !== undefined) this.#queryId ??= randomBytes(16).toString('hex')
     return describeSession(this.#context, {
       id: this.id,
@@ -227,13 +201,13 @@ export class Session {
     while (await this.#inbox.ready()) {
       const batch = this.#inbox.take()
       if (batch === undefined) continue
-      // So that a cancellation that comes late does not strike this batch.
-      await this.#cancelling
-      if (this.closed) return
-      this.#cancelling = undefined
       this.#state = { phase: 'query', batch, startedAt: Date.now() }
       if (this.#context.interrupted === 'cancelled') this.#context.interrupted = undefined
-      await this.#runner.run(batch)
+      try {
+        await this.#runner.run(batch)
+      } finally {
+        await this.#cancellation.end()
+      }
       this.#inbox.endCopy()
       this.#lastBatch = batch
       this.#queryId = undefined
@@ -255,21 +229,9 @@ export class Session {
   }
 
   #beginCopy(): void {
-    const { backend, transaction } = this.#context
     if (this.#state.phase !== 'query') return
     this.#state = { ...this.#state, phase: 'copy' }
-    // What the client sends now is gone once PostgreSQL has read it.
-    transaction?.journal.giveUp()
-    this.#context.output.release()
-    this.#inbox.beginCopy({
-      receive: frames => {
-        if (!backend.forward(frames)) this.options.client.pause()
-      },
-      get active() {
-        return backend.copying
-      },
-      untilSync: this.#state.batch.kind === 'extended',
-    })
+    feedCopy(this.#context, this.#inbox, this.options.client, this.#state.batch)
   }
 
   #adopt(backend: Backend): void {
@@ -280,21 +242,13 @@ export class Session {
     )
   }
 
-  /** @throws {SqlError} when there is no such database, or the session ends meanwhile */
-  async #useDatabase(database: string): Promise<void> {
-    const context = this.#context
-    await this.#parts.backends.open(database, context.variables.values, async next => {
-      await this.#past.follow(database)
-      if (this.closed) throw new SqlError(sqlState.admin_shutdown, 'the session has ended')
-      const previous = context.backend
-      context.backend = next
-      context.database = database
-      this.#adopt(next)
-      previous.watch(NOTHING, NOTHING)
-      previous.end()
-      const restoring = context.prepared.restoreAll()
-      if (restoring !== undefined) await next.exchange(restoring, 'sync', { results: NOTHING })
-      await previous.closed
+  #useDatabase(database: string): Promise<void> {
+    return switchDatabase(this.#context, this.#parts.backends, database, {
+      follow: async name => {
+        await this.#past.follow(name)
+        if (this.closed) throw new SqlError(sqlState.admin_shutdown, 'the session has ended')
+      },
+      adopt: backend => this.#adopt(backend),
     })
   }
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { expectUnavailable, MultiRegionCluster } from '../multi-region-cluster.js'
 
 let shop: MultiRegionCluster
@@ -26,12 +26,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   europe = await shop.connect(3)
   // Replicas know the rows, and the time from which on they do.
-  await expect
-    .poll(() => ids('SELECT id FROM r AS OF SYSTEM TIME follower_read_timestamp() WHERE id = 3').catch(() => []), {
-      timeout: 15_000,
-      interval: 250,
-    })
-    .toEqual(['3'])
+  const known = 'SELECT id FROM r AS OF SYSTEM TIME follower_read_timestamp() WHERE id = 3'
+  await vi.waitUntil(async () => (await ids(known).catch(() => [])).length > 0, { timeout: 15_000, interval: 250 })
   const { rows } = await europe.query<{ before: string }>('SELECT follower_read_timestamp()::STRING AS before')
   before = rows[0]?.before ?? ''
 })

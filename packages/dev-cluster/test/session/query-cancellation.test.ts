@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { QueryCancellation } from '../../src/session/query-cancellation.js'
+
+test('a cancellation is repeated until what ran has ended, and not after that', async () => {
+  const cancellation = new QueryCancellation()
+  let sent = 0
+  const cancel = (): Promise<void> => {
+    sent++
+    return Promise.resolve()
+  }
+  cancellation.begin(cancel)
+  cancellation.begin(cancel)
+  await expect.poll(() => sent).toBeGreaterThan(2)
+  await cancellation.end()
+  const atTheEnd = sent
+  await new Promise(resolve => setTimeout(resolve, 250))
+  expect(sent).toBe(atTheEnd)
+  // The next query has a cancellation of its own.
+  cancellation.begin(cancel)
+  expect(sent).toBe(atTheEnd + 1)
+  await cancellation.end()
+})
+
+test('the end waits for a cancellation that is on its way', async () => {
+  const cancellation = new QueryCancellation()
+  let heard: () => void = () => undefined
+  cancellation.begin(() => new Promise<void>(resolve => (heard = resolve)))
+  const order: string[] = []
+  const ended = cancellation.end().then(() => order.push('ended'))
+  await new Promise(resolve => setImmediate(resolve))
+  order.push('heard')
+  heard()
+  await ended
+  expect(order).toEqual(['heard', 'ended'])
+})
