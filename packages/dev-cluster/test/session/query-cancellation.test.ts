@@ -23,13 +23,13 @@ test('a cancellation is repeated until what ran has ended, and not after that', 
 
 test('the end waits for a cancellation that is on its way', async () => {
   const cancellation = new QueryCancellation()
-  let heard: () => void = () => undefined
-  cancellation.begin(() => new Promise<void>(resolve => (heard = resolve)))
+  const onTheirWay: (() => void)[] = []
+  cancellation.begin(() => new Promise(resolve => onTheirWay.push(resolve)))
   const order: string[] = []
   const ended = cancellation.end().then(() => order.push('ended'))
   await new Promise(resolve => setImmediate(resolve))
   order.push('heard')
-  heard()
+  for (const hear of onTheirWay) hear()
   await ended
   expect(order).toEqual(['heard', 'ended'])
 })
