@@ -37,10 +37,10 @@ export class MigrationLock {
     if (cluster.pool.connections.settings.max < 2)
       throw new OptionError('max', 'the migration lock needs a connection of its own, so there must be at least 2')
     const table = await createTable(cluster, options.schema)
-    for (let told = false; ; told = true) {
+    for (let attempt = 1; ; attempt++) {
       const client = await tryToLock(cluster, table, name)
       if (client !== undefined) return new MigrationLock(client)
-      if (!told) options.onWait?.()
+      if (attempt === 2) options.onWait?.() // the first may only have made the row
       await sleep(pollMs * (0.5 + Math.random()), undefined, { signal: options.signal })
     }
   }

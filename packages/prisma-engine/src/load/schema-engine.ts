@@ -9,7 +9,6 @@ export const engineMethods = [
   'ensureConnectionValidity',
   'evaluateDataLoss',
   'introspect',
-  'introspectSql',
   'markMigrationApplied',
   'markMigrationRolledBack',
   'reset',

@@ -29,7 +29,7 @@ export class EngineService {
     const name = method === 'getDatabaseVersion' ? 'version' : engineMethods.find(each => each === method)
     if (name === undefined)
       throw new PrismaEngineError('CERCI_PRISMA_UNSUPPORTED', {
-        what: `prisma's request '${method}'`,
+        what: requestNames[method] ?? `prisma's request '${method}'`,
         next: 'Run `prisma` directly for it, which downloads its engine.',
       })
     this.#engine ??= this.#parts.createEngine(
@@ -69,6 +69,9 @@ function toEngine(name: EngineMethod, params: unknown): unknown {
   return name === 'diff' ? params : forEngine(params)
 }
 
+/** The WebAssembly engine has the request, and calls itself without end. */
+const requestNames: Readonly<Record<string, string>> = { introspectSql: 'TypedSQL (`generate --sql`)' }
+
 /** Everything that writes, or that makes a shadow database. */
 function needsLock(name: EngineMethod, params: unknown): boolean {
   if (name === 'diff') return ['from', 'to'].some(side => fieldOf(fieldOf(params, side), 'tag') === 'migrations')
@@ -80,7 +83,6 @@ const readOnlyMethods: ReadonlySet<EngineMethod> = new Set([
   'dbExecute', // whatever it does, it is one script that the user wrote
   'ensureConnectionValidity',
   'introspect',
-  'introspectSql',
   'version',
 ])
 

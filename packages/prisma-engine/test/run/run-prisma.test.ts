@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { firstNode, freshDatabase } from '../../../../test/fixture/cluster.js'
+import { databaseOf } from '../../src/session/connection-url.js'
 import { blog, PrismaProject } from '../fixture/project.js'
 
 // Each command is a process of its own that loads all of prisma; on a busy machine that takes seconds.
@@ -169,6 +171,63 @@ describe('two at once, and half-way', () => {
   )
 })
 
+describe('migrate dev, ended while its shadow database is open', () => {
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'by %s, leaves no lock and, at the latest after the next run, no shadow database',
+    async signal => {
+      const url = await freshDatabase()
+      await using project = await PrismaProject.create(
+        url,
+        'datasource db {\n  provider = "cockroachdb"\n}\nmodel A {\n  id Int @id\n}\n',
+      )
+      await project.write('prisma/migrations/migration_lock.toml', 'provider = "cockroachdb"\n')
+      await project.write(
+        'prisma/migrations/20260101000000_slow/migration.sql',
+        'CREATE TABLE "A" ("id" INT4 NOT NULL, CONSTRAINT "A_pkey" PRIMARY KEY ("id"));\nSELECT pg_sleep(3);\n',
+      )
+      const command = project.start('migrate', 'dev')
+      await expect.poll(() => shadowsOf(url), { timeout: 60_000 }).toHaveLength(1)
+      // Ctrl-C reaches every process of the group; out of memory strikes one.
+      process.kill(signal === 'SIGINT' ? -command.pid : await enginePid(command.pid), signal)
+      expect((await command.outcome).code).not.toBe(0)
+      if (signal === 'SIGINT') expect(await shadowsOf(url)).toEqual([])
+      expect(await project.prisma('migrate', 'dev')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('20260101000000_slow'),
+      })
+      expect(await shadowsOf(url)).toEqual([])
+    },
+    slow,
+  )
+})
+
+it(
+  'format, validate, generate and version need no server',
+  async () => {
+    await using project = await PrismaProject.create('postgresql://root@127.0.0.1:1/none?sslmode=disable', blog)
+    for (const command of ['format', 'validate', 'generate', 'version'])
+      expect([command, (await project.prisma(command)).code]).toEqual([command, 0])
+    expect(await readFile(join(project.folder, 'generated/client.ts'), 'utf8')).toContain('PrismaClient')
+  },
+  slow,
+)
+
+it(
+  'TypedSQL is refused with what to do',
+  async () => {
+    await using project = await PrismaProject.create(
+      await freshDatabase(),
+      blog.replace('generated"', 'generated"\n  previewFeatures = ["typedSql"]'),
+    )
+    await project.write('prisma/sql/one.sql', 'SELECT 1 AS one')
+    expect(await project.prisma('generate', '--sql')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('TypedSQL (`generate --sql`) is not possible without the downloaded engine'),
+    })
+  },
+  slow,
+)
+
 it(
   'a schema for PostgreSQL is refused with what to write',
   async () => {
@@ -212,6 +271,18 @@ it(
   },
   slow,
 )
+
+/** The shadow databases of one database. */
+async function shadowsOf(url: string): Promise<string[]> {
+  const digest = createHash('sha256').update(databaseOf(url)).digest('hex').slice(0, 16)
+  const client = new Client({ connectionString: firstNode(url) })
+  await client.connect()
+  const { rows } = await client.query<{ datname: string }>(
+    `SELECT datname FROM pg_database WHERE datname LIKE 'cerci_prisma_shadow_${digest}%'`,
+  )
+  await client.end()
+  return rows.map(({ datname }) => datname)
+}
 
 async function prepare(): Promise<Prepared & AsyncDisposable> {
   const url = await freshDatabase()
