@@ -40,6 +40,7 @@ WITH user_relation AS MATERIALIZED (
 )
 SELECT pg_catalog.json_build_object(
   'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn),
+  'schemas', (SELECT pg_catalog.json_agg(nspname) FROM pg_catalog.pg_namespace),
   'relations', coalesce((
     SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
       r.nspname, r.relname, r.relkind, coalesce(c.list, '[]'), coalesce(i.list, '[]'), coalesce(k.list, '[]'),

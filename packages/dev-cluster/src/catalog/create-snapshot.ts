@@ -5,13 +5,13 @@ import type { CatalogSnapshot, TableInfo } from './snapshot.js'
 export function createSnapshot(
   database: string,
   version: number,
-  { databases, tables, functions, properties }: ParsedCatalog,
+  { databases, schemas, tables, functions, properties }: ParsedCatalog,
   builtinFunctions: ReadonlySet<string>,
 ): CatalogSnapshot {
-  const schemas = new Map<string, Map<string, TableInfo>>()
+  const tablesBySchema = new Map<string, Map<string, TableInfo>>()
   for (const table of tables) {
-    let bySchema = schemas.get(table.schema)
-    if (!bySchema) schemas.set(table.schema, (bySchema = new Map()))
+    let bySchema = tablesBySchema.get(table.schema)
+    if (!bySchema) tablesBySchema.set(table.schema, (bySchema = new Map()))
     bySchema.set(table.name, table)
   }
   const indexOwners = new Map(
@@ -21,14 +21,15 @@ export function createSnapshot(
     database,
     version,
     databases,
+    schemas,
     properties,
     tables: () => tables,
     indexOwner: (name, schema) => indexOwners.get(`${schema}.${name}`),
     hasFunction: name => builtinFunctions.has(name) || functions.has(name.slice(name.lastIndexOf('.') + 1)),
     table(name, schema, searchPath) {
-      if (schema !== undefined) return schemas.get(schema)?.get(name)
+      if (schema !== undefined) return tablesBySchema.get(schema)?.get(name)
       for (const candidate of searchPath) {
-        const table = schemas.get(candidate)?.get(name)
+        const table = tablesBySchema.get(candidate)?.get(name)
         if (table) return table
       }
       return undefined

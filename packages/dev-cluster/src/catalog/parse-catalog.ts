@@ -3,6 +3,7 @@ import type { CheckInfo, ColumnInfo, IndexInfo, Properties, TableInfo } from './
 /** A catalog as the query returned it: the expressions of checks are still as PostgreSQL prints them. */
 export interface ParsedCatalog {
   readonly databases: readonly string[]
+  readonly schemas: ReadonlySet<string>
   readonly tables: readonly TableInfo[]
   /** Names of the functions that users have made. */
   readonly functions: ReadonlySet<string>
@@ -15,17 +16,21 @@ export function parseCatalog(text: string): ParsedCatalog {
   if (!isDocument(document)) throw new TypeError('the catalog query did not return a catalog')
   return {
     databases: array(document.databases).map(string),
+    schemas: new Set(array(document.schemas).map(string)),
     tables: array(document.relations).map(relation => parseTable(array(relation))),
     functions: new Set(array(document.functions).map(string)),
     properties: properties(document.properties),
   }
 }
 
-function isDocument(value: unknown): value is Record<'databases' | 'relations' | 'functions' | 'properties', unknown> {
+function isDocument(
+  value: unknown,
+): value is Record<'databases' | 'schemas' | 'relations' | 'functions' | 'properties', unknown> {
   return (
     typeof value === 'object' &&
     value !== null &&
     'databases' in value &&
+    'schemas' in value &&
     'relations' in value &&
     'functions' in value &&
     'properties' in value

@@ -58,6 +58,8 @@ export interface CatalogSnapshot {
   readonly version: number
   /** All databases of the cluster, in name order. */
   readonly databases: readonly string[]
+  /** All schemas of the database, PostgreSQL's own among them. */
+  readonly schemas: ReadonlySet<string>
   /** Of the database: its regions and zone configuration. */
   readonly properties: Properties
   /** Every table, view and sequence, by schema and name. */

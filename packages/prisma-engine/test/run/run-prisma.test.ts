@@ -190,7 +190,7 @@ describe('migrate dev, ended while its shadow database is open', () => {
       // Ctrl-C reaches every process of the group; out of memory strikes one.
       process.kill(signal === 'SIGINT' ? -command.pid : await enginePid(command.pid), signal)
       expect((await command.outcome).code).not.toBe(0)
-      if (signal === 'SIGINT') expect(await shadowsOf(url)).toEqual([])
+      expect((await shadowsOf(url)).length).toBeLessThanOrEqual(signal === 'SIGINT' ? 0 : 1)
       expect(await project.prisma('migrate', 'dev')).toMatchObject({
         code: 0,
         output: expect.stringContaining('20260101000000_slow'),

@@ -64,7 +64,7 @@ export function relationParts(name: Name, rewrite: Rewrite): readonly string[] {
   const [first = '', second = '', third] = name.parts
   if (name.parts.length === 1) return name.parts
   if (third === undefined) {
-    if (knownSchemas.has(first) || catalog.table(second, first, session.searchPath)) return name.parts
+    if (catalog.schemas.has(first)) return name.parts
     if (first === session.database) return ['public', second]
     if (catalog.databases.includes(first) && !first.startsWith('pg_')) throw crossDatabase(name)
     return name.parts
@@ -73,8 +73,6 @@ export function relationParts(name: Name, rewrite: Rewrite): readonly string[] {
   if (catalog.databases.includes(first)) throw crossDatabase(name)
   throw new SqlError(sqlState.undefined_table, `relation "${name.parts.join('.')}" does not exist`)
 }
-
-const knownSchemas: ReadonlySet<string> = new Set(['public', 'pg_catalog', 'information_schema', 'crdb_internal'])
 
 export function crossDatabase(name: Name): SqlError {
   return new SqlError(

@@ -55,6 +55,9 @@ function ownType(type: TypeName, rewrite: Rewrite): string | undefined {
   const dots = Array.from({ length: type.end - type.start }, (_, at) => rewrite.token(type.start + at)).filter(
     token => token.text === '.',
   ).length
-  if (dots !== 2 || rewrite.token(type.start).value !== rewrite.context.session.database) return undefined
-  return rewrite.draft.plain({ start: type.start + 2, end: type.end })
+  const { catalog, session } = rewrite.context
+  if (dots === 0 || rewrite.token(type.start).value !== session.database) return undefined
+  const rest = rewrite.draft.plain({ start: type.start + 2, end: type.end })
+  if (dots === 2) return rest
+  return catalog.schemas.has(session.database) ? undefined : `public.${rest}`
 }

@@ -41,6 +41,18 @@ testStatements(session, [
   { run: 'DROP SCHEMA app CASCADE' },
   { run: 'DROP TABLE missing', fails: ['42P01', /missing/] },
 
+  // A database and a schema of one name: the schema is meant, once there is one.
+  { run: "CREATE TYPE dialect.shade AS ENUM ('dark')", sql: "CREATE TYPE public.shade AS ENUM ('dark')" },
+  { run: 'CREATE TABLE shaded (id INT PRIMARY KEY, s dialect.shade)' },
+  { run: 'DROP TABLE dialect.shaded', sql: 'DROP TABLE public.shaded' },
+  { run: 'CREATE SCHEMA dialect' },
+  { run: "CREATE TYPE dialect.shade AS ENUM ('light')", sql: 'same' },
+  { run: 'CREATE TABLE dialect.shaded (id INT PRIMARY KEY, s dialect.shade)' },
+  { run: "INSERT INTO dialect.shaded VALUES (1, 'light') RETURNING s", rows: ['light'] },
+  { run: 'SELECT s FROM dialect.dialect.shaded', rows: ['light'] },
+  { run: 'DROP SCHEMA dialect CASCADE' },
+  { run: 'DROP TYPE dialect.shade', sql: 'DROP TYPE public.shade' },
+
   { run: 'CREATE FUNCTION add(a INT, b INT) RETURNS INT IMMUTABLE LEAKPROOF LANGUAGE SQL AS $$ SELECT a + b $$' },
   {
     run: "CREATE OR REPLACE FUNCTION newest() RETURNS INT LANGUAGE SQL AS 'SELECT x FROM bare ORDER BY x DESC LIMIT 1'",
