@@ -4,20 +4,19 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { RunUser } from './run-user.js'
+import { unpackFunction } from './unpack-template.js'
 
 /**
- * Copies the template, runs PostgreSQL, and ends it when standard input closes: when this process says so, and also
+ * Unpacks the template, runs PostgreSQL, and ends it when standard input closes: when this process says so, and also
  * when it dies in whatever way, so that no engine outlives it. Until PostgreSQL has set its handlers a signal can be
  * lost, hence the loop. Arguments: template or '', data folder, folder to remove at the end or '', signal, command …
  */
 const supervisor = `
 umask 077
+${unpackFunction}
 template=$1 data=$2 remove=$3 signal=$4
 shift 4
-if [ -n "$template" ]; then
-  rm -rf "$data.new"
-  ${process.platform === 'darwin' ? 'cp -Rc' : 'cp -R'} "$template" "$data.new" && mv "$data.new" "$data" || exit 90
-fi
+if [ -n "$template" ]; then unpack "$template" "$data" || exit 90; fi
 exec 3<&0
 "$@" </dev/null 3<&- &
 engine=$!
@@ -40,7 +39,7 @@ export interface EngineProcessOptions {
   /** Folder with bin/postgres. */
   readonly native: string
   readonly data: string
-  /** Copied to `data` first. */
+  /** Unpacked to `data` first. */
   readonly template?: string
   readonly configFile: string
   /** Removed by the supervisor after the end, as far as its user may. */

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { cacheFolder } from './cache-folder.js'
@@ -10,12 +9,17 @@ import { installedNative, usableNative } from './native-folder.js'
 import { makeRunFolder, type RunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.js'
 import { unprivilegedUser } from './run-user.js'
 import { postgresqlConf } from './settings.js'
+import { discardSpares, takeSpare } from './spare-data.js'
+import { SpareInMaking } from './spare-in-making.js'
 import { openStore } from './store.js'
 import { discardTemplate, findTemplate, type Template, type TemplateOptions } from './template.js'
+import { writeReadable } from './write-readable.js'
 
 export interface EngineOptions {
   /** Folder that keeps the data from one run to the next. @default nothing is kept */
   readonly store?: string
+  /** The folder of a template made in advance. @default the package's own, where its build made one */
+  readonly prebuilt?: string
   /** Told what is being done when it takes long. */
   readonly onProgress?: (step: string) => void
 }
@@ -35,11 +39,13 @@ export class Engine {
   readonly #process: EngineProcess
   readonly #control: ControlPool
   readonly #folder: string
+  readonly #spare: SpareInMaking | undefined
   #stopping: Promise<void> | undefined
 
-  private constructor(process: EngineProcess, run: RunFolder) {
+  private constructor(process: EngineProcess, run: RunFolder, spare: SpareInMaking | undefined) {
     this.#process = process
     this.#folder = run.folder
+    this.#spare = spare
     this.socketPath = run.socketPath
     this.#control = new ControlPool(run.socketPath)
     this.ended = process.exited.then(({ text, log }) =>
@@ -53,43 +59,47 @@ export class Engine {
     const user = unprivilegedUser()
     const cache = cacheFolder(user)
     const [native] = await Promise.all([usableNative(installed, cache, user), removeStaleRunFolders(user)])
-    const template: TemplateOptions = {
+    const where: TemplateOptions = {
       cache,
       native,
       user,
+      ...(options.prebuilt !== undefined && { prebuilt: options.prebuilt }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     }
-    const found = await findTemplate(template)
+    const template = await findTemplate(where)
     try {
-      return await Engine.#startFrom(found, template, options)
+      return await Engine.#startFrom(template, where, options)
     } catch (error) {
       if (!mayBeTemplate(error)) throw error
-      await discardTemplate(found)
-      return await Engine.#startFrom(await findTemplate(template), template, options)
+      await Promise.all([discardTemplate(template, cache), discardSpares(cache, template.key, user)])
+      return await Engine.#startFrom(await findTemplate(where, template), where, options)
     }
   }
 
   static async #startFrom(
     template: Template,
-    { native, user }: TemplateOptions,
+    { cache, native, user }: TemplateOptions,
     options: EngineOptions,
   ): Promise<Engine> {
     const store = options.store === undefined ? undefined : await openStore(options.store, template, user)
     const run = makeRunFolder(user, store?.data)
     try {
+      const data = store?.data ?? join(run.folder, 'data')
+      const isFilled = store ? !store.isNew : await takeSpare(cache, template.key, data, user)
       const configFile = join(run.folder, 'postgresql.conf')
-      await writeFile(configFile, postgresqlConf({ durable: store !== undefined, socketFolder: run.folder }))
+      await writeReadable(configFile, postgresqlConf({ durable: store !== undefined, socketFolder: run.folder }))
       const process = new EngineProcess({
         native: native.folder,
-        data: store?.data ?? join(run.folder, 'data'),
-        ...(store?.isNew !== false && { template: template.data }),
+        data,
+        ...(!isFilled && { template: template.data }),
         configFile,
         remove: run.folder,
         user,
         stop: store ? 'fast' : 'immediate',
       })
       await process.ready()
-      return new Engine(process, run)
+      const spare = store ? undefined : new SpareInMaking({ cache, template, user, runFolder: run.folder })
+      return new Engine(process, run, spare)
     } catch (error) {
       await removeRunFolder(run.folder)
       throw error
@@ -118,13 +128,13 @@ export class Engine {
   }
 
   async #stop(): Promise<void> {
-    await this.#process.stop()
+    await Promise.all([this.#process.stop(), this.#spare?.giveUp()])
     await this.#control.close()
     await removeRunFolder(this.#folder)
   }
 }
 
-/** Whether another template may help: this one cannot be copied, or PostgreSQL does not start from it. */
+/** Whether another template may help: this one cannot be unpacked, or PostgreSQL does not start from it. */
 function mayBeTemplate(error: unknown): boolean {
   return error instanceof DevClusterError && error.code === 'CERCI_ENGINE_START'
 }

@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
-import { Engine } from '../../src/engine/engine.js'
+import { describe, expect, test } from 'vitest'
+import { Engine, type EngineOptions } from '../../src/engine/engine.js'
 import { EngineProcess } from '../../src/engine/engine-process.js'
 import { runInitdb } from '../../src/engine/initdb.js'
 import { installedNative } from '../../src/engine/native-folder.js'
 import { closedAncestor } from '../../src/engine/reachable.js'
 import { unprivilegedUser } from '../../src/engine/run-user.js'
+import { noPrebuilt, prebuiltTemplate } from './cache.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 interface Running {
@@ -22,9 +23,15 @@ async function runEngine(): Promise<Running> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture/run-engine.js')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  return { child, ...(await engineOf(child)) }
+}
+
+/** What the process says of its engine when that runs. */
+async function engineOf({ stdout }: ChildProcess): Promise<Omit<Running, 'child'>> {
+  if (!stdout) throw new Error('the process has no output')
+  const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string]
   const { socketPath, server } = JSON.parse(line) as { socketPath: string; server: number }
-  return { child, server, folder: dirname(socketPath) }
+  return { server, folder: dirname(socketPath) }
 }
 
 function isAlive(pid: number): boolean {
@@ -85,21 +92,38 @@ test('initdb that fails is reported with its own words', async () => {
 
 const stranger = { name: 'stranger', uid: 61_234, gid: 61_234 }
 
-test.skipIf(process.geteuid?.() !== 0 || closedAncestor(import.meta.dirname, stranger))(
-  'a user without a name is told that PostgreSQL needs one (root only, who can become one)',
-  async () => {
-    const cache = join(temporaryFolder(), 'cache')
-    mkdirSync(cache, { mode: 0o777 })
-    chmodSync(cache, 0o777)
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture/run-engine.js')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, CERCI_CACHE_DIR: cache, TMPDIR: '/tmp' },
-      uid: stranger.uid,
-      gid: stranger.gid,
+/** An engine of a user that has only a number, as containers give one. */
+function runNameless(options: EngineOptions): ChildProcess {
+  const cache = join(temporaryFolder(), 'cache')
+  mkdirSync(cache, { mode: 0o777 })
+  chmodSync(cache, 0o777)
+  const program = join(import.meta.dirname, 'fixture/run-engine.js')
+  return spawn(process.execPath, [program, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CERCI_CACHE_DIR: cache, TMPDIR: '/tmp' },
+    uid: stranger.uid,
+    gid: stranger.gid,
+  })
+}
+
+describe.skipIf(process.geteuid?.() !== 0 || closedAncestor(import.meta.dirname, stranger))(
+  'a user without a name (root only, who can become one)',
+  () => {
+    test('is told that making the template needs one', async () => {
+      const child = runNameless({ prebuilt: noPrebuilt })
+      let log = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text))
+      expect(await once(child, 'close')).toEqual([1, null])
+      expect(log).toContain("code: 'CERCI_ENGINE_NAMELESS'")
     })
-    let log = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-    expect(await once(child, 'close')).toEqual([1, null])
-    expect(log).toContain("code: 'CERCI_ENGINE_NAMELESS'")
+
+    test('needs none where the template was made in advance', async () => {
+      const child = runNameless({ prebuilt: await prebuiltTemplate() })
+      const { server, folder } = await engineOf(child)
+      expect(isAlive(server)).toBe(true)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      await expect.poll(() => existsSync(folder), { timeout: 10_000, interval: 10 }).toBe(false)
+    })
   },
 )

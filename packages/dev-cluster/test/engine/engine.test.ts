@@ -1,26 +1,14 @@
-import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { Engine, type EngineOptions } from '../../src/engine/engine.js'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Engine } from '../../src/engine/engine.js'
+import { emptyCache, start } from './cache.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 afterEach(() => {
   vi.unstubAllEnvs()
 })
-
-async function start(options: EngineOptions = {}): Promise<Engine> {
-  const engine = await Engine.start(options)
-  onTestFinished(() => engine.stop())
-  return engine
-}
-
-/** Uses an empty cache folder for one test. */
-function emptyCache(): string {
-  const cache = join(temporaryFolder(), 'cache')
-  vi.stubEnv('CERCI_CACHE_DIR', cache)
-  return cache
-}
 
 describe('Engine', () => {
   test('runs a serializable PostgreSQL with the databases of a new cluster, owned by a root that is no superuser', async () => {
@@ -98,40 +86,6 @@ describe('Engine', () => {
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     socket.destroy()
     expect(Buffer.byteLength(engine.socketPath)).toBeLessThan(104)
-  })
-})
-
-// Each makes a template, which takes half a second on a machine at rest.
-describe('the template', { timeout: 120_000 }, () => {
-  test('is made once by processes that race for it', async () => {
-    const cache = emptyCache()
-    const steps: string[] = []
-    const engines = await Promise.all([1, 2].map(() => start({ onProgress: step => steps.push(step) })))
-    for (const engine of engines) expect(await engine.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
-    expect(readdirSync(cache).filter(name => !name.startsWith('engine-'))).toHaveLength(1)
-    expect(steps).toHaveLength(2)
-  })
-
-  test.each<[string, (data: string) => void]>([
-    ['a file is missing', data => rmSync(join(data, 'global', 'pg_control'))],
-    [
-      'PostgreSQL does not start from it',
-      data => writeFileSync(join(data, 'global', 'pg_control'), Buffer.alloc(8192)),
-    ],
-  ])('is made again when %s', async (_, damage) => {
-    const cache = emptyCache()
-    await (await start()).stop()
-    const [template = ''] = readdirSync(cache).filter(name => name.startsWith('template-'))
-    damage(join(cache, template, 'data'))
-    const engine = await start()
-    expect(await engine.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
-  })
-
-  test('needs a cache folder that can be written', async () => {
-    const file = join(temporaryFolder(), 'file')
-    writeFileSync(file, '')
-    vi.stubEnv('CERCI_CACHE_DIR', join(file, 'cache'))
-    await expect(Engine.start()).rejects.toMatchObject({ code: 'CERCI_CACHE_UNUSABLE' })
   })
 })
 

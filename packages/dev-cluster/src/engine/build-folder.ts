@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RunUser } from './run-user.js'
+
+export const BUILD_PREFIX = 'build-'
+
+/**
+ * Lends a new folder of the cache that PostgreSQL's user may write to, and removes what is left in it. What is made there gets its name
+ * by a rename, so that processes that race for it never see half of it.
+ */
+export async function inBuildFolder<T>(
+  cache: string,
+  user: RunUser | undefined,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = newFolder(cache)
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    if (user) await chown(folder, user.uid, user.gid)
+    return await work(folder)
+  } finally {
+    // A process that was killed may still be writing there.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** Removes something from the cache. Renamed first, so that no other process takes what is being removed. */
+export async function removeFromCache(cache: string, name: string): Promise<void> {
+  const folder = newFolder(cache)
+  try {
+    await rename(join(cache, name), folder)
+  } catch {
+    return // taken or removed by another process, or another user's
+  }
+  await rm(folder, { recursive: true, force: true })
+}
+
+function newFolder(cache: string): string {
+  return join(cache, `${BUILD_PREFIX}${randomBytes(6).toString('hex')}`)
+}

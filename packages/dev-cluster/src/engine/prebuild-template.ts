@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
+import { buildTemplate } from './build-template.js'
+import { installedNative, usableNative } from './native-folder.js'
+import { readOverlay } from './overlay.js'
+import { copyTemplate, prebuiltData } from './prebuilt-template.js'
+import { makeRunFolder, removeRunFolder } from './run-folder.js'
+import { unprivilegedUser } from './run-user.js'
+import { isComplete, templateKey } from './template.js'
+
+/**
+ * Makes the template in advance, so that the first start need not: half of that would be initdb. What is there and still fits, stays.
+ *
+ * @throws {DevClusterError} `CERCI_ENGINE_…`, `CERCI_TEMPLATE_BUILD`
+ */
+export async function prebuildTemplate(target: string = prebuiltData): Promise<void> {
+  const installed = installedNative()
+  const user = unprivilegedUser()
+  const overlay = await readOverlay()
+  const key = templateKey(installed, overlay)
+  if (await isComplete({ key, data: target })) return
+  const { folder } = makeRunFolder(user)
+  const aside = `${target}.${randomBytes(4).toString('hex')}`
+  try {
+    const native = await usableNative(installed, folder, user)
+    await buildTemplate(`${folder}/data`, { key, overlay, native, user })
+    await copyTemplate(`${folder}/data`, aside)
+    await rm(target, { recursive: true, force: true })
+    await rename(aside, target)
+  } finally {
+    await Promise.all([removeRunFolder(folder), rm(aside, { recursive: true, force: true })])
+  }
+}

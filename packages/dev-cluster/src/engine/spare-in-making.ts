@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { rename, stat } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
+import { join } from 'node:path'
+import { inBuildFolder } from './build-folder.js'
+import { pruneCache } from './prune-cache.js'
+import type { RunUser } from './run-user.js'
+import { SPARE_PREFIX, sparesOf } from './spare-data.js'
+import type { Template } from './template.js'
+import { unpackFunction } from './unpack-template.js'
+
+/** Ends with everything that it has started when standard input closes, as it does at the latest when this process is gone. */
+const program = `
+umask 077
+${unpackFunction}
+exec 3<&0
+( read -r _ <&3; kill -s KILL 0 ) >/dev/null 2>&1 &
+guard=$!
+unpack "$1" "$2" 3<&-
+status=$?
+kill $guard
+exit $status
+`
+
+export interface SpareOptions {
+  readonly cache: string
+  readonly template: Template
+  readonly user: RunUser | undefined
+  /** The folder of a running engine, as the one that the spare will be moved to. */
+  readonly runFolder: string
+}
+
+/**
+ * A data folder that is unpacked for the next start, in the background and only when the processor has nothing better to do.
+ * Nothing depends on it: without one, the next start unpacks its own.
+ */
+export class SpareInMaking {
+  readonly #done: Promise<void>
+  #givenUp = false
+  #child: ChildProcess | undefined
+
+  constructor({ cache, template, user, runFolder }: SpareOptions) {
+    this.#done = isMovable(cache, runFolder)
+      .then(movable => (movable ? this.#make(cache, template, user) : undefined))
+      .catch(() => undefined) // no room, a cache that is read-only, or given up
+  }
+
+  /** Leaves no process and no half of a folder. */
+  async giveUp(): Promise<void> {
+    this.#givenUp = true
+    this.#child?.ref()
+    this.#child?.stdin?.end()
+    await this.#done
+  }
+
+  async #make(cache: string, { key, data }: Template, user: RunUser | undefined): Promise<void> {
+    await pruneCache(cache)
+    if ((await sparesOf(cache, key, user)).length > 0) return
+    await inBuildFolder(cache, user, async folder => {
+      const made = join(folder, 'data')
+      await this.#unpack(data, made, user)
+      // Another process may have made one meanwhile.
+      if ((await sparesOf(cache, key, user)).length > 0) return
+      await rename(made, join(cache, `${SPARE_PREFIX}${key}-${randomBytes(6).toString('hex')}`))
+    })
+  }
+
+  async #unpack(template: string, data: string, user: RunUser | undefined): Promise<void> {
+    if (this.#givenUp) throw new Error('given up')
+    const child = spawn('/bin/sh', ['-c', program, 'cerci-spare', template, data], {
+      cwd: '/',
+      env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true, // a group of its own, which the program ends as one
+      ...(user && { uid: user.uid, gid: user.gid }),
+    })
+    child.stdin.on('error', () => undefined) // it was faster
+    this.#child = child
+    const exit = once(child, 'exit')
+    lowerPriority(child.pid)
+    child.unref()
+    const [status] = await exit
+    if (status !== 0) throw new Error(`exit status ${status}`)
+  }
+}
+
+/** A rename does not lead to another file system. */
+async function isMovable(from: string, to: string): Promise<boolean> {
+  const [source, target] = await Promise.all([stat(from), stat(to)])
+  return source.dev === target.dev
+}
+
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // It has ended, or the system does not allow it: then it takes its share.
+  }
+}
