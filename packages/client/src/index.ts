@@ -64,7 +64,7 @@ export type {
   UnitObservation,
   UnitStart,
 } from './query/observer.js'
-export type { CerciQueryConfig, Queryable } from './query/queryable.js'
+export type { CerciClient, CerciQueryConfig, Queryable } from './query/queryable.js'
 export type { AsOf } from './read/as-of.js'
 export { StaleReadError } from './read/stale-read-error.js'
 export type { StaleReadOptions } from './read/stale-reads.js'

@@ -7,7 +7,7 @@ import { QueryAbortedError } from '../errors/query-errors.js'
 import { RetriesExhaustedError } from '../errors/transaction-errors.js'
 import { type Observer, Observers } from '../query/observer.js'
 import { isSubmittable, needsPortal, type QueryRequest, readQueryArguments } from '../query/query-request.js'
-import type { CerciQueryConfig } from '../query/queryable.js'
+import type { CerciClient, CerciQueryConfig } from '../query/queryable.js'
 import type { QueryDone } from '../query/running-query.js'
 import { Connections } from './connections.js'
 import { runForeign } from './foreign-query.js'
@@ -98,21 +98,21 @@ export class CerciPool extends PgPool {
   }
 
   /** Takes a connection out of the pool; release it with `client.release()`. */
-  connect(): Promise<pg.PoolClient>
+  connect(): Promise<CerciClient>
   connect(
     callback: (
       err: Error | undefined,
-      client: pg.PoolClient | undefined,
+      client: CerciClient | undefined,
       done: (release?: Error | boolean) => void,
     ) => void,
   ): void
   connect(
     callback?: (
       err: Error | undefined,
-      client: pg.PoolClient | undefined,
+      client: CerciClient | undefined,
       done: (release?: Error | boolean) => void,
     ) => void,
-  ): Promise<pg.PoolClient> | void {
+  ): Promise<CerciClient> | void {
     if (callback === undefined) return this.acquire().catch(rethrowFromHere)
     void this.#connectWith(callback)
   }

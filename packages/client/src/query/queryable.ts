@@ -28,6 +28,9 @@ export interface CerciQueryConfig {
   readonly idempotent?: boolean | undefined
 }
 
+/** What `pool.connect()` gives: node-postgres' client, whose statements may have limits as well. */
+export type CerciClient = Queryable & pg.PoolClient
+
 /** What runs statements: a `Cluster`, a `Transaction`, and, with node-postgres' own types, every pool and client. */
 export interface Queryable {
   query<R extends pg.QueryResultRow = pg.QueryResultRow>(

@@ -141,8 +141,8 @@ describe('what is known of a statement that was stopped', () => {
     const cluster = openCluster({ max: 1 })
     const client = await cluster.pool.connect()
     once('UPDATE hits', 'swallow')
-    const request = { text: increment, signal: AbortSignal.timeout(100) }
-    expect(await caught(client.query(request))).toMatchObject({ code: 'CERCI_QUERY_ABORTED', outcome: 'unknown' })
+    const stopped = client.query({ text: increment, signal: AbortSignal.timeout(100) })
+    expect(await caught(stopped)).toMatchObject({ code: 'CERCI_QUERY_ABORTED', outcome: 'unknown' })
     client.release()
   })
 })
