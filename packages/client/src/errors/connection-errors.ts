@@ -56,12 +56,14 @@ export class PoolTimeoutError extends CerciError {
   }
 }
 
-/** The pool is closing or closed. */
+/** The pool is closing or closed. A statement that still ran at the deadline was cancelled on the server, whose answer is the `cause`. */
 export class PoolClosedError extends CerciError {
   override readonly name = 'PoolClosedError'
+  readonly outcome: 'not-executed' | 'cancelled'
 
-  constructor(detail = 'The pool is closed.') {
-    super('CERCI_POOL_CLOSED', detail)
+  constructor(detail = 'The pool is closed.', cause?: unknown) {
+    super('CERCI_POOL_CLOSED', detail, cause)
+    this.outcome = cause === undefined ? 'not-executed' : 'cancelled'
   }
 }
 

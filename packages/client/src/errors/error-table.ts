@@ -38,7 +38,8 @@ export const errorTable = {
   },
   CERCI_POOL_CLOSED: {
     type: 'PoolClosedError',
-    meaning: 'The pool is closing or closed, so nothing new is started on it.',
+    meaning:
+      'The pool is closing or closed: nothing new is started on it (`outcome` is "not-executed"), and what still runs at its deadline is cancelled ("cancelled").',
     next: 'Close the pool after everything that uses it.',
   },
   CERCI_QUERY_TIMEOUT: {

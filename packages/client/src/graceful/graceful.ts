@@ -119,9 +119,9 @@ class GracefulShutdown implements Graceful {
     if (noticeMs > 0) await sleep(noticeMs)
     try {
       if (this.#drain) {
-        this.#log(`no new connections; ${this.#drain.active} requests under way`)
+        this.#log(`no new connections; ${requests(this.#drain.active)} under way`)
         const cut = await this.#drain.drain(end - closeMs - performance.now())
-        this.#log(cut === 0 ? 'every request was finished' : `${cut} requests were cut at the deadline`)
+        this.#log(cut === 0 ? 'every request was finished' : `${requests(cut)} cut at the deadline`)
       }
       if (beforeClose) await within(end - closeMs - performance.now(), beforeClose())
     } finally {
@@ -133,6 +133,10 @@ class GracefulShutdown implements Graceful {
   #log(step: string): void {
     this.#options.log?.(step)
   }
+}
+
+function requests(count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`
 }
 
 /** What closing may take longer than it was told, before the process ends without it. */

@@ -1,4 +1,5 @@
 import { CerciError } from '../errors/cerci-error.js'
+import { PoolClosedError } from '../errors/connection-errors.js'
 import { type CerciErrorCode, errorTable } from '../errors/error-table.js'
 import { fromServer } from '../errors/from-server.js'
 import { classify } from '../retry/classify.js'
@@ -27,7 +28,7 @@ export function errorResponse(error: unknown): ErrorResponse | undefined {
   const code = codeOf(error)
   const rule = code && RULES[code]
   if (!code || !rule) return undefined
-  const retryable = rule.retryAfterSeconds !== undefined
+  const retryable = rule.retryAfterSeconds !== undefined && !wasCancelled(error)
   return {
     status: rule.status,
     headers: retryable ? { 'retry-after': String(rule.retryAfterSeconds) } : {},
@@ -44,6 +45,11 @@ function codeOf(error: unknown): CerciErrorCode | undefined {
   if (kind === 'serialization' || kind === 'commit-deadline') return 'CERCI_RETRIES_EXHAUSTED'
   if (kind === 'ambiguous') return 'CERCI_AMBIGUOUS_COMMIT'
   return undefined
+}
+
+/** The pool was closed while it ran: of the statements before, nobody here knows. */
+function wasCancelled(error: unknown): boolean {
+  return errorChain(error).some(link => link instanceof PoolClosedError && link.outcome === 'cancelled')
 }
 
 interface Rule {

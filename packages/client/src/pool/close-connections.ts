@@ -12,6 +12,7 @@ export async function closeConnections(
   connections.waiters.failAll(new PoolClosedError('The pool was closed before a connection became free.'))
   const running = [...connections.clients].filter(client => client.running !== undefined)
   for (const client of connections.clients) client.retire ??= 'closing'
+  for (const client of running) client.cancelledByClose = true
   await within(Promise.allSettled(running.map(client => client.cancel())), cancelWaitMs)
   if (await within(empty, cancelWaitMs)) return
   for (const client of connections.clients)

@@ -1,4 +1,9 @@
-import { ConnectionLostError, NodeDrainingError, type StatementOutcome } from '../errors/connection-errors.js'
+import {
+  ConnectionLostError,
+  NodeDrainingError,
+  PoolClosedError,
+  type StatementOutcome,
+} from '../errors/connection-errors.js'
 import { isServerError, type ServerError } from '../errors/from-server.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { RunningStatement } from '../query/running-statement.js'
@@ -39,6 +44,12 @@ function outcomeOf(query: RunningStatement, code: string | undefined): Statement
   if (query.transactionStatus === 'E') return 'aborted'
   if (query.transactionStatus === 'T') return kind === 'commit' || kind === 'other' ? 'unknown' : 'aborted'
   return kind === 'write' || kind === 'other' ? 'unknown' : 'aborted'
+}
+
+/** What the caller of a statement is told that the server refused while the pool was being closed, when it was cancelled for that. */
+export function closedUnder(error: ServerError, refused: unknown): unknown {
+  if (error.code !== SqlState.queryCanceled) return refused
+  return new PoolClosedError('The pool was closed while the statement ran, and the server cancelled it.', error)
 }
 
 const shutdownCodes: ReadonlySet<string> = new Set([

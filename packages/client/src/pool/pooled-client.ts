@@ -15,7 +15,7 @@ import { markStalePlan, stalePlanCodes } from '../retry/stale-plan.js'
 import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { runLimited } from './limited-query.js'
-import { endsSession, lostStatement } from './lost-statement.js'
+import { closedUnder, endsSession, lostStatement } from './lost-statement.js'
 import { observeStatement } from './observe-statement.js'
 import { Pipeline } from './pipeline.js'
 import type { PoolNode } from './pool-node.js'
@@ -38,6 +38,8 @@ export class PooledClient extends Client implements QueryConnection {
   /** The first error that ended the connection. Later ones only say that it has ended. */
   fatal: unknown
   ended = false
+  /** What runs on it was cancelled because the pool is closed. */
+  cancelledByClose = false
   /** `Date.now()` of the last release. Wall-clock time, which goes on while a laptop or a serverless function sleeps. */
   idleSince = 0
   /** `Date.now()` after which the connection is replaced. */
@@ -146,7 +148,6 @@ export class PooledClient extends Client implements QueryConnection {
     }).catch(rethrowFromHere)
   }
 
-  /** What kind of statement a text is. */
   kindOf(text: string): StatementKind {
     return this.#context.statements.read(text).kind
   }
@@ -205,7 +206,10 @@ export class PooledClient extends Client implements QueryConnection {
 
   explain(query: RunningStatement, error: unknown): unknown {
     if (this.#running === query) this.#running = undefined
-    if (isServerError(error) && !endsSession(error)) return this.#memory.refused(query, error)
+    if (isServerError(error) && !endsSession(error)) {
+      const refused = this.#memory.refused(query, error)
+      return this.cancelledByClose ? closedUnder(error, refused) : refused
+    }
     this.fatal ??= error
     this.shared.lose() // a server that takes leave does not answer those behind; nor need it close the connection soon
     return this.#memory.interrupted(lostStatement(query, this.fatal, this.#memory.lost))

@@ -38,6 +38,7 @@ describe('the server’s errors', () => {
 test.each([
   [new PoolTimeoutError('All are busy.'), 503, 'CERCI_POOL_TIMEOUT', '1'],
   [new PoolClosedError(), 503, 'CERCI_POOL_CLOSED', '1'],
+  [new PoolClosedError('It was cancelled.', new Error('57014')), 503, 'CERCI_POOL_CLOSED', undefined],
   [new RetriesExhaustedError(3, undefined), 503, 'CERCI_RETRIES_EXHAUSTED', '1'],
   [
     Object.assign(new Error('restart transaction'), { code: '40001', severity: 'ERROR' }),

@@ -26,8 +26,8 @@ describe('closing', () => {
     const began = performance.now()
     await pool.close({ deadlineMs: 100 })
     expect(performance.now() - began).toBeLessThan(4_000)
-    expect(await running).toMatchObject({ code: '57014' })
-    expect(await waiting).toMatchObject({ code: 'CERCI_POOL_CLOSED' })
+    expect(await running).toMatchObject({ code: 'CERCI_POOL_CLOSED', outcome: 'cancelled', sqlState: '57014' })
+    expect(await waiting).toMatchObject({ code: 'CERCI_POOL_CLOSED', outcome: 'not-executed' })
   })
 
   it('cuts clients that are never released', async () => {
