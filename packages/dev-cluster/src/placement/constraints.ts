@@ -57,6 +57,22 @@ export function parsePreferences(text: string): readonly (readonly Requirement[]
   })
 }
 
+/** Every requirement of a zone, wherever it stands. */
+export function requirementsOf(zone: {
+  readonly constraints: Constraints
+  readonly voterConstraints: Constraints
+  readonly leasePreferences: readonly (readonly Requirement[])[]
+}): readonly Requirement[] {
+  const constraints = [zone.constraints, zone.voterConstraints].flatMap(part =>
+    part.kind === 'all' ? part.requirements : part.groups.flatMap(({ requirements }) => requirements),
+  )
+  return [...constraints, ...zone.leasePreferences.flat()]
+}
+
+export function printRequirement({ required, key, value }: Requirement): string {
+  return `${required ? '+' : '-'}${key === '' ? '' : `${key}=`}${value}`
+}
+
 /** Whether a node is where all of the requirements want it. Nodes here have no attributes, so none is there. */
 export function satisfies(place: Place, requirements: readonly Requirement[]): boolean {
   return requirements.every(({ required, key, value }) => required === matches(place, key, value))

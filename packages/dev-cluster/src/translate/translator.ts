@@ -1,6 +1,7 @@
 import { fingerprintTokens, type ParsedScript, parseScript, SqlSyntaxError, type StatementNode } from '@cerci/sql'
 import { SqlError } from '../errors/sql-error.js'
 import { jobOf } from './activity/job-of.js'
+import { requireTopLevelAsOf } from './as-of/top-level-as-of.js'
 import { type ShortNames, shortenNames } from './long-names.js'
 import { codePointCount, renderSql } from './rewrite/render.js'
 import { Rewrite } from './rewrite/rewrite.js'
@@ -74,6 +75,7 @@ function translateOne(statement: StatementNode, rewrite: Rewrite, script: Parsed
   const outcome = translateStatement(statement, rewrite)
   const accesses = rewrite.accesses.map(({ table, reads, writes, home }) => ({ table, reads, writes, home }))
   const { sql: _, ...rest } = outcome
+  if (rewrite.asOf) requireTopLevelAsOf(statement)
   const asOf = outcome.asOf ?? rewrite.asOf
   return {
     ...rest,

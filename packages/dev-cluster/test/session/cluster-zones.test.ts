@@ -39,6 +39,42 @@ it('configures the zones of the system itself', async () => {
   })
 })
 
+it('takes constraints as the manual writes them, and checks each against the nodes', async () => {
+  const client = await cluster.connect()
+  await client.query('CREATE TABLE placed (id INT PRIMARY KEY)')
+  const configure = (fields: string) => client.query(`ALTER TABLE placed CONFIGURE ZONE USING ${fields}`)
+  await configure(
+    `num_replicas = 3, constraints = '{"+region=region-1": 1}', lease_preferences = '[["+region=region-1"]]'`,
+  )
+  await configure(`constraints = '["-region=mars"]'`)
+  for (const constraints of ['{"+region=mars": 1}', '{"+region=region-1,+region=mars": 1}', '["+region=mars"]'])
+    await expect(configure(`constraints = '${constraints}'`)).rejects.toMatchObject({
+      code: '23514',
+      message: 'constraint "+region=mars" matches no existing nodes within the cluster - did you enter it correctly?',
+    })
+  for (const written of ['+ssd', '+region:region-1'])
+    await expect(configure(`constraints = '[${written}]'`)).rejects.toMatchObject({
+      code: '23514',
+      message: `constraint "${written}" matches no existing nodes within the cluster - did you enter it correctly?`,
+    })
+  await expect(configure("num_replicas = 'three'")).rejects.toMatchObject({ code: '22P02' })
+  await client.query('DROP TABLE placed')
+})
+
+it('refuses to show the zone of what is not there', async () => {
+  const client = await cluster.connect()
+  await client.query('CREATE TABLE there (id INT PRIMARY KEY)')
+  const missing = { code: '42P01', message: 'relation "nowhere" does not exist' }
+  await expect(client.query('SHOW ZONE CONFIGURATION FROM TABLE nowhere')).rejects.toMatchObject(missing)
+  await expect(client.query('SHOW ZONE CONFIGURATION FROM INDEX nowhere@i')).rejects.toMatchObject(missing)
+  await expect(client.query('SHOW ZONE CONFIGURATION FROM INDEX there@i')).rejects.toMatchObject({
+    code: '42704',
+    message: 'index "i" does not exist',
+  })
+  expect((await client.query('SHOW ZONE CONFIGURATION FROM INDEX there@there_pkey')).rowCount).toBe(1)
+  await client.query('DROP TABLE there')
+})
+
 it('refuses what is no zone, and to take the default away', async () => {
   const client = await cluster.connect()
   await expect(client.query('ALTER RANGE default CONFIGURE ZONE DISCARD')).rejects.toMatchObject({ code: '23514' })

@@ -257,6 +257,34 @@ describe('bounded staleness', () => {
   })
 })
 
+describe('a time in a part of a statement', () => {
+  test.each([
+    `SELECT * FROM (SELECT * FROM t AS OF SYSTEM TIME '-1ms') x, t`,
+    `WITH x AS (SELECT * FROM t AS OF SYSTEM TIME '-1ms') SELECT * FROM x`,
+    `SELECT v FROM t AS OF SYSTEM TIME '-1ms' UNION SELECT 1`,
+    `INSERT INTO t SELECT id + 10, v FROM t AS OF SYSTEM TIME '-1ms'`,
+    `EXPLAIN SELECT * FROM (SELECT * FROM t AS OF SYSTEM TIME '-1ms') x`,
+  ])('is refused where the whole does not read then: %s', async sql => {
+    await expect(client.query(sql)).rejects.toMatchObject({
+      code: '42601',
+      message: 'AS OF SYSTEM TIME must be provided on a top-level statement',
+    })
+  })
+
+  test('may be said again where the whole reads then', async () => {
+    const nanos = await clusterNanos()
+    await client.query('UPDATE t SET v = 0')
+    const sql = `SELECT x.id, x.v FROM (SELECT * FROM t AS OF SYSTEM TIME ${nanos}) x JOIN t ON t.id = x.id AS OF SYSTEM TIME ${nanos} ORDER BY 1`
+    expect(await values(sql)).toBe('1=10 2=20')
+    expect(await values(`(SELECT id, v FROM t AS OF SYSTEM TIME ${nanos}) ORDER BY id`)).toBe('1=10 2=20')
+  })
+})
+
+test('EXPLAIN ANALYZE of a read of the past names the isolation that the client has', async () => {
+  const { rows } = await client.query(`EXPLAIN ANALYZE SELECT * FROM t AS OF SYSTEM TIME ${await clusterNanos()}`)
+  expect(rows).toContainEqual({ info: 'isolation level: serializable' })
+})
+
 describe('a transaction in the past', () => {
   test.each(['BEGIN AS OF SYSTEM TIME', 'BEGIN; SET TRANSACTION AS OF SYSTEM TIME'])('begins with %s', async begin => {
     const nanos = await clusterNanos()

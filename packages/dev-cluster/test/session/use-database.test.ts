@@ -8,6 +8,15 @@ beforeAll(async () => {
   await client.query('CREATE DATABASE elsewhere')
 })
 
+it('says which cluster it is, on every node and in every database', async () => {
+  const client = await cluster.connect()
+  for (const database of ['defaultdb', 'elsewhere']) {
+    await client.query(`USE ${database}`)
+    const { rows } = await client.query('SELECT crdb_internal.cluster_id() AS id')
+    expect(rows).toEqual([{ id: cluster.topology.state.clusterId }])
+  }
+})
+
 describe('USE', () => {
   it('moves the session, with its variables and its prepared statements', async () => {
     const client = await cluster.connect()
@@ -20,6 +29,16 @@ describe('USE', () => {
       { t: expect.stringMatching(/^7/) },
     ])
     expect(cluster.gateway.sessions().map(({ database }) => database)).toContain('elsewhere')
+  })
+
+  it('says nothing: psql would print a notice at every USE', async () => {
+    const client = await cluster.connect()
+    const notices: string[] = []
+    client.on('notice', ({ message }) => notices.push(message ?? ''))
+    await client.query('USE elsewhere')
+    await client.query('SET database = defaultdb')
+    await client.query('SET search_path = public')
+    expect(notices).toEqual([])
   })
 
   it('refuses a database that does not exist, and stays', async () => {

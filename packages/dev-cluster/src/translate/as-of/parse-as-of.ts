@@ -35,7 +35,7 @@ function parseCall(name: string, args: readonly Range[], rewrite: Rewrite): AsOf
     case 'with_max_staleness':
       return { mode: 'bounded', time: stalenessTime(value), nearestOnly }
     case 'with_min_timestamp':
-      return { mode: 'bounded', time: timestampTime(value) ?? fail(value), nearestOnly }
+      return { mode: 'bounded', time: agoTime(args[0], rewrite) ?? timestampTime(value) ?? fail(value), nearestOnly }
     default:
       throw notConstant()
   }
@@ -48,6 +48,25 @@ function literalArgument(argument: Range | undefined, rewrite: Rewrite): string 
   }
   return ''
 }
+
+/** `now()`, or `now() - INTERVAL '10s'`, by any of the clock's names. */
+function agoTime(argument: Range | undefined, rewrite: Rewrite): PastTime | undefined {
+  if (!argument || !clocks.has(rewrite.token(argument.start).value)) return undefined
+  let next = argument.start + 1
+  if (rewrite.token(next).text === '(') next += 2
+  if (next >= argument.end) return { microsAgo: 0 }
+  const micros = parseIntervalMicros(literalArgument({ start: next, end: argument.end }, rewrite))
+  if (micros === undefined || rewrite.token(next).text !== '-') return undefined
+  return { microsAgo: micros }
+}
+
+const clocks: ReadonlySet<string> = new Set([
+  'now',
+  'current_timestamp',
+  'transaction_timestamp',
+  'statement_timestamp',
+  'clock_timestamp',
+])
 
 function stalenessTime(text: string): PastTime {
   const micros = parseIntervalMicros(text)

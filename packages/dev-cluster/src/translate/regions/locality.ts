@@ -1,13 +1,14 @@
 import { type ColumnDefinition, type Locality, printName, printString } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { cockroachTypeName } from '../../errors/type-name.js'
 import { setColumn } from '../ddl/column-sql.js'
 import { setRelation } from '../ddl/index-sql.js'
 import type { TargetTable } from '../ddl/target-table.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { databaseRegions, type RegionConfig } from './database-regions.js'
-import { regionType } from './region-type.js'
+import { regionType, regionTypeName } from './region-type.js'
 
 export const regionColumn = 'crdb_region'
 const gatewayRegion = `default_to_database_primary_region(gateway_region())::${regionType}`
@@ -35,9 +36,12 @@ export function createdLocality(
   }
   const printed = printLocality(locality, config, rewrite)
   const property = setRelation(table.sql, { locality: printed })
-  const ownColumn = columns.some(({ name }) => name === (locality?.column ?? regionColumn))
   if (locality?.level !== 'row') return { records: [property] }
-  if (ownColumn) return { records: [property] }
+  const ownColumn = columns.find(({ name }) => name === (locality.column ?? regionColumn))
+  if (ownColumn) {
+    checkRegionColumn(ownColumn.name, ownColumn.type?.name, locality)
+    return { records: [property] }
+  }
   if (locality.column !== undefined) throw missingColumn(locality.column, table)
   return {
     column: sql`${regionColumn} ${regionType} NOT NULL DEFAULT ${gatewayRegion}`,
@@ -52,7 +56,11 @@ export function alterLocality(locality: Locality, table: TargetTable, rewrite: R
   const property = setRelation(table.sql, { locality: printLocality(locality, config, rewrite) })
   if (locality.level !== 'row') return [property]
   const name = locality.column ?? regionColumn
-  if (table.info?.columns.some(column => column.name === name)) return [property]
+  const column = table.info?.columns.find(known => known.name === name)
+  if (column) {
+    checkRegionColumn(name, column.type, locality)
+    return [property]
+  }
   if (locality.column !== undefined) throw missingColumn(locality.column, table)
   return [
     sql`ALTER TABLE ${table.sql} ADD COLUMN ${regionColumn} ${regionType} NOT NULL DEFAULT ${printString(config.primary)}`,
@@ -91,6 +99,19 @@ function printLocality(locality: Locality | undefined, config: RegionConfig, rew
     )
   }
   return `REGIONAL BY TABLE IN "${locality.region}"`
+}
+
+function checkRegionColumn(column: string, type: string | undefined, locality: Locality): void {
+  if (type === undefined || type.split('.').at(-1) === regionTypeName) return
+  const detail =
+    locality.column === undefined
+      ? `Column ${column} must be of type ${regionTypeName}`
+      : `REGIONAL BY ROW AS must reference a column of type ${regionTypeName}`
+  throw new SqlError(
+    sqlState.invalid_table_definition,
+    `cannot use column ${column} which has type ${cockroachTypeName(type).toUpperCase()} in REGIONAL BY ROW`,
+    { detail },
+  )
 }
 
 function missingColumn(column: string, table: TargetTable): SqlError {

@@ -2,6 +2,7 @@ import { printString } from '@cerci/sql'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 
 /** The enum of a database's regions, which CockroachDB makes with the first one. */
+export const regionTypeName = 'crdb_internal_region'
 export const regionType = 'public.crdb_internal_region'
 
 export function createRegionType(regions: readonly string[]): SqlText {

@@ -6,6 +6,7 @@ import { normalizeVariableValue } from '../../variables/normalize-variable-value
 import { realSearchPath } from '../../variables/search-path.js'
 import { findVariable, type VariableInfo } from '../../variables/variables.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { unimplemented } from '../unimplemented.js'
 import { grantedIsolation } from './granted-isolation.js'
 import type { Outcome } from './outcome.js'
 
@@ -26,6 +27,7 @@ export function translateSetVariable(node: NodeOf<'set-variable'>, rewrite: Rewr
   if (variable.name === 'timezone' || variable.name === 'role') return setVerbatim(node, scope, variable)
   const asked = node.values.map(({ text }) => text).join(', ')
   const normal = normalizeVariableValue(variable, asked)
+  if (variable.name === 'enforce_home_region' && normal === 'on') throw unimplemented('enforce_home_region')
   const value = variable.name.endsWith('transaction_isolation')
     ? grantedIsolation(asked.toLowerCase(), rewrite)
     : normal
@@ -58,7 +60,7 @@ export function unknownVariable(name: string): never {
 function useDatabase(values: readonly SettingValue[]): Outcome {
   const name = values.length === 0 || isDefault(values) ? 'defaultdb' : values.map(({ text }) => text).join('.')
   if (name === '') throw new SqlError(sqlState.invalid_catalog_name, 'no database or schema specified')
-  return { kind: 'set', sql: "SET LOCAL crdb.cerci_use = ''", tag: 'SET', effect: { useDatabase: name } }
+  return { kind: 'set', sql: "SET crdb.cerci_use = ''", tag: 'SET', effect: { useDatabase: name } }
 }
 
 /** A setting of the application's own, such as `app.tenant`. */

@@ -48,7 +48,8 @@ export function checkProtected(fields: ZoneConfig | null, overridden: boolean): 
   throw new SqlError(sqlState.invalid_object_definition, what, { hint: overrideHint })
 }
 
-function readRules(zone: ZoneConfig): ReplicationRules {
+/** @throws {SqlError} when constraints or lease preferences are not written as such */
+export function readRules(zone: ZoneConfig): ReplicationRules {
   try {
     return readReplicationRules(zone)
   } catch (cause) {

@@ -1,7 +1,9 @@
 import type { Parameter } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
+import { printRequirement, requirementsOf, satisfies } from '../../placement/constraints.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { readRules } from './check-zone.js'
 import { type ZoneConfig, zoneFields } from './zone-config.js'
 
 /** The values as SQL. COPY FROM PARENT takes what applies above. */
@@ -15,24 +17,27 @@ export function readZoneFields(parameters: readonly Parameter[], inherited: Zone
         )
       }
       const text = value ? rewrite.source(value) : (inherited[name] ?? '')
-      return [name, name.endsWith('constraints') || name === 'lease_preferences' ? checkPlaces(text, rewrite) : text]
+      if (name.endsWith('constraints') || name === 'lease_preferences') checkPlaces(name, text, rewrite)
+      else if (name !== 'global_reads') checkNumber(text)
+      return [name, text]
     }),
   )
 }
 
-/** Refuses a constraint on a region or zone that no node is in. */
-function checkPlaces(text: string, rewrite: Rewrite): string {
+function checkNumber(text: string): void {
+  const [, quoted] = /^'(.*)'$/s.exec(text) ?? []
+  if (quoted === undefined || /^\s*[+-]?\d+\s*$/.test(quoted)) return
+  throw new SqlError(sqlState.invalid_text_representation, `could not parse "${quoted}" as type int: invalid syntax`)
+}
+
+/** The nodes a replica could be on say whether a required constraint was spelled rightly; nodes here have no attributes. */
+function checkPlaces(field: string, text: string, rewrite: Rewrite): void {
   rewrite.usesCluster = true
-  for (const [constraint, tier = '', place = ''] of text.matchAll(/\+(\w+)=([^\s,:\]}']+)/g)) {
-    const exists = rewrite.context.cluster.nodes.some(
-      node => (tier === 'region' && node.region === place) || (tier === 'zone' && node.zone === place),
+  for (const requirement of requirementsOf(readRules({ [field]: text }))) {
+    if (!requirement.required || rewrite.context.cluster.nodes.some(node => satisfies(node, [requirement]))) continue
+    throw new SqlError(
+      sqlState.check_violation,
+      `constraint "${printRequirement(requirement)}" matches no existing nodes within the cluster - did you enter it correctly?`,
     )
-    if (!exists) {
-      throw new SqlError(
-        sqlState.invalid_parameter_value,
-        `constraint "${constraint}" matches no existing nodes within the cluster - did you enter it correctly?`,
-      )
-    }
   }
-  return text
 }

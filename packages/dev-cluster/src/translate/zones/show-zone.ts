@@ -1,8 +1,10 @@
 import { type Name, printName, printString, type Show, type ZoneTarget } from '@cerci/sql'
 import type { TableInfo } from '../../catalog/snapshot.js'
 import { clientIndexName } from '../../errors/client-index-name.js'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import { findIndex } from '../ddl/index-names.js'
-import { targetTable } from '../ddl/target-table.js'
+import { regclass, targetTable } from '../ddl/target-table.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
 import type { ShowForm } from '../show/show-statement.js'
 import { requireCurrentDatabase } from '../show/show-statement.js'
@@ -28,7 +30,15 @@ interface Zone {
 
 function showZone(show: Show, rewrite: Rewrite): string {
   if (!show.zone) return showAllZones(show, rewrite)
-  return rowsOf([zoneOf(show.zone, rewrite)])
+  const rows = rowsOf([zoneOf(show.zone, rewrite)])
+  const table = tableOf(show.zone)
+  // PostgreSQL says when there is no such table: this transaction may have made it.
+  return table ? `${rows} WHERE ${regclass(targetTable(table, rewrite).sql)} IS NOT NULL` : rows
+}
+
+function tableOf(target: ZoneTarget): Name | undefined {
+  if (clusterTarget(target) !== undefined || target.type === 'database' || target.type === 'range') return undefined
+  return target.name.kind === 'name' ? target.name : target.name.table
 }
 
 function showAllZones(_show: Show, rewrite: Rewrite): string {
@@ -79,7 +89,9 @@ export function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
   if (target.type === 'table' && name.kind === 'name') return zoneOfTable(name, rewrite)
   if (target.type === 'index' && name.kind === 'index-name' && name.table) {
     const table = zoneOfTable(name.table, rewrite)
-    const index = findIndex(name.index.parts.at(-1) ?? '', rewrite.table(name.table))
+    const known = rewrite.table(name.table)
+    const index = findIndex(name.index.parts.at(-1) ?? '', known)
+    if (known && !index) throw unknownIndex(name.index.parts.at(-1) ?? '')
     const own = index && recordedZone(index.properties)
     if (!own) return table
     const printed = `INDEX ${printQualified(name.table.parts)}@${printName(name.index.parts.at(-1) ?? '')}`
@@ -87,6 +99,10 @@ export function zoneOf(target: ZoneTarget, rewrite: Rewrite): Zone {
   }
   if (target.type === 'partition') return shownPartition(target, rewrite)
   throw unimplemented('SHOW ZONE CONFIGURATION of this range')
+}
+
+function unknownIndex(name: string): SqlError {
+  return new SqlError(sqlState.undefined_object, `index "${name}" does not exist`)
 }
 
 function shownPartition(target: ZoneTarget, rewrite: Rewrite): Zone {

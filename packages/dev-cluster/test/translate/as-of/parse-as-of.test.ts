@@ -26,6 +26,14 @@ test.each([
     "with_min_timestamp('2026-05-01'::TIMESTAMPTZ)",
     { mode: 'bounded', time: { epochMicros: may1 }, nearestOnly: false },
   ],
+  [
+    "with_min_timestamp(now() - '30s'::INTERVAL, true)",
+    { mode: 'bounded', time: { microsAgo: 30_000_000 }, nearestOnly: true },
+  ],
+  [
+    "with_min_timestamp(current_timestamp - INTERVAL '30s')",
+    { mode: 'bounded', time: { microsAgo: 30_000_000 }, nearestOnly: false },
+  ],
 ])('%s', async (time, asOf) => {
   const [translation] = await session().translate(`SELECT a FROM t AS OF SYSTEM TIME ${time} WHERE b = 1`)
   expect(translation).toMatchObject({ kind: 'read', asOf, sql: 'SELECT a FROM t WHERE b = 1' })

@@ -48,6 +48,21 @@ testStatements(session, [
     fails: ['42602', 'region "us-east-1" has not been added to the database'],
   },
   { run: 'ALTER DATABASE dialect ADD REGION "us-east-1"' },
+  {
+    run: 'CREATE TABLE by_text (id INT PRIMARY KEY, r STRING) LOCALITY REGIONAL BY ROW AS r',
+    fails: ['42P16', 'cannot use column r which has type STRING in REGIONAL BY ROW'],
+  },
+  {
+    run: 'CREATE TABLE by_text (id INT PRIMARY KEY, crdb_region VARCHAR(9)) LOCALITY REGIONAL BY ROW',
+    fails: ['42P16', 'cannot use column crdb_region which has type VARCHAR in REGIONAL BY ROW'],
+  },
+  { run: 'CREATE TABLE by_type (id INT PRIMARY KEY, r crdb_internal_region NOT NULL, s STRING)' },
+  {
+    run: 'ALTER TABLE by_type SET LOCALITY REGIONAL BY ROW AS s',
+    fails: ['42P16', 'cannot use column s which has type STRING in REGIONAL BY ROW'],
+  },
+  { run: 'ALTER TABLE by_type SET LOCALITY REGIONAL BY ROW AS r' },
+  { run: 'DROP TABLE by_type' },
   { run: 'SHOW ENUMS', rows: ['public|crdb_internal_region|{eu-west-1,us-east-1,us-west-1}|root'] },
   {
     run: 'SHOW REGIONS FROM DATABASE dialect',

@@ -48,6 +48,8 @@ testStatements(session, [
   { run: 'SET distsql = off', sql: "SET crdb.distsql = 'off'" },
   { run: 'SHOW distsql', rows: ['off'] },
   { run: 'RESET distsql', sql: 'RESET crdb.distsql' },
+  { run: 'SET enforce_home_region = on', fails: ['0A000', 'unimplemented: enforce_home_region'] },
+  { run: 'SET enforce_home_region = off' },
   { run: 'SHOW distsql', rows: ['auto'] },
   { run: "SET statement_timeout = '1m'", sql: "SET statement_timeout = '60000'" },
   { run: 'SHOW statement_timeout', rows: ['60000'] },

@@ -48,7 +48,7 @@ testStatements(session, [
   { run: 'SELECT target FROM [SHOW ZONE CONFIGURATION FROM TABLE t]', rows: ['DATABASE dialect'] },
   {
     run: "ALTER TABLE t CONFIGURE ZONE USING constraints = '[+region=mars]'",
-    fails: ['22023', /constraint "\+region=mars" matches no existing nodes/],
+    fails: ['23514', /constraint "\+region=mars" matches no existing nodes/],
   },
   {
     run: 'ALTER TABLE t CONFIGURE ZONE USING nonsense = 1',
