@@ -162,8 +162,9 @@ export class BatchRunner {
       )
       if (completing !== undefined) await completing
     } catch (effectError) {
-      if (effectError instanceof SqlError) return { kind: 'refused', error: effectError }
-      throw effectError
+      if (!(effectError instanceof SqlError)) throw effectError
+      if (context.output.holding) context.output.rewind(mark)
+      return { kind: 'refused', error: effectError }
     }
     // What ran before BEGIN belongs to the transaction, and is not in its journal.
     if (transaction === undefined && sharesBegin) context.transaction?.journal.giveUp()

@@ -207,6 +207,13 @@ describe('CANCEL', () => {
     ])
   })
 
+  it('answers a statement that cancelled nothing with the error alone', async () => {
+    const client = await cluster.openRaw()
+    await client.start({ user: 'root', database: 'defaultdb' })
+    const answers = (await client.query("CANCEL QUERY 'abc'")).map(({ name }) => name)
+    expect(answers).toEqual(['ErrorResponse', 'ReadyForQuery'])
+  })
+
   it('says what is not there', async () => {
     const root = await cluster.connect()
     const id = '1'.repeat(32)

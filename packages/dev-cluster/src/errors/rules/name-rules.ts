@@ -1,4 +1,6 @@
 // A table of rules, hence its length.
+import { unimplemented } from '../../translate/unimplemented.js'
+import { internalRelation } from '../internal-relations.js'
 import type { ErrorContext, ErrorRule } from '../postgres-error.js'
 import { sqlState } from '../sql-state.js'
 import { ambiguousCandidates } from '../statement-shape.js'
@@ -7,6 +9,15 @@ import { cockroachTypeName } from '../type-name.js'
 
 /** Objects that are missing, or there already. PostgreSQL gives their names only in the message, quoted. */
 export const nameRules: readonly ErrorRule[] = [
+  {
+    code: sqlState.undefined_table,
+    translate: ({ names: [name = ''] }) => {
+      const internal = internalRelation(name)
+      if (internal === undefined) return undefined
+      const { code, message, hint } = unimplemented(internal)
+      return { code, message, ...(hint !== undefined && { hint }) }
+    },
+  },
   {
     code: sqlState.undefined_table,
     routines: ['DropErrorMsgNonExistent'],
