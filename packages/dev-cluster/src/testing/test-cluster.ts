@@ -6,10 +6,7 @@ import { openDatabase } from './test-database.js'
 
 /** What the cluster of a test run is like. */
 export interface TestClusterOptions
-  extends Omit<
-    DevClusterOptions,
-    'store' | 'host' | 'port' | 'httpPort' | 'secure' | 'certsDir' | 'onProgress' | 'onLog'
-  > {
+  extends Omit<DevClusterOptions, 'store' | 'host' | 'port' | 'httpPort' | 'certsDir' | 'onProgress' | 'onLog'> {
   /**
    * Brings a database from empty to ready for tests: schema, and rows that every test wants. Runs once; each test's database
    * is a copy of the result. It must close its connections. With CERCI_TEST_URL it runs for each database.
@@ -24,7 +21,10 @@ export interface TestClusterOptions
 export interface TestCluster {
   /** Names all nodes; connects to defaultdb. */
   readonly url: string
-  /** The dev cluster's admin API: `POST /api/nodes/2/kill` and the like. With CERCI_TEST_URL it hands out databases only. */
+  /**
+   * The dev cluster's admin API: `POST /api/nodes/2/kill` and the like. With CERCI_TEST_URL it hands out databases only; with `secure` it
+   * serves who shows the certificate that `url` names.
+   */
   readonly adminUrl: string
   stop(): Promise<void>
 }

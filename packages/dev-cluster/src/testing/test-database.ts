@@ -1,4 +1,5 @@
 import { DevClusterError } from '../dev-cluster-error.js'
+import { askAdmin } from './ask-admin.js'
 import { type ClusterLink, readLink } from './cluster-link.js'
 
 /** A database of one's own for a test, on the cluster of the run. `await using` drops it. */
@@ -38,9 +39,7 @@ export async function openDatabase(link: ClusterLink): Promise<IsolatedDatabase>
 }
 
 async function ask(link: ClusterLink, method: string, path: string, body?: unknown): Promise<object> {
-  const sent = body === undefined ? { method } : { method, body: JSON.stringify(body) }
-  const response = await fetch(link.adminUrl + path, sent)
-  const answer: unknown = await response.json()
+  const answer = await askAdmin(link, method, path, body)
   if (typeof answer !== 'object' || answer === null) throw refused('no JSON', path)
   if ('error' in answer && typeof answer.error === 'object' && answer.error !== null) {
     const { code, message } = { code: '', message: '', ...answer.error }

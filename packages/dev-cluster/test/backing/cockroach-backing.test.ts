@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DevCluster } from '../../src/dev-cluster.js'
 
@@ -29,6 +32,10 @@ function calls(): string[][] {
 }
 
 const commands = (program: string) => calls().flatMap(([name, ...args]) => (name === program ? [args] : []))
+
+function storesOf(starts: readonly (readonly string[])[]): string[] {
+  return starts.flat().flatMap(arg => /^--store=path=(.*)/.exec(arg)?.[1] ?? [])
+}
 
 async function accepts(port: number): Promise<boolean> {
   return new Promise(resolve => {
@@ -94,17 +101,27 @@ describe('engine: cockroach', () => {
   test.runIf(process.platform === 'linux')('notices a node that ends by itself', async () => {
     await using cluster = await DevCluster.start({ engine: 'cockroach', nodes: 3 })
     const pattern = `--listen-addr=127.0.0.1:${cluster.node(3).port}`
-    process.kill(processOf(pattern), 'SIGKILL')
+    for (const pid of processesOf(pattern)) process.kill(pid, 'SIGKILL')
     await expect.poll(() => cluster.node(3).info.state).toBe('down')
+  })
+
+  test.runIf(process.platform === 'linux')('leaves no node behind when its own process is killed', async () => {
+    const program = join(import.meta.dirname, '../../dist/testing/serve-test-cluster.js')
+    const options = JSON.stringify({ engine: 'cockroach', nodes: 2 })
+    const child = spawn(process.execPath, [program, options], { stdio: ['pipe', 'pipe', 'inherit'] })
+    await once(createInterface({ input: child.stdout }), 'line')
+    const stores = storesOf(commands('cockroach'))
+    expect(stores).toHaveLength(2)
+    const running = (): number[] => stores.flatMap(store => processesOf(`--store=path=${store}`))
+    expect(running()).toHaveLength(2)
+    child.kill('SIGKILL')
+    await expect.poll(running, { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => existsSync(join(stores[0] ?? '', '..')), { timeout: 10_000 }).toBe(false)
   })
 
   test('makes and drops databases by SQL, and leaves nothing behind', async () => {
     const cluster = await DevCluster.start({ engine: 'cockroach', nodes: 1 })
-    const store =
-      commands('cockroach')
-        .flat()
-        .find(arg => arg.startsWith('--store=path='))
-        ?.slice('--store=path='.length) ?? ''
+    const [store = ''] = storesOf(commands('cockroach'))
     const database = await cluster.createDatabase()
     const { name, url } = database
     expect(url).toContain(`/${name}?`)
@@ -221,10 +238,11 @@ describe('engine: docker', () => {
   })
 })
 
-/** The process whose command line has this argument; Linux only. */
-function processOf(argument: string): number {
+/** The processes of nodes whose command line has this argument, without their supervisors; Linux only. */
+function processesOf(argument: string): number[] {
   const lines = readdirSync('/proc').filter(name => /^\d+$/.test(name))
-  return Number(lines.find(pid => commandLine(pid).includes(argument)) ?? 0)
+  const found = lines.filter(pid => commandLine(pid).includes(argument) && !commandLine(pid).includes('cerci-node'))
+  return found.map(Number)
 }
 
 function commandLine(pid: string): string {

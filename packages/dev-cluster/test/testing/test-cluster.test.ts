@@ -70,6 +70,23 @@ describe('startTestCluster()', () => {
     })
   })
 
+  test('can be secure: databases are made and reached with the certificates that URLs name', async () => {
+    const cluster = await start({ nodes: 1, secure: true, migrate })
+    expect(cluster.adminUrl).toMatch(/^https:/)
+    const database = await createTestDatabase()
+    expect(database.url).toContain('sslmode=verify-full')
+    expect(await query(database.nodeUrls[0], 'SELECT state FROM t')).toEqual([{ state: 'migrated' }])
+    const plain = new URL(database.nodeUrls[0] ?? '')
+    plain.search = 'sslmode=disable'
+    await expect(query(plain.href, 'SELECT 1')).rejects.toMatchObject({ code: '08P01' })
+    await database.drop()
+    await expect
+      .poll(() => query(database.nodeUrls[0], 'SELECT 1').catch((error: unknown) => error))
+      .toMatchObject({
+        code: '3D000',
+      })
+  })
+
   test('with CERCI_TEST_URL, makes databases there and drops them', async () => {
     vi.stubEnv('CERCI_TEST_URL', inject('clusterUrl'))
     const cluster = await start({ migrate })

@@ -13,6 +13,7 @@ import {
   securityFlags,
 } from './node-host.js'
 import { runCommand } from './run-command.js'
+import { nodeSupervisor } from './supervisor.js'
 
 const PROGRAM = 'cockroach'
 
@@ -31,11 +32,12 @@ class BinaryHost implements NodeHost {
   }
 
   async start(node: CockroachNode, members: readonly CockroachNode[], onExit: () => void): Promise<void> {
-    const { folder, certsDir, log } = this.#options
+    const { folder, keep, certsDir, log } = this.#options
+    const store = join(folder, `node${node.id}`)
     const args = [
       'start',
       ...securityFlags(certsDir),
-      `--store=path=${join(folder, `node${node.id}`)}`,
+      `--store=path=${store}`,
       `--listen-addr=${printAddress(node.host, node.port)}`,
       `--http-addr=${printAddress(node.host, node.httpPort)}`,
       `--join=${members.map(({ host, port }) => printAddress(host, port)).join(',')}`,
@@ -45,7 +47,11 @@ class BinaryHost implements NodeHost {
       '--logtostderr=WARNING',
     ]
     // Ctrl-C in the terminal must reach only this process, which then stops things in order.
-    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const child = spawn('/bin/sh', ['-c', nodeSupervisor, 'cerci-node', keep ? '' : store, PROGRAM, ...args], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      detached: true,
+    })
+    child.stdin?.on('error', () => undefined) // the supervisor was faster
     this.#processes.set(node.id, child)
     if (child.stderr) createInterface({ input: child.stderr }).on('line', line => log(`node ${node.id}: ${line}`))
     child.once('exit', () => {
@@ -66,7 +72,7 @@ class BinaryHost implements NodeHost {
     const child = this.#processes.get(node.id)
     if (child === undefined) return
     const exited = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.stdin?.end()
     await exited
   }
 
