@@ -157,6 +157,18 @@ describe('the zone configuration of a partition', () => {
   })
 })
 
+test('values that are too long for their column are refused, as elsewhere', async () => {
+  await east.query(
+    `CREATE TABLE short (code VARCHAR(2), id INT, PRIMARY KEY (code, id)) PARTITION BY LIST (code) (PARTITION de VALUES IN ('DE'))`,
+  )
+  await east.query(`ALTER PARTITION de OF TABLE short CONFIGURE ZONE USING ${mostlyInEurope}`)
+  slow()
+  await expect(east.query("INSERT INTO short VALUES ('DEU', 1)")).rejects.toMatchObject({ code: '22001' })
+  await expect(east.query('INSERT INTO short VALUES ($1, $2)', ['DEU', 1])).rejects.toMatchObject({ code: '22001' })
+  expect(await msOf(europe, 'INSERT INTO short VALUES ($1, $2)', ['DE', 1])).toBeLessThan(AT_HOME)
+  expect(await ids(europe, "SELECT id FROM short WHERE code = 'DEU'")).toEqual([])
+})
+
 describe('the zone configuration of an index', () => {
   test('says how far what is read through it is, and what is written to it', async () => {
     slow()

@@ -13,7 +13,7 @@ import {
   securityFlags,
 } from './node-host.js'
 import { runCommand } from './run-command.js'
-import { nodeSupervisor } from './supervisor.js'
+import { KILL, nodeSupervisor } from './supervisor.js'
 
 const PROGRAM = 'cockroach'
 
@@ -72,7 +72,7 @@ class BinaryHost implements NodeHost {
     const child = this.#processes.get(node.id)
     if (child === undefined) return
     const exited = once(child, 'exit')
-    child.stdin?.end()
+    child.stdin?.end(KILL)
     await exited
   }
 

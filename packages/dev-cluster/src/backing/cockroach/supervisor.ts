@@ -1,7 +1,7 @@
 /**
- * A shell script that runs a node, and ends it when standard input closes: when this process says so, and also when it dies in whatever way,
- * so that no node outlives it. Then, when nothing is kept, the node's data goes as well; that of a node that was merely killed stays for its
- * return. Arguments: folder to remove or '', command …
+ * A shell script that runs a node, and kills it when it is told so by a line on standard input, or when that closes because this process died,
+ * in whatever way: no node outlives it. In the latter case, when nothing is kept, the node's data goes as well; that of a node that was
+ * merely killed stays for its return. Arguments: folder to remove or '', command …
  */
 export const nodeSupervisor = `
 remove=$1
@@ -9,13 +9,18 @@ shift
 exec 3<&0
 "$@" </dev/null 3<&- &
 node=$!
-( read -r _ <&3; while kill -s KILL $node 2>/dev/null; do sleep 1; done ) >/dev/null 2>&1 &
+(
+  if read -r _ <&3; then remove=; fi
+  trap '' TERM
+  while kill -s KILL $node 2>/dev/null; do sleep 1; done
+  if [ -n "$remove" ]; then cd / && rm -rf "$remove" && rmdir "$(dirname "$remove")"; fi
+) >/dev/null 2>&1 &
 guard=$!
 wait $node 2>/dev/null
 status=$?
 kill $guard 2>/dev/null
-if [ -n "$remove" ] && ! kill -0 $PPID 2>/dev/null; then
-  cd / && rm -rf "$remove" && rmdir "$(dirname "$remove")" 2>/dev/null
-fi
 exit $status
 `
+
+/** What a node is killed with. */
+export const KILL = 'kill\n'

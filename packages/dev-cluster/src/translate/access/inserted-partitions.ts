@@ -3,7 +3,7 @@ import type { TableInfo } from '../../catalog/snapshot.js'
 import type { PartitionSearch } from '../../placement/table-access.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { IndexParts } from '../zones/index-parts.js'
-import { constantSql, partitionSql } from './partition-key.js'
+import { bareType, constantSql, partitionSql } from './partition-key.js'
 import type { LocatedAccess } from './table-accesses.js'
 
 /** Whether the text says in which partitions of an index new rows are: when each gives constants for the columns that decide. */
@@ -23,7 +23,7 @@ export function tellInsertedPartitions(
     for (const row of valuesOf(parts, insert, info, rewrite) ?? []) {
       const [[first] = []] = row
       if (first === undefined) continue
-      const type = info.columns.find(({ name }) => name === parts.index.columns[0])?.type ?? 'text'
+      const type = bareType(parts.index.columns[0] ?? '', info)
       const values = new Map(row.map(([, column, text]) => [column, text] as const))
       const partition = partitionSql(parts, info, column => values.get(column) ?? 'NULL')
       const told = `crdb_internal.cerci_touch(${printString(access.table)}, ${partition}${lost(access)})`

@@ -11,11 +11,18 @@ export function keySql(index: IndexInfo, table: TableInfo, width: number, value:
   return index.columns
     .slice(0, width)
     .map((name, at) => {
-      const type = table.columns.find(column => column.name === name)?.type ?? 'text'
+      const type = bareType(name, table)
       const typed = `${printString(type)}::pg_catalog.regtype`
       return `crdb_internal.cerci_encode_key((${value(at)})::${type}::text, ${typed}, ${index.descending.includes(at + 1)})`
     })
     .join(' OPERATOR(pg_catalog.||) ')
+}
+
+/** The type of a column without its length or precision: a cast to that would shorten the value. */
+export function bareType(name: string, table: TableInfo): string {
+  const type = (table.columns.find(column => column.name === name)?.type ?? 'text').replace(/\(\d+(,\d+)?\)/, '')
+  if (type === 'character') return 'text'
+  return type === 'bit' ? 'bit varying' : type
 }
 
 /** SQL of the name of the partition that a row is in; empty for one in none that has a zone configuration. */

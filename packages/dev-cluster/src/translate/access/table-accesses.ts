@@ -17,7 +17,7 @@ import type { IndexInfo, TableInfo } from '../../catalog/snapshot.js'
 import { clientIndexName } from '../../errors/client-index-name.js'
 import type { PartitionSearch, RowSearch, TableAccess } from '../../placement/table-access.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
-import { type IndexParts, indexParts } from '../zones/index-parts.js'
+import { hasZonesWithin, type IndexParts, indexParts } from '../zones/index-parts.js'
 import { defaultZone } from '../zones/zone-config.js'
 import { conjuncts, fixedColumns } from './fixed-columns.js'
 import { insertedInto } from './inserted-partitions.js'
@@ -147,7 +147,7 @@ function access(table: Name, name: string, way: Way, rewrite: Rewrite): LocatedA
   const located = { info, name, owner, region, fixed } as const
   const rows = rowsHome(info, catalog.properties, base, { search, checksUniqueness })
   if (rows !== undefined) return [{ ...located, table: qualified, reads, writes, home: rows, parts: undefined }]
-  const all = indexParts(info, catalog.properties, base)
+  const all = hasZonesWithin(info) ? indexParts(info, catalog.properties, base) : []
   if (!all.some(({ apart }) => apart)) {
     const home = { kind: 'whole', rules: wholeRules(info, catalog.properties, base) } as const
     return [{ ...located, table: qualified, reads, writes, home, parts: undefined }]

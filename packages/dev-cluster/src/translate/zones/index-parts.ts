@@ -51,6 +51,13 @@ export function indexParts(table: TableInfo, database: Properties, base: ZoneCon
   })
 }
 
+/** Whether any index of a table, or a partition of one, has a zone configuration. */
+export function hasZonesWithin({ indexes, properties }: TableInfo): boolean {
+  return [properties, ...indexes.map(index => index.properties)].some(
+    (recorded, at) => recorded.partition_zones !== undefined || (at > 0 && recorded.zone !== undefined),
+  )
+}
+
 /** The primary index first. */
 export function orderedIndexes({ indexes }: TableInfo): readonly IndexInfo[] {
   return indexes.toSorted((a, b) => Number(b.primary) - Number(a.primary))
