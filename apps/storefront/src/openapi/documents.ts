@@ -3,7 +3,7 @@ import type { Route } from '../routes/route.js'
 import { openApiDocument } from './openapi-document.js'
 
 /** The files of the page that shows the interface and tries it: nothing comes from another host. */
-export const pageFiles = [
+const pageFiles = [
   'index.html',
   'style.css',
   'main.js',
@@ -14,17 +14,16 @@ export const pageFiles = [
   'element.js',
 ] as const
 
-export type PageFile = (typeof pageFiles)[number]
-
 /** What the service says about itself. */
 export interface Documents {
   /** OpenAPI 3.1, as JSON. */
   readonly openApi: string
-  readonly page: ReadonlyMap<PageFile, string>
+  /** The page's files, by their names. */
+  readonly page: ReadonlyMap<string, string>
 }
 
 export async function readDocuments(routes: readonly Route[]): Promise<Documents> {
-  const read = pageFiles.map(async (name): Promise<[PageFile, string]> => [name, await readPage(name)])
+  const read = pageFiles.map(async (name): Promise<[string, string]> => [name, await readPage(name)])
   return {
     openApi: JSON.stringify(openApiDocument(routes), undefined, 2),
     page: new Map(await Promise.all(read)),
@@ -33,6 +32,6 @@ export async function readDocuments(routes: readonly Route[]): Promise<Documents
 
 const folder = new URL('../../page/', import.meta.url)
 
-function readPage(name: PageFile): Promise<string> {
+function readPage(name: string): Promise<string> {
   return readFile(new URL(name, folder), 'utf8')
 }

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { type ProblemCode, type ProblemKind, problemTable } from '../errors/problem-table.js'
 import { StorefrontError } from '../errors/storefront-error.js'
-import { type PageFile, pageFiles } from '../openapi/documents.js'
 import { type Route, route } from './route.js'
 import { plainText } from './schemas/primitives.js'
 import { entity } from './schemas/schema.js'
@@ -24,16 +23,41 @@ const pageHeaders = {
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
 }
 
 export const documentationRoutes: readonly Route[] = [
-  pageRoute('/', 'index.html', 'A page to read about every route and to try it.'),
-  ...pageFiles
-    .filter(file => file !== 'index.html')
-    .map(file => pageRoute(`/page/${file}`, file, 'A part of that page.')),
+  route({
+    method: 'GET',
+    path: '/',
+    access: 'anyone',
+    tag,
+    summary: 'A page to read about every route and to try it.',
+    status: 200,
+    produces: 'text/html; charset=utf-8',
+    response: plainText,
+    async handle(_, { documents }) {
+      return { body: documents.page.get('index.html') ?? '', headers: pageHeaders }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/page/{file}',
+    access: 'anyone',
+    tag,
+    summary: 'A part of that page.',
+    params: Type.Object({ file: Type.String({ pattern: '^[a-z.]{1,40}$', description: 'The name of a file of it.' }) }),
+    status: 200,
+    produces: 'text/*',
+    response: plainText,
+    problems: ['route-not-found'],
+    async handle({ params }, { documents }) {
+      const [body, mediaType] = [documents.page.get(params.file), mediaTypes[params.file.replace(/^.*[.]/, '')]]
+      if (body === undefined || mediaType === undefined) throw new StorefrontError('route-not-found')
+      return { body, headers: { ...pageHeaders, 'content-type': mediaType } }
+    },
+  }),
   route({
     method: 'GET',
     path: '/openapi.json',
@@ -66,20 +90,4 @@ export const documentationRoutes: readonly Route[] = [
 
 function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(problemTable, code)
-}
-
-function pageRoute(path: string, file: PageFile, summary: string): Route {
-  return route({
-    method: 'GET',
-    path,
-    access: 'anyone',
-    tag,
-    summary,
-    status: 200,
-    produces: mediaTypes[file.replace(/^.*[.]/, '')] ?? 'text/plain',
-    response: plainText,
-    async handle(_, { documents }) {
-      return { body: documents.page.get(file) ?? '', headers: pageHeaders }
-    },
-  })
 }

@@ -40,6 +40,11 @@ describe.each(servers)('operations on %s', async (_, createServer) => {
         : []
       for (const file of imports) expect((await api.get(file)).status).toBe(200)
     }
+    expect((await api.get('/page/main.js')).headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect((await api.get('/page/style.css')).headers.get('content-type')).toBe('text/css; charset=utf-8')
+    for (const file of ['index.html', 'package.json', 'nothing.js'])
+      expect(await api.get(`/page/${file}`)).toMatchObject({ status: 404, body: { code: 'route-not-found' } })
+    expect((await api.get('/page/..%2Fpackage.json')).status).toBe(400)
   })
 
   test('explains every problem where its type points', async () => {
