@@ -5,6 +5,7 @@ import { prepareDropDatabase } from './drop-database.js'
 import { noticeFrame } from './error-frames.js'
 import type { ExchangeError } from './exchange.js'
 import { ambiguousResult, strikeFaults } from './fault-stage.js'
+import { checksPlan, refuseFullScans } from './full-scans.js'
 import { enterPastAgain, prepareHistorical, reachesPast } from './historical-read.js'
 import { type RestartAction, restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
@@ -90,7 +91,9 @@ async function prepareOwn(context: SessionContext, statement: Statement): Promis
   ) {
     return { kind: 'refuse', error: injectedRetry('inject_retry_errors_enabled') }
   }
-  return RUN
+  if (!checksPlan(context, translation)) return RUN
+  const error = await refuseFullScans(context, statement)
+  return error === undefined ? RUN : { kind: 'fail', error }
 }
 
 /** After RELEASE SAVEPOINT cockroach_restart PostgreSQL is outside of the transaction already, and would say so. */

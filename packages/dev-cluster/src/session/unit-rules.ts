@@ -1,4 +1,5 @@
 import type { Translation, TranslationKind } from '../translate/translation.js'
+import { checksPlan } from './full-scans.js'
 import { reachesPast } from './historical-read.js'
 import { QueryUnits } from './query-units.js'
 import { travels } from './range-travel.js'
@@ -16,7 +17,7 @@ export function standsAlone(context: SessionContext, unit: Unit): boolean {
   if (services.faults.active || transaction?.phase === 'committed' || suspendedPortal !== undefined) return true
   const { translation } = unit.statement
   const { kind, effect } = translation
-  if (travels(context, translation)) return true
+  if (travels(context, translation) || checksPlan(context, translation)) return true
   if (boundaryKinds.has(kind) || kind === 'copy-in' || reachesPast(context, translation)) return true
   if (translation.savepoint !== undefined && restartAction(translation, variables.isOn('force_savepoint_restart')))
     return true
