@@ -116,6 +116,8 @@ describeFaults('Knex', () => {
     await opened.dev.node(1).kill()
     expect(await caught(Promise.resolve(opened.stock('accounts').select('id')))).toBeInstanceOf(Error)
     for (let read = 0; read < 10; read++) expect(await opened.db('accounts').pluck('id')).toEqual(['1', '2'])
+    await opened.dev.node(1).start()
+    await expect.poll(() => opened.stock('accounts').pluck('id').catch(String)).toEqual(['1', '2'])
   })
 
   it('stock: a timeout that cancels breaks the connection; ours cancels the statement, and the transaction can go on', async () => {

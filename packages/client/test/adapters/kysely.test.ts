@@ -115,6 +115,8 @@ describeFaults('Kysely', () => {
     await opened.dev.node(1).kill()
     expect(await caught(balances(opened.stock))).toBeInstanceOf(Error)
     for (let read = 0; read < 10; read++) expect(await balances(opened.db)).toEqual(['100.00', '0.00'])
+    await opened.dev.node(1).start()
+    await expect.poll(() => balances(opened.stock).catch(String)).toEqual(['100.00', '0.00'])
   })
 
   it('stock: migrations lock with an advisory lock; ours with a row, so that two processes make one migration', async () => {

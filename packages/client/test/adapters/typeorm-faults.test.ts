@@ -94,5 +94,7 @@ describeFaults('TypeORM', () => {
     await opened.dev.node(1).kill()
     expect(await caught(balances(opened.stock))).toBeInstanceOf(Error)
     for (let read = 0; read < 10; read++) expect(await balances(opened.db)).toEqual(['100.00', '0.00'])
+    await opened.dev.node(1).start()
+    await expect.poll(() => balances(opened.stock).catch(String)).toEqual(['100.00', '0.00'])
   })
 })

@@ -17,7 +17,8 @@ const calls: ReadonlyMap<string, RewriteCall> = new Map<string, RewriteCall>([
   ['localtime', withoutParentheses],
   ['localtimestamp', withoutParentheses],
   ['session_user', withoutParentheses],
-  ['extract', extract],
+  ['extract', (call, rewrite) => extract(call, rewrite, 'date_part')],
+  ['extract_duration', (call, rewrite) => extract(call, rewrite, 'extract_duration')],
   ['position', position],
   ['substring', (call, rewrite) => keywordsToCommas(call, rewrite, 'substring', ['from', 'for'])],
   ['overlay', (call, rewrite) => keywordsToCommas(call, rewrite, 'overlay', ['placing', 'from', 'for'])],
@@ -47,13 +48,13 @@ function withoutParentheses(call: Call, rewrite: Rewrite): SqlText | undefined {
 }
 
 /** extract(field FROM value) gives a float in CockroachDB; PostgreSQL's date_part does, its extract does not. */
-function extract(call: Call, rewrite: Rewrite): SqlText | undefined {
+function extract(call: Call, rewrite: Rewrite, name: string): SqlText | undefined {
   const [argument] = call.args
   if (!argument || call.args.length !== 1) return undefined
   const from = keywordIn(argument, 'from', rewrite)
   if (from === undefined) return undefined
   const field = rewrite.token(argument.start).value.replaceAll("'", "''")
-  return sql`date_part('${field}', ${rewrite.draft.text({ start: from + 1, end: argument.end })})`
+  return sql`${name}('${field}', ${rewrite.draft.text({ start: from + 1, end: argument.end })})`
 }
 
 /** position(a IN b) is strpos(b, a), which the overlay gives an INT8 result. */

@@ -1,4 +1,6 @@
 import { printString, type Show } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import {
   clause,
@@ -89,5 +91,7 @@ function schemaCondition(show: Show, column: string, rewrite: Rewrite): string {
   if (named.length > 1 || rewrite.context.catalog.databases.includes(schema)) {
     requireCurrentDatabase(namedDatabase(show), rewrite)
   }
-  return `${column} = ${printString(schema)} AND to_regnamespace(${printString(`"${schema}"`)}) IS NOT NULL`
+  if (!rewrite.context.catalog.schemas.has(schema))
+    throw new SqlError(sqlState.invalid_schema_name, 'target database or schema does not exist')
+  return `${column} = ${printString(schema)}`
 }

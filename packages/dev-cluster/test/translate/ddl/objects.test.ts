@@ -22,6 +22,8 @@ testStatements(session, [
   { run: 'CREATE SCHEMA IF NOT EXISTS dialect.app', sql: 'CREATE SCHEMA IF NOT EXISTS app' },
   { run: 'CREATE TABLE app.t (id INT PRIMARY KEY)' },
   { run: 'SHOW TABLES FROM app', rows: ['app|t|table|root|0|NULL'] },
+  { run: 'SHOW TABLES FROM nowhere', fails: ['3F000', 'target database or schema does not exist'] },
+  { run: 'SHOW ENUMS FROM dialect.nowhere', fails: ['3F000', 'target database or schema does not exist'] },
   { run: 'SHOW TABLES FROM dialect.app', rows: ['app|t|table|root|0|NULL'] },
   { run: "COMMENT ON TABLE dialect.public.t IS 'things'", sql: "COMMENT ON TABLE public.t IS 'things'" },
   { run: "COMMENT ON COLUMN t.a IS 'a'", sql: 'same' },

@@ -39,6 +39,12 @@ testStatements(session, [
   { run: 'SELECT true, false', columns: ['bool:16', 'bool:16'] },
   { run: 'SELECT ntile(2) OVER (ORDER BY id) FROM t', columns: ['ntile:20'], rows: ['1', '1', '2'] },
 
+  {
+    run: "SELECT extract_duration(hour FROM '3h 20m'::INTERVAL), extract_duration('minute', '3h'::INTERVAL)",
+    columns: ['extract_duration:20', 'extract_duration:20'],
+    rows: ['3|180'],
+  },
+
   // Hints: PostgreSQL chooses the index by itself, but one that is missing is missing.
   { run: 'SELECT id FROM t@t_pkey WHERE id = 1', rows: ['1'] },
   { run: 'SELECT id FROM t@primary AS x WHERE id = 1', rows: ['1'] },
