@@ -31,7 +31,8 @@ const names = ['defaultdb', 'postgres', 'system']
 
 /**
  * The databases of a new cluster are written into the catalog as CREATE DATABASE would, but without their folders: those are
- * copied from template1's where the template is unpacked. template0, an empty database that nobody can change, would only
+ * copied from template1's where the template is unpacked. Nothing in template1 belongs to a role or is granted to one, or CREATE
+ * DATABASE would copy that as well (createdb() in dbcommands.c). template0, an empty database that nobody can change, would only
  * make the copies larger.
  */
 const databases = [

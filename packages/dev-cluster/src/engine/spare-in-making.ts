@@ -33,7 +33,7 @@ export interface SpareOptions {
 }
 
 /**
- * A data folder that is unpacked for the next start, in the background and only when the processor has nothing better to do.
+ * A data folder that is unpacked for the next start, in the background and at a lower priority.
  * Nothing depends on it: without one, the next start unpacks its own.
  */
 export class SpareInMaking {
@@ -94,7 +94,7 @@ async function isMovable(from: string, to: string): Promise<boolean> {
 
 function lowerPriority(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
     // It has ended, or the system does not allow it: then it takes its share.
   }

@@ -49,6 +49,24 @@ describe('the template', { timeout: 120_000 }, () => {
     }
   })
 
+  test('has its databases in the catalogs as CREATE DATABASE makes them', async () => {
+    emptyCache()
+    const engine = await start({ prebuilt: await prebuiltTemplate() })
+    await engine.query('system', 'CREATE DATABASE created OWNER root')
+    const names = ['created', 'defaultdb', 'postgres', 'system']
+    const rows = await engine.query(
+      'system',
+      `SELECT datname, to_jsonb(d) - 'oid' - 'datname' AS properties,
+        (SELECT jsonb_agg(to_jsonb(s) - 'dbid' ORDER BY to_jsonb(s) - 'dbid') FROM pg_shdepend s WHERE dbid = d.oid) AS within,
+        (SELECT jsonb_agg(to_jsonb(s) - 'objid') FROM pg_shdepend s WHERE classid = 'pg_database'::regclass AND objid = d.oid) AS owner
+        FROM pg_database d WHERE datname = ANY($1) ORDER BY 1`,
+      [`{${names.join(',')}}`],
+    )
+    const [{ datname: _, ...created } = {}] = rows
+    expect(created.owner).toContain('"refclassid"')
+    expect(rows).toEqual(names.map(datname => ({ datname, ...created })))
+  })
+
   test('is read by every user, whatever the umask was', async () => {
     const before = process.umask(0o077)
     onTestFinished(() => void process.umask(before))
