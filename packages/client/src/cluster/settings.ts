@@ -89,7 +89,7 @@ export function createSettings(given: PoolConfig | string): Settings {
   return {
     hosts: hostsOf(draft),
     user: draft.user,
-    password: draft.password,
+    password: readPassword(draft.password),
     database: draft.database ?? 'defaultdb',
     applicationName: draft.applicationName ?? 'cerci',
     startupOptions: startupOptions(draft.options, draft.session),
@@ -203,6 +203,12 @@ function hostsOf(draft: OptionDraft): Host[] {
     hostaddr: addresses[at],
     locality: host.locality === undefined ? undefined : parseLocality(host.locality, 'hosts'),
   }))
+}
+
+function readPassword(password: ClusterOptions['password']): ClusterOptions['password'] {
+  if (password !== undefined && typeof password !== 'string' && typeof password !== 'function')
+    throw new OptionError('password', 'it must be a string, or a function that gives one')
+  return password
 }
 
 function checkedHost(host: HostOptions): HostOptions {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type ConnectionOptions, rootCertificates } from 'node:tls'
+import { type ConnectionOptions, createSecureContext, rootCertificates } from 'node:tls'
 import { OptionError, oneOf } from '../errors/option-error.js'
 import type { ClusterOptions, SslMode } from './options.js'
 
@@ -26,13 +26,25 @@ export function createTlsPolicy(options: ClusterOptions, negotiation: 'postgres'
   return {
     mode,
     negotiation,
-    options: {
+    options: withContext({
       ...verification(mode, options.sslrootcert),
       ...certificate('cert', options.sslcert, 'sslcert'),
       ...certificate('key', options.sslkey, 'sslkey'),
       ...(options.sslpassword === undefined ? {} : { passphrase: options.sslpassword }),
       ...options.tls,
-    },
+    }),
+  }
+}
+
+/** Reads certificates and key once, for all connections; what is wrong with them is known before the first one. */
+function withContext(options: ConnectionOptions): ConnectionOptions {
+  if (options.secureContext !== undefined) return options
+  try {
+    return { ...options, secureContext: createSecureContext(options) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const option = options.key !== undefined || options.cert !== undefined ? 'sslkey' : 'sslrootcert'
+    throw new OptionError(option, `certificates, key and its password do not work together (${reason})`, error)
   }
 }
 

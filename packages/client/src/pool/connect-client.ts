@@ -6,6 +6,7 @@ import type { TlsPolicy } from '../cluster/tls.js'
 import { isServerError } from '../errors/from-server.js'
 import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
+import { LoginError, passwordFor } from './login-error.js'
 import { openSocket, type SocketTarget } from './open-socket.js'
 import { PooledClient } from './pooled-client.js'
 import type { Topology } from './topology.js'
@@ -79,6 +80,7 @@ async function logIn(
   )
   const cut = (): void => client.destroy(new Error(`No login within ${settings.connectTimeoutMs} ms`))
   limit.addEventListener('abort', cut, { once: true })
+  const asked = watchForPassword(client)
   try {
     await client.connect()
     client.node = await introduce(client, endpoint, topology)
@@ -86,10 +88,27 @@ async function logIn(
     return client
   } catch (error) {
     client.destroy(error)
+    if (asked() && !hasPassword(client))
+      throw new LoginError('The server asks for a password, and none is given', { cause: error })
     throw client.fatal instanceof Error ? client.fatal : error
   } finally {
     limit.removeEventListener('abort', cut)
   }
+}
+
+/** Whether the server has asked for a password. */
+function watchForPassword(client: PooledClient): () => boolean {
+  let asked = false
+  for (const event of ['authenticationSASL', 'authenticationCleartextPassword', 'authenticationMD5Password'])
+    client.connection.once(event, () => {
+      asked = true
+    })
+  return () => asked
+}
+
+/** node-postgres also takes one from PGPASSWORD and from ~/.pgpass. */
+function hasPassword(client: PooledClient): boolean {
+  return typeof Reflect.get(client, 'password') === 'string' || typeof Reflect.get(client, 'password') === 'function'
 }
 
 function clientConfig(endpoint: Endpoint, settings: Settings, socket: Socket): pg.ClientConfig {
@@ -97,7 +116,7 @@ function clientConfig(endpoint: Endpoint, settings: Settings, socket: Socket): p
     host: endpoint.name,
     port: endpoint.address.port,
     user: settings.user,
-    password: settings.password,
+    password: passwordFor(settings.password),
     database: settings.database,
     application_name: settings.applicationName,
     options: settings.startupOptions,

@@ -67,9 +67,24 @@ async function encrypt(socket: Socket, target: SocketTarget, tls: TlsPolicy): Pr
   // A server name must not be an IP address (RFC 6066); tls.connect then checks `host`.
   const name = isIP(target.servername) === 0 ? { servername: target.servername } : {}
   const encrypted = connectTls({ socket, host: target.servername, ...name, ...tls.options })
-  await once(encrypted, 'secureConnect')
+  try {
+    await once(encrypted, 'secureConnect')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && unknownAuthority.has(String(error.code)))
+      error.message += '; the certificate of its authority goes into sslrootcert'
+    throw error
+  }
   return encrypted
 }
+
+/** https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes */
+const unknownAuthority: ReadonlySet<string> = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
 
 function firstBytes(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {

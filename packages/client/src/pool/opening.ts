@@ -4,6 +4,7 @@ import { SqlState } from '../errors/sqlstate.js'
 import { connectClient } from './connect-client.js'
 import type { Connections } from './connections.js'
 import type { Endpoint } from './endpoint.js'
+import { LoginError } from './login-error.js'
 
 /** Opens the connections of a pool: as many as callers wait for and `max` allows, at addresses that work. */
 export class Opening {
@@ -12,6 +13,8 @@ export class Opening {
   readonly #attempts = new Set<{ readonly began: number }>()
   #retryTimer: NodeJS.Timeout | undefined
   #everConnected = false
+  /** Why the last login failed, when that was no node's fault. */
+  #refusal: ConnectionError | undefined
 
   constructor(connections: Connections) {
     this.#connections = connections
@@ -38,6 +41,7 @@ export class Opening {
     try {
       const client = await connectClient(endpoint, settings, topology, context)
       this.#everConnected = true
+      this.#refusal = undefined
       states.up(endpoint)
       this.#connections.add(client)
     } catch (error) {
@@ -61,7 +65,7 @@ export class Opening {
       topology.chooseEndpoint(performance.now()),
     )
     await Promise.all(missing.filter(endpoint => endpoint !== undefined).map(endpoint => this.open(endpoint)))
-    if (clients.size === 0) throw states.unreachable()
+    if (clients.size === 0) throw this.#refusal ?? states.unreachable()
   }
 
   stop(): void {
@@ -81,14 +85,12 @@ export class Opening {
 
   #failed(endpoint: Endpoint, error: unknown): void {
     const { states, waiters } = this.#connections
-    if (isServerError(error) && !nodeFaults.has(error.code)) {
+    const refused = isServerError(error) && !nodeFaults.has(error.code)
+    if (refused || error instanceof LoginError) {
       // The node works; what it refuses (login, database, a setting), the others would refuse as well.
-      const refusal = new ConnectionError(
-        `${endpoint.label} refused the connection: ${error.message}.`,
-        [{ address: endpoint.label, error }],
-        error,
-      )
-      return waiters.shift()?.fail(refusal)
+      const why = refused ? `${endpoint.label} refused the connection: ${error.message}` : error.message
+      this.#refusal = new ConnectionError(`${why}.`, [{ address: endpoint.label, error }], error)
+      return waiters.shift()?.fail(this.#refusal)
     }
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === SqlState.adminShutdown) states.drain(endpoint, error)

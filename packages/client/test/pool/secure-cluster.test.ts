@@ -95,6 +95,20 @@ describeFaults('a secure cluster', () => {
     expect(String(error)).not.toContain('wrong-secret')
   })
 
+  it('says that a password is missing, or that its function failed, and blames no node for it', async () => {
+    const cases = [
+      [withPassword(undefined), 'The server asks for a password, and none is given'],
+      [withPassword(() => Promise.reject(new Error('sealed'))), 'The password function failed: sealed'],
+      [withPassword(() => JSON.parse('7')), 'The password function gave a number, not a string'],
+    ] as const
+    for (const [cluster, message] of cases) {
+      const expected = { code: 'CERCI_CONNECTION', message: expect.stringContaining(message) }
+      expect(await caught(cluster.query('SELECT 1'))).toMatchObject(expected)
+      expect(await caught(cluster.warmUp())).toMatchObject(expected)
+      expect(cluster.pool.nodes.every(({ state }) => state === 'up')).toBe(true)
+    }
+  })
+
   it('is verified: nobody talks to a cluster whose authority is another', async () => {
     const other = await DevCluster.start({ nodes: 1, secure: true })
     try {

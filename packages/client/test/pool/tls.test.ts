@@ -5,6 +5,7 @@ import { freshDatabase } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { parseConnectionString } from '../../src/cluster/connection-string.js'
 import type { ClusterOptions } from '../../src/cluster/options.js'
+import { OptionError } from '../../src/errors/option-error.js'
 import { caught } from '../fixture/caught.js'
 import { caFile, clientFiles, startTlsServer } from '../fixture/tls-server.js'
 
@@ -48,7 +49,20 @@ describe('sslmode', () => {
     expect(await caught(connectTo('127.0.0.1', { sslmode: 'verify-full', sslrootcert: caFile }))).toMatchObject({
       cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     })
-    expect(await caught(connectTo('localhost', { sslmode: 'verify-full' }))).toMatchObject({ code: 'CERCI_CONNECTION' })
+    expect(await caught(connectTo('localhost', { sslmode: 'verify-full' }))).toMatchObject({
+      code: 'CERCI_CONNECTION',
+      message: expect.stringContaining('the certificate of its authority goes into sslrootcert'),
+    })
+  })
+
+  it('is known to be impossible before the first connection, where certificate, key and password do not go together', () => {
+    const { certificate, encryptedKey } = clientFiles
+    for (const odd of [
+      { sslcert: certificate, sslkey: certificate },
+      { sslcert: caFile, sslkey: clientFiles.key },
+      { sslcert: certificate, sslkey: encryptedKey, sslpassword: 'wrong' },
+    ])
+      expect(() => new Cluster({ hosts: ['h'], sslmode: 'verify-full', ...odd })).toThrow(OptionError)
   })
 
   it('require fails where the server does not encrypt', async () => {
