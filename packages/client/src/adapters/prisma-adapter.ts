@@ -1,4 +1,6 @@
 import { CerciError } from '../errors/cerci-error.js'
+import { ConnectionError } from '../errors/connection-errors.js'
+import { SqlState } from '../errors/sqlstate.js'
 import { errorChain } from '../retry/error-chain.js'
 
 /** What is used of a factory of Prisma's driver adapters, and of what it makes. https://www.prisma.io/docs/orm/overview/databases/database-drivers */
@@ -35,9 +37,13 @@ export function prismaAdapter<Factory extends PrismaAdapterFactory<PrismaAdapter
   return factory
 }
 
-/** The error of cerci that an error of Prisma wraps; the error itself where there is none. */
+/**
+ * The error of cerci that an error of Prisma wraps; the error itself where there is none, or where no connection could be opened: nothing was sent then,
+ * so Prisma's own P1001, P1003 and P1000 say all that is known.
+ */
 export function unwrapped(error: unknown): unknown {
-  return errorChain(error).find(link => link instanceof CerciError) ?? error
+  const own = errorChain(error).find(link => link instanceof CerciError)
+  return own === undefined || own instanceof ConnectionError ? error : own
 }
 
 function keepErrors<Queryable extends PrismaQueryable>(queryable: Queryable): Queryable {
@@ -56,20 +62,23 @@ function rethrow(error: unknown): never {
 class DriverAdapterError extends Error {
   constructor(error: CerciError) {
     const { code, message } = error
-    super(message, {
-      cause: {
-        kind: 'postgres',
-        code,
-        severity: 'ERROR',
-        message,
-        originalCode: code,
-        originalMessage: message,
-        cause: error,
-      },
-    })
+    super(message, { cause: { ...kindOf(error), originalCode: code, originalMessage: message, cause: error } })
   }
 
   static {
     this.prototype.name = 'DriverAdapterError'
   }
+}
+
+/** How Prisma's own adapter calls a connection that cannot be opened: Prisma makes P1001, P1003 and P1000 of it. The rest is of no kind. */
+function kindOf(error: CerciError): object {
+  const { code, message } = error
+  if (error instanceof ConnectionError) {
+    const name = error.cause instanceof Error ? /"(.+?)"/.exec(error.cause.message)?.[1] : undefined
+    if (error.sqlState === SqlState.invalidCatalogName) return { kind: 'DatabaseDoesNotExist', db: name }
+    if (error.sqlState === SqlState.invalidPassword) return { kind: 'AuthenticationFailed', user: name }
+    if (error.sqlState === undefined)
+      return { kind: 'DatabaseNotReachable', host: error.nodes.map(({ address }) => address).join(', ') }
+  }
+  return { kind: 'postgres', code, severity: 'ERROR', message }
 }

@@ -61,7 +61,7 @@ function columnChanges(
   if (attribute.allowNull === false) changes.push(alter(`ALTER COLUMN ${column} SET NOT NULL`))
   else if (!isReference) changes.push(alter(`ALTER COLUMN ${column} DROP NOT NULL`))
   const { defaultValue } = attribute
-  if (defaultValue !== undefined && defaultValue !== null)
+  if (defaultValue !== undefined && defaultValue !== null && !isMadeBySequelize(defaultValue))
     changes.push(alter(`ALTER COLUMN ${column} SET DEFAULT ${generator.escape(defaultValue, attribute)}`))
   else if (!isReference) changes.push(alter(`ALTER COLUMN ${column} DROP DEFAULT`))
   if (attribute.unique === true && !hasUnique) changes.push(alter(`ADD UNIQUE (${column})`))
@@ -71,6 +71,14 @@ function columnChanges(
     changes.push(`COMMENT ON COLUMN ${generator.quoteTable(table)}.${column} IS ${generator.escape(attribute.comment)}`)
   return changes
 }
+
+/** Functions, and `DataTypes.NOW`, `UUIDV1` and `UUIDV4`: Sequelize fills them in row by row, the database has no default for them. */
+function isMadeBySequelize(value: unknown): boolean {
+  if (typeof value === 'function') return true
+  return typeof value === 'object' && value !== null && 'key' in value && generatedKeys.has(value.key)
+}
+
+const generatedKeys: ReadonlySet<unknown> = new Set(['NOW', 'UUIDV1', 'UUIDV4'])
 
 function typeChanges(
   generator: ColumnGenerator,

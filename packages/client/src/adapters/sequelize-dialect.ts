@@ -1,6 +1,7 @@
 import { SqlState } from '../errors/sqlstate.js'
 import { sqlStateOf } from '../retry/sql-state-of.js'
 import { type ColumnAttribute, type ColumnGenerator, changeColumn, type TableName } from './sequelize-columns.js'
+import { type SequelizeErrors, tellingConnectionErrors } from './sequelize-errors.js'
 import { exactIntegers, type QueryClass } from './sequelize-integers.js'
 
 /** What is used of a Sequelize's dialect, query generator and query interface. */
@@ -28,11 +29,11 @@ interface QueryGenerator extends ColumnGenerator {
 type EnumType = string | { readonly values?: readonly string[] | undefined; toString(): string }
 
 /** Teaches one Sequelize what CockroachDB does in another way than PostgreSQL. */
-export function adaptDialect(db: SequelizeDialect): void {
+export function adaptDialect(db: SequelizeDialect, errors: SequelizeErrors): void {
   const { dialect } = db
   // `findOrCreate` would make a PL/pgSQL function in pg_temp for each row.
   dialect.supports = { ...dialect.supports, EXCEPTION: false }
-  dialect.Query = exactIntegers(dialect.Query)
+  dialect.Query = exactIntegers(tellingConnectionErrors(dialect.Query, errors))
   const queries = db.getQueryInterface()
   const generator = queries.queryGenerator
   generator.pgEnum = (table, attribute, type, options) => createEnum(generator, table, attribute, type, options)

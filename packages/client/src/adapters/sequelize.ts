@@ -10,6 +10,7 @@ import {
   sequelizeDriver,
 } from './sequelize-client.js'
 import { adaptDialect, type SequelizeDialect } from './sequelize-dialect.js'
+import { adaptConnectionErrors, type SequelizeConnector, type SequelizeErrors } from './sequelize-errors.js'
 import { adaptModels, type SequelizeModels } from './sequelize-models.js'
 import { adaptEndings, type SequelizeEndings } from './sequelize-transactions.js'
 
@@ -20,7 +21,9 @@ export interface SequelizeLike<Tx> {
 }
 
 /** What is used of it beyond its public types. */
-type Internals<Tx> = SequelizeConnections & SequelizeDialect & SequelizeEndings & SequelizeModels<Tx>
+type Internals<Tx> = SequelizeConnections & { readonly connectionManager: SequelizeConnector } & SequelizeDialect &
+  SequelizeEndings &
+  SequelizeModels<Tx> & { readonly constructor: SequelizeErrors }
 
 /** Options for `new Sequelize()`. */
 export interface SequelizeOptions {
@@ -86,7 +89,8 @@ export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
   const begin = adaptEndings<Tx>(db, body => db.transaction(body))
   const orm = bindOrm<Db, Tx>(cluster, db, { begin, execute })
   adaptConnections(db)
-  adaptDialect(db)
+  adaptConnectionErrors(db.connectionManager, db.constructor)
+  adaptDialect(db, db.constructor)
   adaptModels(db, { run: body => orm.transaction(body), execute })
   return {
     ...orm,
@@ -95,5 +99,12 @@ export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
 }
 
 function hasInternals<Tx>(db: object): db is Internals<Tx> {
-  return 'connectionManager' in db && 'dialect' in db && 'config' in db && 'getQueryInterface' in db && 'models' in db
+  return (
+    'connectionManager' in db &&
+    'dialect' in db &&
+    'config' in db &&
+    'getQueryInterface' in db &&
+    'models' in db &&
+    'ConnectionError' in db.constructor
+  )
 }

@@ -29,11 +29,7 @@ export class ConnectionLostError extends CerciError {
     cause: unknown,
     code: 'CERCI_CONNECTION_LOST' | 'CERCI_NODE_DRAINING' = 'CERCI_CONNECTION_LOST',
   ) {
-    super(
-      code,
-      `The connection ended${cause instanceof Error ? `: ${cause.message}` : ''}; ${knowledge[outcome]}.`,
-      cause,
-    )
+    super(code, `The connection ended${reasonOf(cause)}; ${knowledge[outcome]}.`, cause)
     this.outcome = outcome
   }
 }
@@ -65,6 +61,12 @@ export class PoolClosedError extends CerciError {
     super('CERCI_POOL_CLOSED', detail, cause)
     this.outcome = cause === undefined ? 'not-executed' : 'cancelled'
   }
+}
+
+/** What the first of several such errors was about: each of them says itself what is known. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof ConnectionLostError) return reasonOf(cause.cause)
+  return cause instanceof Error ? `: ${cause.message}` : ''
 }
 
 const knowledge: Record<StatementOutcome, string> = {

@@ -22,6 +22,8 @@ export const SqlState = {
   lockNotAvailable: '55P03',
   featureNotSupported: '0A000',
   invalidStatementName: '26000',
+  invalidPassword: '28P01',
+  invalidCatalogName: '3D000',
   undefinedObject: '42704',
   undefinedTable: '42P01',
   undefinedColumn: '42703',

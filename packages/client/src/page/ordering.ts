@@ -21,6 +21,7 @@ export interface Order {
 
 /** Accepts names alone, for what is ascending and never NULL. */
 export function readOrdering(columns: readonly (string | OrderColumn)[]): Order[] {
+  if (!Array.isArray(columns)) throw new OptionError('orderBy', 'it must be an array of columns')
   if (columns.length === 0) throw new OptionError('orderBy', 'it is empty; pages need an order')
   return columns.map(given => {
     const { column, direction = 'asc', nullable = false } = typeof given === 'string' ? { column: given } : given

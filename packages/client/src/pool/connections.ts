@@ -64,8 +64,10 @@ export class Connections {
     this.states = new NodeStates(this)
     this.resolver = new Resolver(settings, this.topology)
     this.opening = new Opening(this)
-    this.waiters = new Waiters(waiter =>
-      waiter.fail(new PoolTimeoutError(describePool(this, performance.now() - waiter.since), this.states.lastError)),
+    this.waiters = new Waiters(
+      waiter =>
+        waiter.fail(new PoolTimeoutError(describePool(this, performance.now() - waiter.since), this.states.lastError)),
+      () => this.#tellEmpty(),
     )
     this.sharing = new Sharing(this)
     this.#housekeeping = new Housekeeping(this)
@@ -240,6 +242,10 @@ export class Connections {
 
   #afterLeaving(): void {
     if (this.waiters.size > 0) this.opening.grow()
+    this.#tellEmpty()
+  }
+
+  #tellEmpty(): void {
     if (this.#closing && this.clients.size === 0 && this.waiters.size === 0) this.#onEmpty?.()
   }
 }

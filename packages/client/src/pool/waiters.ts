@@ -18,14 +18,17 @@ export interface Waiter {
 /** Callers waiting for a connection, first come, first served. One timer serves all of them. */
 export class Waiters {
   readonly #onTimeout: (waiter: Waiter) => void
+  readonly #onEmpty: () => void
   #line: Waiter[] = []
   #head = 0
   #size = 0
   #timer: NodeJS.Timeout | undefined
   #timerAt = Number.POSITIVE_INFINITY
 
-  constructor(onTimeout: (waiter: Waiter) => void) {
+  /** @param onEmpty Is called when the last one has left, served or not. */
+  constructor(onTimeout: (waiter: Waiter) => void, onEmpty: () => void) {
     this.#onTimeout = onTimeout
+    this.#onEmpty = onEmpty
   }
 
   get size(): number {
@@ -64,7 +67,9 @@ export class Waiters {
     if (waiter.settled) return
     waiter.settled = true
     this.#size--
-    if (this.#size === 0) this.#reset()
+    if (this.#size > 0) return
+    this.#reset()
+    this.#onEmpty()
   }
 
   failAll(error: unknown): void {

@@ -1,5 +1,5 @@
 import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
-import { eq, sql } from 'drizzle-orm'
+import { eq, relations, sql } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { bigint, numeric, pgTable } from 'drizzle-orm/pg-core'
 import { Pool } from 'pg'
@@ -121,6 +121,26 @@ describeFaults('Drizzle', () => {
     const { staleRead } = withDrizzle(opened.cluster, opened.db)
     expect(await staleRead({ exact: at }, past => balances(past))).toEqual(['100.00', '0.00'])
     expect(await opened.db.select().from(accounts).where(eq(accounts.id, exact.id))).toEqual([exact])
+  })
+
+  it('cannot help relations of 0.45, which come as JSON: there INT8 and DECIMAL are rounded', async () => {
+    await using opened = await open()
+    const exact = { id: 9_007_199_254_740_993n, balance: '90071992547409.93' }
+    await opened.db.insert(accounts).values(exact)
+    await opened.cluster.query('CREATE TABLE owners (id INT8 PRIMARY KEY, account INT8 NOT NULL REFERENCES accounts)')
+    await opened.cluster.query('INSERT INTO owners VALUES (1, 9007199254740993)')
+    const owners = pgTable('owners', {
+      id: bigint({ mode: 'bigint' }).primaryKey(),
+      account: bigint({ mode: 'bigint' }).notNull(),
+    })
+    const owned = relations(owners, ({ one }) => ({
+      of: one(accounts, { fields: [owners.account], references: [accounts.id] }),
+    }))
+    const db = drizzle({ client: opened.cluster.pool, schema: { accounts, owners, owned } })
+    const read = await db.query.owners.findFirst({ with: { of: true } })
+    expect(read).toMatchObject({ account: exact.id, of: { id: 9_007_199_254_740_992n } })
+    const joined = await db.select().from(owners).innerJoin(accounts, eq(accounts.id, owners.account))
+    expect(joined).toMatchObject([{ accounts: exact }])
   })
 
   it('applies migrations once, whoever else applies them, and goes on after one that failed', async () => {

@@ -1,9 +1,18 @@
 import { type ClusterSequelize, sequelizeOptions, withSequelize } from 'cerci/sequelize'
 import { types } from 'pg'
-import { DataTypes, type Model, type ModelStatic, Sequelize, type Transaction } from 'sequelize'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { firstNode, freshDatabase } from '../../../../test/fixture/cluster.js'
-import { Cluster } from '../../src/index.js'
+import {
+  ConnectionRefusedError,
+  DataTypes,
+  HostNotFoundError,
+  type Model,
+  type ModelStatic,
+  Sequelize,
+  ConnectionError as SequelizeConnectionError,
+  type Transaction,
+} from 'sequelize'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { firstNode, freshDatabase, withDatabase } from '../../../../test/fixture/cluster.js'
+import { Cluster, classify } from '../../src/index.js'
 
 const url = await freshDatabase()
 const cluster = new Cluster({ connectionString: url, max: 10 })
@@ -126,6 +135,29 @@ describe('the pool', () => {
   it('says when withSequelize() was forgotten', async () => {
     const forgotten = new Sequelize({ ...sequelizeOptions(cluster), logging: false })
     await expect(forgotten.query('SELECT 1')).rejects.toMatchObject({ parent: { code: 'CERCI_INVALID_OPTION' } })
+  })
+})
+
+describe('a cluster that cannot be reached', () => {
+  it.each([
+    ['refuses connections', { connectionString: 'postgresql://root@127.0.0.1:1/app' }, ConnectionRefusedError],
+    ['has no such host', { connectionString: 'postgresql://root@no-such-host.invalid/app' }, HostNotFoundError],
+    ['has no such database', { connectionString: withDatabase(url, 'no_such_database') }, SequelizeConnectionError],
+  ])('is told as Sequelize tells it, when it %s', async (_, options, Expected) => {
+    const nowhere = new Cluster(options)
+    onTestFinished(() => nowhere.close())
+    const unreachable = new Sequelize({ ...sequelizeOptions(nowhere), logging: false })
+    const { transaction } = withSequelize(nowhere, unreachable)
+    for (const work of [
+      () => unreachable.authenticate(),
+      () => unreachable.query('SELECT 1'),
+      () => transaction(tx => unreachable.query('SELECT 1', { transaction: tx })),
+    ]) {
+      const error = await work().catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(Expected)
+      expect(error).toMatchObject({ parent: { code: 'CERCI_CONNECTION' } })
+      expect(classify(error)).toEqual({ kind: 'final', code: 'CERCI_CONNECTION' })
+    }
   })
 })
 
@@ -259,7 +291,9 @@ describe('schemas', () => {
       {
         name: { type: DataTypes.STRING(40), allowNull: false, defaultValue: 'Rex' },
         age: DataTypes.INTEGER,
-        chip: DataTypes.UUID,
+        chip: { type: DataTypes.UUID, defaultValue: DataTypes.UUIDV4 },
+        seen: { type: DataTypes.DATE, defaultValue: DataTypes.NOW },
+        mood: { type: DataTypes.STRING, defaultValue: () => 'calm' },
       },
       { timestamps: false },
     )
@@ -270,7 +304,9 @@ describe('schemas', () => {
     }
     expect(await db.getQueryInterface().describeTable('Pets')).toMatchObject({
       name: { type: 'CHARACTER VARYING(40)', allowNull: false, defaultValue: 'Rex' },
-      chip: { type: 'UUID' },
+      chip: { type: 'UUID', defaultValue: null },
+      seen: { defaultValue: null },
+      mood: { defaultValue: null },
     })
     const { rows } = await cluster.query(
       `SELECT constraint_type, count(*)::INT4 AS n FROM information_schema.table_constraints

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { DatabaseError } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { CerciError } from '../../src/errors/cerci-error.js'
+import { ConnectionLostError } from '../../src/errors/connection-errors.js'
 import { type ErrorEntry, errorTable } from '../../src/errors/error-table.js'
 import * as api from '../../src/index.js'
 
@@ -71,4 +72,11 @@ describe('CerciError', () => {
       message: expect.stringContaining('exists: constraint "t_key", table "t", columns (a, b).'),
     })
   })
+})
+
+it('of a lost connection say once why it was lost, however often they are wrapped', () => {
+  const lost = new ConnectionLostError('unknown', new Error('read ECONNRESET'))
+  const aborted = new ConnectionLostError('aborted', new ConnectionLostError('aborted', lost))
+  expect(aborted.message).toMatch(/^The connection ended: read ECONNRESET; nothing was committed\./)
+  expect(aborted.cause).toMatchObject({ cause: lost })
 })

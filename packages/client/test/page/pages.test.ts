@@ -217,6 +217,8 @@ describe('cursors', () => {
 
 test('bad requests', async () => {
   expect(() => new Pages({ text: TEXT, orderBy: [] })).toThrow(expect.objectContaining({ option: 'orderBy' }))
+  const withoutOrder: ConstructorParameters<typeof Pages>[0] = JSON.parse(JSON.stringify({ text: TEXT }))
+  expect(() => new Pages(withoutOrder)).toThrow(expect.objectContaining({ option: 'orderBy' }))
   expect(() => new Pages({ text: TEXT, orderBy: ['id'], secrets: [''] })).toThrow(
     expect.objectContaining({ option: 'secrets' }),
   )

@@ -30,6 +30,13 @@ describe('closing', () => {
     expect(await waiting).toMatchObject({ code: 'CERCI_POOL_CLOSED', outcome: 'not-executed' })
   })
 
+  it('waits for nothing when the last one in line is refused a connection', async () => {
+    const refused = open({ database: 'no_such_database' })
+    const refusal = caught(refused.query('SELECT 1'))
+    await refused.close({ deadlineMs: 600_000 })
+    expect(await refusal).toMatchObject({ code: 'CERCI_CONNECTION', sqlState: '3D000' })
+  })
+
   it('cuts clients that are never released', async () => {
     const pool = open({ max: 1 })
     const client = await pool.connect()

@@ -23,7 +23,10 @@ function waiter(deadline: number, looked: () => void = () => {}): Waiter {
 
 it('each is told once, at its deadline, whatever the order they came in', () => {
   const late: Waiter[] = []
-  const waiters = new Waiters(each => late.push(each))
+  const waiters = new Waiters(
+    each => late.push(each),
+    () => {},
+  )
   const now = performance.now()
   const [first, second, third] = [waiter(now + 30), waiter(now + 10), waiter(now + 20)]
   for (const each of [first, second, third]) waiters.push(each)
@@ -37,7 +40,10 @@ it('each is told once, at its deadline, whatever the order they came in', () => 
 
 it('those who have given up are not looked at again, however long an outage lasts in which somebody always waits', () => {
   let looks = 0
-  const waiters = new Waiters(() => {})
+  const waiters = new Waiters(
+    () => {},
+    () => {},
+  )
   const count = 2_000
   for (let n = 0; n < count; n++) {
     waiters.push(waiter(performance.now() + 10, () => looks++))

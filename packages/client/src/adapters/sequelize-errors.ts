@@ -1,0 +1,49 @@
+import { ConnectionError } from '../errors/connection-errors.js'
+import { errorChain } from '../retry/error-chain.js'
+import type { QueryClass } from './sequelize-integers.js'
+
+/** Sequelize's classes for connections that cannot be opened. https://sequelize.org/api/v6/class/src/errors/connection-error.js~connectionerror */
+export interface SequelizeErrors {
+  readonly ConnectionError: ErrorClass
+  readonly ConnectionRefusedError: ErrorClass
+  readonly HostNotFoundError: ErrorClass
+  readonly HostNotReachableError: ErrorClass
+}
+
+type ErrorClass = new (parent: Error) => Error
+
+/** What is used of Sequelize's connection manager. */
+export interface SequelizeConnector {
+  connect(config: object): Promise<unknown>
+}
+
+/** Has a cluster that cannot be reached told as Sequelize tells it, by a `ConnectionError` with ours as its `parent`: nothing was sent, so that says all. */
+export function adaptConnectionErrors(connector: SequelizeConnector, errors: SequelizeErrors): void {
+  const connect = connector.connect.bind(connector)
+  connector.connect = config => connect(config).catch((error: unknown) => rethrow(errors, error))
+}
+
+/** A Query that does the same: connections are opened by the statement that needs one. */
+export function tellingConnectionErrors(Query: QueryClass, errors: SequelizeErrors): QueryClass {
+  return class extends Query {
+    override run(sql: string, parameters?: unknown): Promise<unknown> {
+      return super.run(sql, parameters).catch((error: unknown) => rethrow(errors, error))
+    }
+  }
+}
+
+function rethrow(errors: SequelizeErrors, error: unknown): never {
+  const own = errorChain(error).find(link => link instanceof ConnectionError)
+  if (own === undefined) throw error
+  const { cause } = own
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const name = (typeof code === 'string' && classes[code]) || 'ConnectionError'
+  throw new errors[name](own)
+}
+
+/** As Sequelize chooses for PostgreSQL. */
+const classes: Readonly<Record<string, keyof SequelizeErrors>> = {
+  ECONNREFUSED: 'ConnectionRefusedError',
+  ENOTFOUND: 'HostNotFoundError',
+  EHOSTUNREACH: 'HostNotReachableError',
+}
