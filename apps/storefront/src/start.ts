@@ -7,11 +7,18 @@ import { type Running, startEverything } from './startup/start-everything.js'
 // What `npm start` runs. The first SIGINT or SIGTERM stops in order, the second one at once.
 
 const stopping = new AbortController()
+/** npm passes on what the terminal has sent to both of them: a second signal so soon is the first one again. */
+const sameSignalMs = 250
+let toldAt = 0
 
 function onSignal(): void {
-  if (stopping.signal.aborted) process.exit(130)
-  print('Stopping; once more stops at once')
-  stopping.abort()
+  if (!stopping.signal.aborted) {
+    toldAt = performance.now()
+    print('Stopping; once more stops at once')
+    stopping.abort()
+  } else if (performance.now() - toldAt > sameSignalMs) {
+    process.exit(130)
+  }
 }
 
 process.on('SIGINT', onSignal)

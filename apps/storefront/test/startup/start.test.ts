@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
@@ -9,8 +10,12 @@ import { givenCluster } from '../../../../test/fixture/given-cluster.js'
 // The built program, as `npm start` runs it; `npm test` builds it first.
 const program = fileURLToPath(new URL('../../dist/start.js', import.meta.url))
 
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+
 interface Run {
   readonly child: ChildProcess
+  /** What a signal has to name to reach all of it. */
+  readonly target: number
   /** Exit code; 130 and the like for a forced end. */
   readonly ended: Promise<number | null>
   stdout: string
@@ -20,18 +25,24 @@ interface Run {
 let runs: Run[] = []
 
 afterEach(async () => {
-  for (const { child } of runs) child.kill('SIGKILL')
+  for (const { child, target } of runs) if (child.exitCode === null) process.kill(target, 'SIGKILL')
   await Promise.all(runs.map(({ ended }) => ended))
   runs = []
 })
 
-function start(environment: Record<string, string>, args: readonly string[] = []): Run {
+/** `npm`: by the program of that name, in a process group of its own, as a shell would. */
+function start(environment: Record<string, string>, args: readonly string[] | 'npm' = []): Run {
   const { TMPDIR, PATH, HOME } = process.env
   const url = givenCluster()
   const given = url === undefined ? {} : { DATABASE_URL: url }
-  const child = spawn(process.execPath, [program, ...args], { env: { TMPDIR, PATH, HOME, ...given, ...environment } })
+  const env = { TMPDIR, PATH, HOME, ...given, ...environment }
+  const child =
+    args === 'npm'
+      ? spawn('npm', ['start'], { env, cwd: root, detached: true })
+      : spawn(process.execPath, [program, ...args], { env })
   const ended = once(child, 'exit').then(([code]) => code)
-  const run: Run = { child, ended, stdout: '', stderr: '' }
+  const pid = child.pid ?? 0
+  const run: Run = { child, target: args === 'npm' ? -pid : pid, ended, stdout: '', stderr: '' }
   child.stdout.on('data', chunk => (run.stdout += chunk))
   child.stderr.on('data', chunk => (run.stderr += chunk))
   runs.push(run)
@@ -94,9 +105,27 @@ describe('npm start', () => {
     await once(slow, 'ready')
     run.child.kill('SIGINT')
     while (!run.stdout.includes('once more')) await once(run.child.stdout!, 'data')
+    // So soon it is the same one, which npm has passed on.
+    run.child.kill('SIGINT')
+    await delay(500)
+    expect(run.child.exitCode).toBeNull()
     run.child.kill('SIGINT')
     expect(await run.ended).toBe(130)
     slow.destroy()
+  })
+})
+
+describe('npm itself', () => {
+  test.each([
+    ['SIGTERM', 'is told to stop, as by a supervisor', ({ child }: Run) => child.pid],
+    ['SIGINT', 'and the service are told to stop, as by Ctrl-C in a terminal', ({ target }: Run) => target],
+  ] as const)('%s: when it %s, the service stops in order and leaves nothing', async (signal, _, told) => {
+    const run = start({ PORT: '0' }, 'npm')
+    const address = await ready(run)
+    process.kill(told(run) ?? 0, signal)
+    expect(await run.ended).toBe(0)
+    await expect(fetch(address)).rejects.toThrow('fetch failed')
+    expect(run.stdout).toContain('Stopping')
   })
 })
 
