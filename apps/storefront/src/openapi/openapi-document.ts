@@ -68,10 +68,11 @@ function parametersIn(
 
 function responses(route: Route, components: Map<string, unknown>): object {
   const { status, response, produces = 'application/json' } = route
-  const success =
-    response === undefined
-      ? { description: 'Done.' }
-      : { description: 'Done.', content: { [produces]: { schema: hoist(response, components) } } }
+  const success = {
+    description: 'Done.',
+    ...('idempotency-key' in objectSchema(route.headers).properties ? { headers: replayHeaders } : {}),
+    ...(response === undefined ? {} : { content: { [produces]: { schema: hoist(response, components) } } }),
+  }
   const codes = problemsOf(route)
   const statuses = [...new Set(codes.map(code => problemTable[code].status))].toSorted((a, b) => a - b)
   return Object.fromEntries([
@@ -79,6 +80,13 @@ function responses(route: Route, components: Map<string, unknown>): object {
     ...statuses.map(each => [each, problemResponse(codes.filter(code => problemTable[code].status === each))]),
   ])
 }
+
+const replayHeaders = {
+  'idempotent-replayed': {
+    description: 'There when nothing new has happened: this is the answer to an earlier request with the same key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+} as const
 
 /** The problems of a route: its own, and those that its parts imply. */
 export function problemsOf(route: Route): readonly ProblemCode[] {

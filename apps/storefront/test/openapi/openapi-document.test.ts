@@ -22,6 +22,23 @@ test('declares every parameter of every path', () => {
   }
 })
 
+test('says which requests can be sent again under a key, which must have one, and how the answer tells', () => {
+  const keyed: Record<string, boolean> = {}
+  for (const { method, path, status } of routeTable) {
+    const { parameters = [], responses } = document.paths[path][method.toLowerCase()]
+    const key = parameters.find((parameter: { name: string }) => parameter.name === 'idempotency-key')
+    expect(responses[status].headers !== undefined).toBe(key !== undefined)
+    if (key !== undefined) keyed[`${method} ${path}`] = key.required
+  }
+  expect(keyed).toEqual({
+    'POST /products/{productId}/stock': true,
+    'POST /users/{userId}/orders': true,
+    'POST /transfers': true,
+    'POST /users/{userId}/accounts': false,
+    'POST /users/{userId}/posts': false,
+  })
+})
+
 test('says in words what every pattern asks for', () => {
   // Looked for in the schemas themselves: in the document a parameter's description stands beside its schema.
   const unexplained: string[] = []

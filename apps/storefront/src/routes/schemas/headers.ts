@@ -40,9 +40,17 @@ export const idempotencyHeaders: Schema<IdempotencyHeaders> = Type.Unsafe<Idempo
   Type.Object({ 'idempotency-key': idempotencyKey }),
 )
 
-/** The same where a request without a key is taken too, and happens again when it is sent again. */
+/** As `idempotencyHeaders`, where a request without a key is taken too. */
 export const optionalIdempotencyHeaders: Schema<Partial<IdempotencyHeaders>> = Type.Unsafe<Partial<IdempotencyHeaders>>(
-  Type.Object({ 'idempotency-key': Type.Optional(idempotencyKey) }),
+  Type.Object({
+    'idempotency-key': Type.Optional(
+      Type.Unsafe<string>({
+        ...idempotencyKey,
+        description:
+          '8 to 64 letters, digits, points, colons, hyphens and underscores: the same key again gets the first answer again; without one, the same request again makes another one.',
+      }),
+    ),
+  }),
 )
 
 /** Tells the client that nothing new happened. */
