@@ -1,4 +1,5 @@
 import { isPlainHead, type NodeOf, type PlainHead } from '@cerci/sql'
+import { translateAlterType } from '../ddl/alter-type.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import type { TranslationKind } from '../translation.js'
 import { refusedByCockroach, unimplemented } from '../unimplemented.js'
@@ -37,7 +38,7 @@ const treatments: Readonly<Record<PlainHead, Treatment>> = {
   'alter schema': ddl,
   'alter sequence': ddl,
   'alter tenant': 'unimplemented',
-  'alter type': ddl,
+  'alter type': translateAlterType,
   'alter view': ddl,
   'alter virtual cluster': 'unimplemented',
   analyse: other,
