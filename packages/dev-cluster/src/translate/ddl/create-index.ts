@@ -5,9 +5,16 @@ import type { Outcome } from '../statements/outcome.js'
 import { readPartitions } from '../zones/partition-facts.js'
 import { asOneStatement, unlessExists } from './do-block.js'
 import { newIndexName } from './index-names.js'
-import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, neverNullIn } from './index-sql.js'
+import {
+  constraintColumns,
+  createIndexSql,
+  fitsConstraint,
+  indexProperties,
+  neverNullIn,
+  setRelation,
+} from './index-sql.js'
 import { ObjectNames } from './object-names.js'
-import { relationExists, targetTable } from './target-table.js'
+import { besideTable, relationExists, targetTable } from './target-table.js'
 
 /** A unique index is a constraint in CockroachDB, whichever statement made it. Source: https://www.cockroachlabs.com/docs/v26.2/create-index */
 export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outcome {
@@ -24,6 +31,8 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
     ? [
         sql`ALTER TABLE ${table.sql} ADD CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(node)}`,
         ...indexProperties(node, name, table, rewrite),
+        // DROP INDEX takes it without CASCADE, unlike the index of a constraint.
+        setRelation(besideTable(table, name), { created_explicitly: true }),
       ]
     : [...createIndexSql({ ...node, name, ifNotExists: false }, table, neverNullIn(columns), rewrite)]
   if (!node.partitionBy && readPartitions(table.info?.properties ?? {}).length > 0) statements.push(unpartitioned)

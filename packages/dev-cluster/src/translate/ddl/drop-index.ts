@@ -77,7 +77,10 @@ function dropIndexSql(name: IndexName, { ifExists, cascade }: DropIndex, rewrite
     `index "${index}" is in use as unique constraint`,
     'use CASCADE if you really want to drop it.',
   )
-  const dropConstraint = cascade ? `EXECUTE 'ALTER TABLE ' || ${constraint} || ' CASCADE';` : inUse
+  const explicit = `EXISTS (SELECT FROM crdb_internal.cerci_relations WHERE relid = ${found} AND properties ? 'created_explicitly')`
+  const dropConstraint = cascade
+    ? `EXECUTE 'ALTER TABLE ' || ${constraint} || ' CASCADE';`
+    : `IF ${explicit} THEN EXECUTE 'ALTER TABLE ' || ${constraint}; ELSE ${inUse} END IF;`
   const drop = `DROP INDEX ${qualified}${cascade ? ' CASCADE' : ''};`
   return sql`IF ${found} IS NULL THEN ${missing} ELSIF ${constraint} IS NOT NULL THEN ${dropConstraint} ELSE ${drop} END IF;`
 }

@@ -13,7 +13,7 @@ testStatements(session, [
   { run: 'CREATE INDEX IF NOT EXISTS t_a_b_idx ON t (id)' },
   { run: 'CREATE INVERTED INDEX ON t (j)', sql: 'CREATE INDEX t_j_idx ON t USING gin (j) WITH (fastupdate = off)' },
   { run: 'CREATE INDEX ON t USING GIN (arr)' },
-  { run: 'CREATE UNIQUE INDEX ub ON t (b)', sql: 'ALTER TABLE t ADD CONSTRAINT ub UNIQUE (b)' },
+  { run: 'CREATE UNIQUE INDEX ub ON t (b)' },
   {
     run: 'CREATE UNIQUE INDEX part ON t (b DESC) WHERE a > 5',
     sql: 'CREATE UNIQUE INDEX part ON t (b DESC NULLS LAST) WHERE a > 5',
@@ -37,8 +37,13 @@ testStatements(session, [
       't|CREATE TABLE public.t (\n\tid INT8 NOT NULL,\n\ta INT8 NOT NULL,\n\tb STRING NULL,\n\tj JSONB NULL,\n\tarr STRING[] NULL,\n\tCONSTRAINT t_pkey PRIMARY KEY (id ASC),\n\tINDEX t_a_b_idx (a ASC, b DESC) STORING (j),\n\tINDEX t_a_b_idx1 (a ASC, b ASC),\n\tINVERTED INDEX t_j_idx (j),\n\tINVERTED INDEX t_arr_idx (arr),\n\tUNIQUE INDEX ub (b ASC),\n\tUNIQUE INDEX part (b DESC) WHERE a > 5:::INT8,\n\tINDEX expr (lower(b) ASC, (a + 1:::INT8) ASC),\n\tINDEX hashed (a ASC) USING HASH WITH (bucket_count=4),\n\tINDEX unseen (a ASC)\n) WITH (schema_locked = true);',
     ],
   },
+  // The index of a constraint needs CASCADE, one that was made as an index does not.
+  { run: 'INSERT INTO t (id, a, b) VALUES (1, 1, NULL) ON CONFLICT ON CONSTRAINT ub DO NOTHING' },
+  { run: 'DROP INDEX t@ub' },
+  { run: 'ALTER TABLE t ADD CONSTRAINT ub UNIQUE (b)' },
   { run: 'DROP INDEX t@ub', fails: ['2BP01', 'index "ub" is in use as unique constraint'] },
   { run: 'DROP INDEX t@ub CASCADE' },
+  { run: 'DELETE FROM t' },
   { run: 'DROP INDEX t@hashed, dialect.public.t@expr' },
   { run: 'DROP INDEX t_j_idx' },
   { run: 'DROP INDEX t@missing', fails: ['42704', 'index "missing" does not exist'] },
