@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { chown, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newBuildName } from './cache-names.js'
 import type { RunUser } from './run-user.js'
-
-export const BUILD_PREFIX = 'build-'
 
 /**
  * Lends a new folder of the cache that PostgreSQL's user may write to, and removes what is left in it. What is made there gets its name
@@ -14,7 +12,7 @@ export async function inBuildFolder<T>(
   user: RunUser | undefined,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = newFolder(cache)
+  const folder = join(cache, newBuildName())
   try {
     await mkdir(folder, { mode: 0o700 })
     if (user) await chown(folder, user.uid, user.gid)
@@ -27,15 +25,11 @@ export async function inBuildFolder<T>(
 
 /** Removes something from the cache. Renamed first, so that no other process takes what is being removed. */
 export async function removeFromCache(cache: string, name: string): Promise<void> {
-  const folder = newFolder(cache)
+  const folder = join(cache, newBuildName())
   try {
     await rename(join(cache, name), folder)
   } catch {
     return // taken or removed by another process, or another user's
   }
   await rm(folder, { recursive: true, force: true })
-}
-
-function newFolder(cache: string): string {
-  return join(cache, `${BUILD_PREFIX}${randomBytes(6).toString('hex')}`)
 }

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BUILD_PREFIX, removeFromCache } from './build-folder.js'
-import { isOfThisBoot, SPARE_PREFIX } from './spare-data.js'
+import { removeFromCache } from './build-folder.js'
+import { cacheNames } from './cache-names.js'
+import { isOfThisBoot } from './spare-data.js'
 
 /** Several versions may be in use at once, as in several checkouts. */
 const KEPT_TEMPLATES = 4
@@ -15,27 +16,36 @@ interface Entry {
 
 /** Forgets templates and spares of older versions, spares that are not to be trusted, and builds that were broken off. */
 export async function pruneCache(cache: string): Promise<void> {
-  const entries = await Promise.all(
-    (await readdir(cache)).map(async name => ({
-      name,
-      usedAt: (await stat(join(cache, name)).catch(() => undefined))?.mtimeMs ?? Date.now(),
-    })),
-  )
-  const old = entries.filter(({ usedAt }) => usedAt < Date.now() - STALE_MS)
-  const distrusted = entries.filter(({ name, usedAt }) => name.startsWith(SPARE_PREFIX) && !isOfThisBoot(usedAt))
+  const names = await readdir(cache)
+  const of = (pattern: RegExp) =>
+    newestFirst(
+      cache,
+      names.filter(name => pattern.test(name)),
+    )
+  const [builds, templates, spares] = await Promise.all([
+    of(cacheNames.build),
+    of(cacheNames.template),
+    of(cacheNames.spare),
+  ])
   const unwanted = new Set([
-    ...old.filter(({ name }) => name.startsWith(BUILD_PREFIX)),
-    ...oldest(entries, 'template-', KEPT_TEMPLATES).filter(entry => old.includes(entry)),
-    ...oldest(entries, SPARE_PREFIX, KEPT_SPARES),
-    ...distrusted,
+    ...builds.filter(isStale),
+    ...templates.slice(KEPT_TEMPLATES).filter(isStale),
+    ...spares.slice(KEPT_SPARES),
+    ...spares.filter(({ usedAt }) => !isOfThisBoot(usedAt)),
   ])
   await Promise.all([...unwanted].map(({ name }) => removeFromCache(cache, name)))
 }
 
-/** All but the newest few. */
-function oldest(entries: readonly Entry[], prefix: string, kept: number): Entry[] {
-  return entries
-    .filter(({ name }) => name.startsWith(prefix))
-    .toSorted((a, b) => b.usedAt - a.usedAt)
-    .slice(kept)
+async function newestFirst(cache: string, names: readonly string[]): Promise<Entry[]> {
+  const entries = await Promise.all(
+    names.map(async name => {
+      const status = await stat(join(cache, name)).catch(() => undefined) // just taken
+      return { name, usedAt: status?.mtimeMs ?? Date.now() }
+    }),
+  )
+  return entries.toSorted((a, b) => b.usedAt - a.usedAt)
+}
+
+function isStale({ usedAt }: Entry): boolean {
+  return usedAt < Date.now() - STALE_MS
 }

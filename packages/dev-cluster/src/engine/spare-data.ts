@@ -2,13 +2,12 @@ import { lstat, readdir, rename } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { removeFromCache } from './build-folder.js'
+import { cacheNames } from './cache-names.js'
 import type { RunUser } from './run-user.js'
-
-export const SPARE_PREFIX = 'spare-'
 
 /** The spares in the cache that were unpacked from a template with this key, and that this user may trust. */
 export async function sparesOf(cache: string, key: string, user: RunUser | undefined): Promise<string[]> {
-  const names = (await readdir(cache)).filter(name => name.startsWith(`${SPARE_PREFIX}${key}-`))
+  const names = (await readdir(cache)).filter(name => cacheNames.spare.test(name) && name.includes(key))
   const trusted = await Promise.all(names.map(name => isTrusted(join(cache, name), user)))
   return names.filter((_, at) => trusted[at])
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { rename, stat } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { inBuildFolder } from './build-folder.js'
+import { newSpareName } from './cache-names.js'
 import { pruneCache } from './prune-cache.js'
 import type { RunUser } from './run-user.js'
-import { SPARE_PREFIX, sparesOf } from './spare-data.js'
+import { sparesOf } from './spare-data.js'
 import type { Template } from './template.js'
 import { unpackFunction } from './unpack-template.js'
 
@@ -63,7 +63,7 @@ export class SpareInMaking {
       await this.#unpack(data, made, user)
       // Another process may have made one meanwhile.
       if ((await sparesOf(cache, key, user)).length > 0) return
-      await rename(made, join(cache, `${SPARE_PREFIX}${key}-${randomBytes(6).toString('hex')}`))
+      await rename(made, join(cache, newSpareName(key)))
     })
   }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { readFile, rename, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { inBuildFolder, removeFromCache } from './build-folder.js'
 import { buildTemplate, templateInputs } from './build-template.js'
+import { templateName } from './cache-names.js'
 import type { NativeFolder } from './native-folder.js'
 import { type OverlayFile, readOverlay } from './overlay.js'
 import { copyTemplate, prebuiltData } from './prebuilt-template.js'
@@ -42,7 +43,7 @@ export async function findTemplate(options: TemplateOptions, broken?: Template):
   const key = templateKey(native, overlay)
   const ready = prebuilt !== broken?.data && (await isComplete({ key, data: prebuilt }))
   if (ready && !closedAncestor(prebuilt, user)) return { key, data: prebuilt }
-  const template = { key, data: join(cache, `template-${key}`, 'data') }
+  const template = { key, data: join(cache, templateName(key), 'data') }
   if (await isComplete(template)) {
     // The time says when it was last used.
     await utimes(dirname(template.data), new Date(), new Date()).catch(() => undefined) // another user's cache
@@ -108,8 +109,7 @@ async function install(aside: string, template: Template): Promise<void> {
     if (await isComplete(template)) return // another process was faster
     if (!(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')))
       throw error
-    await rename(folder, `${aside}-broken`)
-    await rm(`${aside}-broken`, { recursive: true, force: true })
+    await removeFromCache(dirname(folder), basename(folder))
     await rename(aside, folder)
   }
 }

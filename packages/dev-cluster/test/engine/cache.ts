@@ -68,6 +68,6 @@ export async function expectWhole(engine: Engine): Promise<void> {
 
 /** Waits until a start has unpacked a data folder for the next. */
 export async function spareIn(cache: string): Promise<string> {
-  await expect.poll(() => inCache(cache, 'spare-'), { timeout: 20_000, interval: 10 }).toHaveLength(1)
+  await expect.poll(() => inCache(cache, 'spare-'), { timeout: 60_000, interval: 10 }).toHaveLength(1)
   return join(cache, inCache(cache, 'spare-')[0] ?? '')
 }

@@ -1,5 +1,15 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { prebuildTemplate } from '../../src/engine/prebuild-template.js'
 import { copyTemplate } from '../../src/engine/prebuilt-template.js'
@@ -32,12 +42,13 @@ describe('the template', { timeout: 120_000 }, () => {
     ],
   ])('is made again when %s', async (_, damage) => {
     const cache = emptyCache()
-    await (await start({ prebuilt: noPrebuilt })).stop()
-    const [template = ''] = inCache(cache, 'template-')
-    for (const spare of inCache(cache, 'spare-')) rmSync(join(cache, spare), { recursive: true })
-    damage(join(cache, template, 'data'))
+    const key = readFileSync(join(await prebuiltTemplate(), 'cerci-template'), 'utf8').trim()
+    const data = join(cache, `template-${key}`, 'data')
+    mkdirSync(dirname(data), { recursive: true })
+    await copyTemplate(await prebuiltTemplate(), data)
+    damage(data)
     await expectWhole(await start({ prebuilt: noPrebuilt }))
-    expect(inCache(cache, 'template-')).toEqual([template])
+    expect(inCache(cache, 'template-')).toEqual([`template-${key}`])
   })
 
   test('holds each file once, and none that PostgreSQL makes by itself', async () => {
