@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PoolClosedError } from '../errors/connection-errors.js'
 import type { Connections } from './connections.js'
 
-/** Waits until nothing is in use; at the deadline cancels what runs on the server, and at last cuts it. */
+/** Waits until nothing is in use; at the deadline cancels what runs on the server, except COMMITs, which are worth waiting for, and at last cuts it. */
 export async function closeConnections(
   connections: Connections,
   empty: Promise<void>,
@@ -10,7 +10,9 @@ export async function closeConnections(
 ): Promise<void> {
   if (await within(empty, deadlineMs)) return
   connections.waiters.failAll(new PoolClosedError('The pool was closed before a connection became free.'))
-  const running = [...connections.clients].filter(client => client.running !== undefined)
+  const running = [...connections.clients].filter(
+    client => client.running !== undefined && client.running.statement.kind !== 'commit',
+  )
   for (const client of connections.clients) client.retire ??= 'closing'
   for (const client of running) client.cancelledByClose = true
   await within(Promise.allSettled(running.map(client => client.cancel())), cancelWaitMs)

@@ -93,7 +93,8 @@ export class Resolver {
   }
 
   #keep(endpoint: Endpoint): void {
-    if (!this.#topology.endpoints.has(endpoint.key)) this.#topology.endpoints.set(endpoint.key, endpoint)
+    const known = this.#topology.endpoints.get(endpoint.key)
+    if (known === undefined || known.unresolved !== undefined) this.#topology.endpoints.set(endpoint.key, endpoint)
   }
 }
 

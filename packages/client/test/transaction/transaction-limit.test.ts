@@ -106,6 +106,25 @@ describe('the deadline and the signal of a transaction', () => {
     await late.stop()
   })
 
+  it('never cancels a COMMIT during which its pool is closed', async () => {
+    const late = await LateCancels.start(directUrl)
+    const { port } = late
+    const one = new Cluster({
+      connectionString: url,
+      max: 1,
+      mapAddress: address => (late.expected ? { ...address, port } : address),
+    })
+    await one.query('SELECT 1')
+    onceAtCommit('swallow')
+    const committing = caught(one.transaction(tx => insert(tx, 1)))
+    await until('it is committed', async () => (await ids()).length === 1)
+    late.expected = true
+    await one.close({ deadlineMs: 10 })
+    expect(await committing).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT' })
+    expect(late.held).toBe(0)
+    await late.stop()
+  })
+
   it('says that a schema change has committed a part of it, even when its deadline passes then', async () => {
     const error = await caught(
       cluster.transaction(
