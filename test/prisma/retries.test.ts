@@ -44,6 +44,30 @@ describeFaults('what Prisma does with 40001', () => {
     expect(await caught(raw)).toMatchObject({ code: 'P2010' })
   })
 
+  it('with cerci, extensions that come later count within transactions, which run again, and within those in them', async () => {
+    const hooked: string[] = []
+    const extended = database.client.$extends({
+      query: {
+        user: {
+          async create({ args, query }) {
+            hooked.push(args.data.name)
+            return await query(args)
+          },
+        },
+      },
+      result: { user: { loud: { needs: { name: true }, compute: ({ name }) => name.toUpperCase() } } },
+    })
+    opened.dev.faults.add(atCommit)
+    const loud = await extended.$transaction(async tx => {
+      const outer = await tx.user.create({ data: { ...newUser(), name: 'outer' } })
+      const inner = await tx.$transaction(within => within.user.create({ data: { ...newUser(), name: 'inner' } }))
+      const [third] = await tx.$transaction([tx.user.findUniqueOrThrow({ where: { id: inner.id } })])
+      return [outer.loud, inner.loud, third.loud]
+    })
+    expect(loud).toEqual(['OUTER', 'INNER', 'INNER'])
+    expect(hooked).toEqual(['outer', 'inner', 'outer', 'inner'])
+  })
+
   it.each([
     ['a statement', atStatement],
     ['COMMIT', atCommit],

@@ -76,9 +76,9 @@ export function withPrisma(
   client: PrismaLike<PrismaTransaction>,
 ): CerciPrisma<PrismaLike<PrismaTransaction>, PrismaTransaction> {
   const settings = cluster.pool.connections.settings
-  const bind = (options: PrismaTransactionOptions) =>
+  const bind: Bind = (options, caller = client) =>
     bindOrm<PrismaLike<PrismaTransaction>, PrismaTransaction>(cluster, client, {
-      begin: body => client.$transaction(body, options).catch(rethrowUnwrapped),
+      begin: body => begin(client, caller, body, options).catch(rethrowUnwrapped),
       execute: async (tx, sql) => await tx.$executeRawUnsafe(sql),
     })
   return {
@@ -90,7 +90,27 @@ export function withPrisma(
   }
 }
 
-type Bind = (options: PrismaTransactionOptions) => OrmTransactions<unknown, PrismaTransaction>
+type Bind = (
+  options: PrismaTransactionOptions,
+  caller?: object,
+) => OrmTransactions<PrismaLike<PrismaTransaction>, PrismaTransaction>
+
+/** Prisma's own `$transaction` for the client that was called, whose later extensions count within the transaction too. */
+async function begin<T>(
+  client: PrismaLike<PrismaTransaction>,
+  caller: object,
+  body: (tx: PrismaTransaction) => Promise<T>,
+  options: PrismaTransactionOptions,
+): Promise<T> {
+  const run = (tx: PrismaTransaction): Promise<T> => {
+    inTransaction.add(tx)
+    return body(tx)
+  }
+  return await client.$transaction.bind(caller)(run, options)
+}
+
+/** The clients of transactions. A transaction within one is a savepoint: only all of it can be run again. */
+const inTransaction = new WeakSet<object>()
 
 function extensionFor(cluster: Cluster, client: PrismaLike<PrismaTransaction>, bind: Bind): PrismaExtension {
   const write = async ({ args, query, __internalParams: internal }: PrismaOperation): Promise<unknown> =>
@@ -106,13 +126,18 @@ function extensionFor(cluster: Cluster, client: PrismaLike<PrismaTransaction>, b
       $executeRawUnsafe: write,
     },
     client: {
-      $transaction: async (
+      async $transaction(
+        this: object,
         work: ((tx: PrismaTransaction) => Promise<unknown>) | PromiseLike<unknown>[],
         options: PrismaTransactionOptions = {},
-      ): Promise<unknown> => {
-        if (typeof work === 'function') return await bind(options).transaction(work)
+      ): Promise<unknown> {
+        if (typeof work === 'function')
+          return inTransaction.has(this)
+            ? await begin(client, this, work, options)
+            : await bind(options, this).transaction(work)
+        const batch = (): Promise<unknown> => client.$transaction.bind(this)(work, options)
         // Prisma's promises can be awaited again, and then run again.
-        return await retried(cluster, () => client.$transaction(work, options))
+        return inTransaction.has(this) ? await batch() : await retried(cluster, batch)
       },
     },
   }
