@@ -1,5 +1,5 @@
 import { type AdminResponse, requestJson } from './admin-request.js'
-import { CliError } from './cli-error.js'
+import { CliError, type CliErrorCode } from './cli-error.js'
 import type { Flags } from './flags.js'
 
 const DEFAULT_URL = 'http://127.0.0.1:8080'
@@ -31,9 +31,19 @@ export class AdminClient {
       const text = body === undefined ? '' : JSON.stringify(body)
       return await requestJson(`${this.#url}${path}`, { method, text, certsDir: this.#certsDir })
     } catch (cause) {
-      throw new CliError('CERCI_CLI_UNREACHABLE', { url: this.#url, reason: reasonOf(cause) }, cause)
+      const reason = reasonOf(cause)
+      throw new CliError(codeOf(reason), { url: this.#url, reason }, cause)
     }
   }
+}
+
+/** What the system's word for a failed request means to the user. */
+function codeOf(reason: string): CliErrorCode {
+  if (reason.includes('CERT') || reason.startsWith('UNABLE_TO_')) return 'CERCI_CLI_AUTHORITY'
+  if (['ECONNRESET', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'].includes(reason) || reason.startsWith('HPE_'))
+    return 'CERCI_CLI_SCHEME'
+  if (['ENOENT', 'EACCES', 'ENOTDIR'].includes(reason)) return 'CERCI_CLI_CERTS'
+  return 'CERCI_CLI_UNREACHABLE'
 }
 
 /** A part of an answer, read field by field; what does not fit did not come from a dev cluster. */
@@ -63,9 +73,14 @@ export class Answer {
     throw this.#stranger()
   }
 
-  #field(name: string): unknown {
+  /** The names and values of an object. */
+  entries(): [string, unknown][] {
     if (typeof this.value !== 'object' || this.value === null) throw this.#stranger()
-    return new Map<string, unknown>(Object.entries(this.value)).get(name)
+    return Object.entries(this.value)
+  }
+
+  #field(name: string): unknown {
+    return new Map<string, unknown>(this.entries()).get(name)
   }
 
   #stranger(): CliError {

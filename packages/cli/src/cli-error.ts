@@ -8,6 +8,12 @@ export const cliErrors = {
   CERCI_CLI_ADMIN_URL: "'{url}' is no address of an admin API. It looks like http://127.0.0.1:8080.",
   CERCI_CLI_UNREACHABLE:
     'No dev cluster answers at {url} ({reason}). Start one with `cerci dev`, or give its admin API with --admin or CERCI_ADMIN_URL.',
+  CERCI_CLI_AUTHORITY:
+    'What answers at {url} is not known to be your secure dev cluster ({reason}). Give the folder of its certificates with --certs-dir or CERCI_CERTS_DIR.',
+  CERCI_CLI_SCHEME:
+    'What answers at {url} does not speak that protocol ({reason}). The admin API of a dev cluster with --secure begins with https://, that of another one with http://.',
+  CERCI_CLI_CERTS:
+    'The certificates for the admin API cannot be read ({reason}). Give the folder that `cerci dev --secure --certs-dir` uses.',
   CERCI_CLI_REFUSED: '{message}',
   CERCI_CLI_STRANGER:
     'What answers at {url} is not the admin API of a dev cluster. Give its address with --admin or CERCI_ADMIN_URL.',

@@ -50,6 +50,12 @@ export const commands: readonly Command[] = [
         value: 'MS',
         summary: 'how far back AS OF SYSTEM TIME reads, or none (default: 300000)',
       },
+      'fault-seed': {
+        kind: 'text',
+        value: 'SEED',
+        summary:
+          'make the decisions of faults that the same seed made before (default: random; `cerci fault list` shows it)',
+      },
       secure: { kind: 'switch', summary: 'encrypt and authenticate, with certificates or passwords' },
       'certs-dir': {
         kind: 'text',
@@ -162,8 +168,15 @@ export const commands: readonly Command[] = [
     name: 'fault commits',
     summary: 'list what commits that were answered as ambiguous really did',
     positionals: [],
-    flags: { admin, json },
+    flags: { ...adminFlags, json },
     load: async () => (await import('./commands/fault.js')).listCommits,
+  },
+  {
+    name: 'fault seed',
+    summary: 'begin anew with the decisions of this seed; the rules stay',
+    positionals: ['SEED'],
+    flags: adminFlags,
+    load: async () => (await import('./commands/fault.js')).seedFaults,
   },
   {
     name: 'fault remove',

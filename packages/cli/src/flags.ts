@@ -54,14 +54,16 @@ export function parseArguments(command: Command, given: readonly string[]): Pars
   if (values.help === true) return { flags, positionals, help: true }
   for (const [name, { kind }] of Object.entries(command.flags)) checkNumber(flags, name, kind)
   if (positionals.length !== command.positionals.length) {
-    const usage = [command.name, ...command.positionals].join(' ')
-    throw new CliError('CERCI_CLI_ARGUMENTS', {
-      reason: miscounted(command, positionals),
-      usage,
-      command: command.name,
-    })
+    throw argumentsError(command, miscounted(command, positionals))
   }
+  const empty = command.positionals[positionals.indexOf('')]
+  if (empty !== undefined) throw argumentsError(command, `${empty} is empty`)
   return { flags, positionals, help: false }
+}
+
+function argumentsError(command: Command, reason: string): CliError {
+  const usage = [command.name, ...command.positionals].join(' ')
+  return new CliError('CERCI_CLI_ARGUMENTS', { reason, usage, command: command.name })
 }
 
 function miscounted(command: Command, positionals: readonly string[]): string {

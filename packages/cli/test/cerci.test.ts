@@ -57,6 +57,14 @@ function temporaryFolder(): string {
   return folder
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** The number of PostgreSQL's process. */
 function serverOf(folder: string): number {
   const [run = ''] = readdirSync(folder)
@@ -115,6 +123,34 @@ describe('cerci dev', () => {
       await client.end()
     }
     expect(lines).toHaveLength(1)
+  })
+
+  test('takes the seed of its faults, and says what is wrong with a flag', async () => {
+    const { ready } = await dev(['--nodes', '1', '--fault-seed', 'monday'])
+    expect(await (await fetch(`${ready.adminUrl}/api/faults`)).json()).toEqual({ seed: 'monday', rules: [] })
+    const wrong = await cerci('dev', '--port', '0', '--http-port', '0', '--history-window', 'long')
+    expect(wrong.stderr).toBe(
+      "cerci: --history-window: 'long' is neither a whole number of milliseconds nor none. See `cerci dev --help`.\n",
+    )
+  })
+
+  test('stops when the npx that started it is ended, which its shell does not tell it', async () => {
+    const folder = temporaryFolder()
+    // npm's part: a shell that runs the command, is sent the signal, and does not pass it on.
+    const script = `'${process.execPath}' '${bin}' dev --nodes 1 --port 0 --http-port 0 --json & wait`
+    const shell = spawn('/bin/sh', ['-c', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: folder, npm_lifecycle_event: 'npx', npm_lifecycle_script: 'cerci' },
+    })
+    const reader = createInterface({ input: shell.stdout })
+    const [line] = (await once(reader, 'line')) as [string]
+    const { pid, adminUrl } = JSON.parse(line) as Ready
+    onTestFinished(() => {
+      if (isRunning(pid)) process.kill(pid, 'SIGKILL')
+    })
+    shell.kill('SIGTERM')
+    await expect.poll(() => [isRunning(pid), readdirSync(folder)], { timeout: 10_000 }).toEqual([false, []])
+    await expect(fetch(adminUrl)).rejects.toThrow('fetch failed')
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s', async signal => {

@@ -32,7 +32,7 @@ test.each<Usage>([
   [['dev', '--weather', 'fine'], "Unknown option '--weather'"],
   [['dev', '--nodes'], "Option '--nodes <value>' argument missing"],
   [['dev', '--nodes', 'three'], "--nodes: 'three' is no whole number"],
-  [['dev', '--history-window', 'long'], 'historyWindowMs is NaN'],
+  [['dev', '--history-window', 'long'], "'long' is neither a whole number of milliseconds nor none"],
   [['dev', '--nodes', '0'], '0 is no number of nodes'],
   [['dev', '--nodes=-1'], "--nodes: '-1' is no whole number"],
   [['dev', '--nodes', '-1'], "--nodes: '-1' is no whole number"],

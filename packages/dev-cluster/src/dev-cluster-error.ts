@@ -38,6 +38,8 @@ export const devClusterErrors = {
     'Node {id} cannot be decommissioned, because the other nodes cannot take its replicas: {reason}. Add a node first.',
   CERCI_REGION_UNKNOWN: "No node is in region '{region}'. The regions are {regions}.",
   CERCI_LATENCY_INVALID: 'The latencies cannot be used: {reason}.',
+  CERCI_OPTION_UNKNOWN: "There is no option '{option}'. The options are {options}.",
+  CERCI_IMAGE_UNUSED: 'image (--image) has a meaning only with the engine docker (--engine docker).',
   CERCI_REGIONS_INVALID: 'The regions cannot be used: {reason}.',
   CERCI_HISTORY_INVALID:
     'historyWindowMs is {windowMs}: use the milliseconds that reads may go back, 1 or more, or none.',

@@ -1,4 +1,5 @@
 import type { EngineName } from './backing/cluster-backing.js'
+import { DevClusterError } from './dev-cluster-error.js'
 import type { LatencyOption } from './latency/load-latencies.js'
 
 /** How a cluster is started. */
@@ -45,4 +46,30 @@ export interface DevClusterOptions {
   readonly onProgress?: (step: string) => void
   /** Takes the cluster's log, line by line. @default nothing is logged */
   readonly onLog?: (line: string) => void
+}
+
+const known: Readonly<Record<keyof DevClusterOptions, true>> = {
+  engine: true,
+  image: true,
+  nodes: true,
+  regions: true,
+  port: true,
+  httpPort: true,
+  host: true,
+  store: true,
+  secure: true,
+  certsDir: true,
+  latency: true,
+  historyWindowMs: true,
+  faultSeed: true,
+  onProgress: true,
+  onLog: true,
+}
+
+/** @throws {DevClusterError} `CERCI_OPTION_UNKNOWN`: without types, a slip of the pen would go unseen */
+export function checkOptionNames(options: DevClusterOptions): void {
+  const option = Object.keys(options).find(name => !(name in known))
+  if (option !== undefined) {
+    throw new DevClusterError('CERCI_OPTION_UNKNOWN', { option, options: Object.keys(known).join(', ') })
+  }
 }

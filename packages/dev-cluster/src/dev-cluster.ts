@@ -4,7 +4,7 @@ import { checkedEngine } from './backing/checked-engine.js'
 import type { ClusterBacking, EngineName } from './backing/cluster-backing.js'
 import { startBacking } from './backing/start-backing.js'
 import { DevClusterError } from './dev-cluster-error.js'
-import type { DevClusterOptions } from './dev-cluster-options.js'
+import { checkOptionNames, type DevClusterOptions } from './dev-cluster-options.js'
 import type { FaultInjector } from './faults/fault-injector.js'
 import { checkMatrix } from './latency/latency-matrix.js'
 import { type LatencyOption, loadLatencies } from './latency/load-latencies.js'
@@ -77,12 +77,14 @@ export class DevCluster {
    * @throws {DevClusterError}
    */
   static async start(options: DevClusterOptions = {}): Promise<DevCluster> {
+    checkOptionNames(options)
     const plan = planNodes(options)
     const { historyWindowMs: windowMs } = options
     if (windowMs !== undefined && windowMs !== 'none' && !(windowMs >= 1))
       throw new DevClusterError('CERCI_HISTORY_INVALID', { windowMs })
     const host = listenHost(options.host ?? '127.0.0.1', options.secure === true)
     if (options.certsDir !== undefined && options.secure !== true) throw new DevClusterError('CERCI_CERTS_INSECURE')
+    if (options.image !== undefined && options.engine !== 'docker') throw new DevClusterError('CERCI_IMAGE_UNUSED')
     const port = checkedPort('port (--port)', options.port ?? 0, plan.length)
     const httpPort = checkedPort('httpPort (--http-port)', options.httpPort ?? 0)
     const latency = loadLatencies(options.latency ?? 'none')

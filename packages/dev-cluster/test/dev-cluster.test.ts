@@ -50,6 +50,15 @@ afterEach(() => {
 })
 
 describe('DevCluster', () => {
+  test('refuses options that it does not know, or that would do nothing', async () => {
+    const misspelled = JSON.parse('{"node": 3}') as DevClusterOptions
+    await expect(DevCluster.start(misspelled)).rejects.toMatchObject({
+      code: 'CERCI_OPTION_UNKNOWN',
+      message: expect.stringMatching(/^There is no option 'node'\. The options are engine, .*, onLog\.$/),
+    })
+    await expect(DevCluster.start({ image: 'cockroach:v26' })).rejects.toMatchObject({ code: 'CERCI_IMAGE_UNUSED' })
+  })
+
   test('is three nodes in three regions, each of which answers as itself', async () => {
     const cluster = await start()
     expect(cluster.nodes.map(({ id, region, zone }) => ({ id, region, zone }))).toEqual([

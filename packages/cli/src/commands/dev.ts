@@ -35,7 +35,7 @@ function optionsOf(flags: Flags): DevClusterOptions {
   const regions = flags.list('regions')
   const store = flags.text('store')
   const latency = flags.text('latency')
-  const history = flags.text('history-window')
+  const faultSeed = flags.text('fault-seed')
   const certsDir = flags.text('certs-dir')
   const host = flags.text('host')
   const image = flags.text('image')
@@ -47,13 +47,22 @@ function optionsOf(flags: Flags): DevClusterOptions {
     ...(regions !== undefined && { regions }),
     ...(store !== undefined && { store }),
     ...(latency !== undefined && { latency }),
-    ...(history !== undefined && { historyWindowMs: history === 'none' ? history : Number(history) }),
+    ...historyOf(flags),
+    ...(faultSeed !== undefined && { faultSeed }),
     ...(flags.has('secure') && { secure: true }),
     ...(certsDir !== undefined && { certsDir }),
     ...(host !== undefined && { host }),
     ...(engine !== undefined && { engine: engineOf(engine, flags) }),
     ...(image !== undefined && { image }),
   }
+}
+
+function historyOf(flags: Flags): Pick<DevClusterOptions, 'historyWindowMs'> {
+  const text = flags.text('history-window')
+  if (text === undefined) return {}
+  if (text === 'none') return { historyWindowMs: text }
+  if (/^\d+$/.test(text)) return { historyWindowMs: Number(text) }
+  throw flags.wrong('history-window', `'${text}' is neither a whole number of milliseconds nor none`)
 }
 
 function engineOf(name: string, flags: Flags): 'embedded' | 'cockroach' | 'docker' {

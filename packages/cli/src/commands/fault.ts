@@ -8,7 +8,12 @@ const EFFECTS = ['delay', 'clock', 'retry', 'error', 'cut', 'ambiguous'] as cons
 export async function listFaults({ flags, terminal }: CommandCall): Promise<void> {
   const answer = await new AdminClient(flags).ask('GET', '/api/faults')
   if (flags.has('json')) return terminal.print(JSON.stringify(answer.value))
-  for (const line of overview(answer)) terminal.print(line)
+  for (const line of [...overview(answer), '', `seed: ${answer.text('seed')}`]) terminal.print(line)
+}
+
+export async function seedFaults({ flags, positionals: [seed = ''], terminal }: CommandCall): Promise<void> {
+  const answer = await new AdminClient(flags).ask('PUT', '/api/faults', { seed })
+  terminal.print(`seed: ${answer.text('seed')}`)
 }
 
 export async function addFault({ flags, positionals: [name = ''], terminal }: CommandCall): Promise<void> {
@@ -59,11 +64,29 @@ function overview(answer: Answer): string[] {
   const rows = rules.map(rule => [
     rule.text('id'),
     rule.text('stage'),
-    JSON.stringify(rule.object('effect').value),
+    described(rule.object('effect')),
+    conditionsOf(rule),
     rule.text('matches'),
     rule.text('hits'),
   ])
-  return columns([['NAME', 'STAGE', 'EFFECT', 'MATCHES', 'HITS'], ...rows])
+  return columns([['NAME', 'STAGE', 'EFFECT', 'CONDITIONS', 'MATCHES', 'HITS'], ...rows])
+}
+
+/** `delay ms=5`. */
+function described(effect: Answer): string {
+  const fields = effect.entries().filter(([name]) => name !== 'kind')
+  return [effect.text('kind'), ...fields.map(printField)].join(' ')
+}
+
+function conditionsOf(rule: Answer): string {
+  const fields = rule.entries().filter(([name]) => !NO_CONDITIONS.has(name))
+  return fields.length === 0 ? '-' : fields.map(printField).join(' ')
+}
+
+const NO_CONDITIONS: ReadonlySet<string> = new Set(['id', 'stage', 'effect', 'matches', 'hits'])
+
+function printField([name, value]: readonly [string, unknown]): string {
+  return `${name}=${typeof value === 'string' && !/^[\w.-]+$/.test(value) ? JSON.stringify(value) : String(value)}`
 }
 
 function effectOf(flags: Flags): unknown {

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 
+/** How often to look whether npm has gone. */
+const PARENT_MS = 200
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -21,7 +23,9 @@ export function stopSignal(): StopSignal {
     // Without a listener the system ends the process, whatever it is in the middle of.
     process.kill(process.pid, signal)
   }
+  const watch = watchNpm(() => controller.abort())
   const ignore = () => {
+    clearInterval(watch)
     for (const signal of SIGNALS) process.off(signal, listener)
   }
   for (const signal of SIGNALS) process.on(signal, listener)
@@ -32,4 +36,17 @@ export function stopSignal(): StopSignal {
     given: once(controller.signal, 'abort').then(() => undefined),
     ignore,
   }
+}
+
+/**
+ * npm passes a signal on to the shell between it and this process, and the shell ends without passing it on: whoever ends `npx cerci dev`
+ * would leave it running. Nobody else's end is watched: a shell, or a script that puts this into the background, may be left on purpose.
+ */
+function watchNpm(ended: () => void): NodeJS.Timeout | undefined {
+  const script = process.env.npm_lifecycle_script ?? ''
+  if (!/\bcerci\b/.test(script) || /(^|[^&])&(?!&)/.test(script)) return undefined
+  const parent = process.ppid
+  return setInterval(() => {
+    if (process.ppid !== parent) ended()
+  }, PARENT_MS).unref()
 }

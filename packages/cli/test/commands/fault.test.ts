@@ -55,12 +55,12 @@ test.each<[string[], Omit<FaultRule, 'id'>]>([
   ],
 ])('add %j', async (flags, rule) => {
   const { code, out } = await run('fault', 'add', 'my rule', ...flags)
-  expect([code, out[0]]).toEqual([0, expect.stringMatching(/^NAME +STAGE +EFFECT +MATCHES +HITS$/)])
+  expect([code, out[0]]).toEqual([0, expect.stringMatching(/^NAME +STAGE +EFFECT +CONDITIONS +MATCHES +HITS$/)])
   expect(cluster.faults.list()).toEqual([{ rule: { id: 'my rule', ...rule }, matches: 0, hits: 0 }])
 })
 
 test('list, remove and clear', async () => {
-  expect(await run('fault', 'list')).toEqual({ code: 0, out: ['no faults'], err: [] })
+  expect(await run('fault', 'list')).toEqual({ code: 0, out: ['no faults', '', 'seed: test'], err: [] })
   for (const name of ['a', 'b', 'c']) await run('fault', 'add', name, '--cut')
   expect((await run('fault', 'remove', 'b')).out.map(line => line[0])).toEqual(['N', 'a', 'c'])
   expect(await run('fault', 'remove', 'b')).toEqual({ code: 1, out: [], err: ["cerci: There is no fault rule 'b'."] })
@@ -103,4 +103,23 @@ test('a rule that is wrong is refused, and changes nothing', async () => {
     })
   }
   expect(cluster.faults.list()).toMatchObject([{ rule: { id: 'kept', effect: { kind: 'cut' } } }])
+})
+
+test('list says when a rule strikes, and with which seed', async () => {
+  await run('fault', 'add', 'a/b', '--delay', '5', '--node', '1', '--fingerprint', 'SELECT _', '--probability', '0.5')
+  await run('fault', 'add', 'always', '--cut')
+  expect((await run('fault', 'list')).out.map(line => line.split(/ {2,}/))).toEqual([
+    ['NAME', 'STAGE', 'EFFECT', 'CONDITIONS', 'MATCHES', 'HITS'],
+    ['a/b', 'statement', 'delay ms=5', 'node=1 fingerprint="SELECT _" probability=0.5', '0', '0'],
+    ['always', 'statement', 'cut', '-', '0', '0'],
+    [''],
+    ['seed: test'],
+  ])
+  expect(await run('fault', 'seed', 'monday')).toEqual({ code: 0, out: ['seed: monday'], err: [] })
+  expect(cluster.faults.seed).toBe('monday')
+  expect((await run('fault', 'seed', '')).err[0]).toMatch(/^cerci: SEED is empty\. Usage: cerci fault seed SEED\./)
+  expect((await run('fault', 'add', 'x', '--cut', '--node', '7')).err).toEqual([
+    'cerci: The fault cannot be used: node: there is no node 7; the nodes are 1.',
+  ])
+  cluster.faults.reseed('test')
 })

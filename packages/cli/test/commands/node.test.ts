@@ -47,8 +47,19 @@ test('nodes are added and decommissioned', async () => {
 })
 
 test('a region is cut off and connected again', async () => {
+  await run('region', 'kill', 'us-west-1')
+  expect((await run('region', 'list')).out.map(line => line.split(/ {2,}/))).toContainEqual([
+    'us-west-1',
+    'down',
+    '0 of 1 live',
+  ])
+  await run('region', 'start', 'us-west-1')
   expect(await run('region', 'partition', 'us-west-1')).toMatchObject({ out: ['region us-west-1 is cut off'] })
-  expect((await run('region', 'list')).out.map(line => line.split(/ {2,}/))).toContainEqual(['us-west-1', 'cut off'])
+  expect((await run('region', 'list')).out.map(line => line.split(/ {2,}/))).toContainEqual([
+    'us-west-1',
+    'cut off',
+    '1 live',
+  ])
   expect(await run('region', 'heal', 'us-west-1')).toMatchObject({ out: ['region us-west-1 is connected'] })
   expect((await run('region', 'kill', 'mars')).err[0]).toMatch(/^cerci: No node is in region 'mars'\./)
 })

@@ -38,9 +38,9 @@ function describeFaults({ faults }: AdminSubject): unknown {
 }
 
 async function replaceFaults({ subject, json }: AdminCall): Promise<AdminAnswer> {
-  const rules = rulesOf(await json())
-  subject.faults.clear()
-  subject.faults.add(...rules)
+  const { seed, rules } = faultsOf(await json())
+  if (rules !== undefined) subject.faults.replace(...rules)
+  if (seed !== undefined) subject.faults.reseed(seed)
   return { body: describeFaults(subject) }
 }
 
@@ -61,10 +61,16 @@ function removeFault({ subject, parameters: [id = ''] }: AdminCall): AdminAnswer
   return { body: describeFaults(subject) }
 }
 
-/** Every rule is checked before any is changed. */
-function rulesOf(body: unknown): FaultRule[] {
-  if (!isObject(body) || !('rules' in body) || !Array.isArray(body.rules)) {
-    throw new DevClusterError('CERCI_ADMIN_BODY', { reason: 'not an object with an array `rules`' })
+/** Every rule is checked before any is changed. Rules that are not said stay. */
+function faultsOf(body: unknown): { readonly seed?: string; readonly rules?: FaultRule[] } {
+  const fields = new Map<string, unknown>(isObject(body) ? Object.entries(body) : [])
+  const [seed, rules] = [fields.get('seed'), fields.get('rules')]
+  const isOdd = [...fields.keys()].some(name => name !== 'seed' && name !== 'rules')
+  const isSeed = seed === undefined || (typeof seed === 'string' && seed !== '')
+  if (fields.size === 0 || isOdd || !isSeed || (rules !== undefined && !Array.isArray(rules))) {
+    throw new DevClusterError('CERCI_ADMIN_BODY', { reason: `not ${shape}` })
   }
-  return body.rules.map(parseFaultRule)
+  return { ...(seed !== undefined && { seed }), ...(rules !== undefined && { rules: rules.map(parseFaultRule) }) }
 }
+
+const shape = 'an object with an array `rules`, a text `seed`, or both'

@@ -113,7 +113,7 @@ async function answer<S>({ routes: all, subject }: Service<S>, request: Incoming
   checkSender(request)
   const [path = '/', search = ''] = (request.url ?? '/').split('?', 2)
   const pathname = decoded(path)
-  const routes = all.filter(route => route.path.test(pathname))
+  const routes = all.filter(route => route.path.test(path))
   const route = routes.find(each => each.method === request.method)
   if (!route)
     throw missing(
@@ -122,7 +122,8 @@ async function answer<S>({ routes: all, subject }: Service<S>, request: Incoming
       request.method ?? '',
     )
   if (route.open !== true) checkCertificate(request)
-  const parameters = route.path.exec(pathname)?.slice(1) ?? []
+  // A name may hold a slash, so the path is taken apart first.
+  const parameters = route.path.exec(path)?.slice(1).map(decoded) ?? []
   return route.handle({ subject, parameters, query: new URLSearchParams(search), json: () => readJson(request) })
 }
 

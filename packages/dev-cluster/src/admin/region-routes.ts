@@ -32,7 +32,8 @@ function regionsOf(subject: RegionSubject): ClusterRegion[] {
 }
 
 function describeRegion({ name, nodes, isolated }: ClusterRegion): unknown {
-  return { name, nodes: nodes.map(({ id }) => id), isolated }
+  const live = nodes.filter(({ info }) => info.state === 'live').map(({ id }) => id)
+  return { name, nodes: nodes.map(({ id }) => id), live, isolated }
 }
 
 async function changeRegion({

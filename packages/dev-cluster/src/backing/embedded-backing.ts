@@ -9,7 +9,7 @@ import { connectionSecurity } from '../security/connection-security.js'
 import { DatabasePool } from '../testing/database-pool.js'
 import { checkDecommission } from '../topology/check-decommission.js'
 import type { NodeTransport } from '../topology/cluster-node.js'
-import type { NodeInfo } from '../topology/cluster-state.js'
+import { memberNodes, type NodeInfo } from '../topology/cluster-state.js'
 import type { Topology } from '../topology/topology.js'
 import { Translator } from '../translate/translator.js'
 import type { BackingParts, ClusterBacking } from './cluster-backing.js'
@@ -37,7 +37,10 @@ export class EmbeddedBacking implements ClusterBacking {
     )
     const releaseDatabase = (database: string) => this.#releaseDatabase(database)
     this.#databases = new DatabasePool({ query: (...query) => engine.query(...query), release: releaseDatabase })
-    this.faults = new FaultInjector(options.faultSeed === undefined ? {} : { seed: options.faultSeed })
+    this.faults = new FaultInjector({
+      ...(options.faultSeed !== undefined && { seed: options.faultSeed }),
+      nodes: () => memberNodes(topology.state).map(({ id }) => id),
+    })
     this.#gateway = new Gateway({
       engine,
       catalogs: this.#catalogs,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { DevClusterError } from '../dev-cluster-error.js'
 import type { CommitTruth, FaultAction, FaultProbe, FaultRule, FaultStatus } from './fault.js'
 import { parseFaultRule } from './parse-fault-rule.js'
 import { seededRandom } from './random.js'
@@ -23,12 +24,30 @@ interface Entry {
 export class FaultInjector {
   readonly #entries = new Map<string, Entry>()
   readonly #truths = new Map<string, CommitTruth>()
-  /** Give it to another cluster to repeat this one's decisions. */
-  readonly seed: string
+  readonly #nodes: () => readonly number[] | undefined
+  #seed: string
 
-  /** @param options.seed @default random */
-  constructor(options: { readonly seed?: string } = {}) {
-    this.seed = options.seed ?? randomBytes(6).toString('hex')
+  /**
+   * @param options.seed @default random
+   * @param options.nodes the nodes there are, so that a rule for another one is refused
+   */
+  constructor(options: { readonly seed?: string; readonly nodes?: () => readonly number[] } = {}) {
+    this.#seed = options.seed ?? randomBytes(6).toString('hex')
+    this.#nodes = options.nodes ?? (() => undefined)
+  }
+
+  /** Give it to another cluster to repeat this one's decisions. */
+  get seed(): string {
+    return this.#seed
+  }
+
+  /** Begins anew with another seed: the rules stay, and their counts and decisions begin again. */
+  reseed(seed: string): void {
+    if (typeof seed !== 'string' || seed === '') {
+      throw new DevClusterError('CERCI_FAULT_INVALID', { field: 'seed', reason: 'must be a text that is not empty' })
+    }
+    this.#seed = seed
+    for (const { rule } of this.#entries.values()) this.#enter(rule)
   }
 
   /**
@@ -37,9 +56,36 @@ export class FaultInjector {
    * @throws {DevClusterError} `CERCI_FAULT_INVALID`; then nothing was added
    */
   add(...rules: readonly FaultRule[]): void {
-    for (const rule of rules.map(parseFaultRule)) {
-      this.#entries.set(rule.id, { rule, random: seededRandom(`${this.seed}/${rule.id}`), matches: 0, hits: 0 })
-    }
+    for (const rule of this.#checked(rules)) this.#enter(rule)
+  }
+
+  /**
+   * Puts rules in the place of all others.
+   *
+   * @throws {DevClusterError} `CERCI_FAULT_INVALID`; then nothing was changed
+   */
+  replace(...rules: readonly FaultRule[]): void {
+    const checked = this.#checked(rules)
+    this.#entries.clear()
+    for (const rule of checked) this.#enter(rule)
+  }
+
+  #checked(rules: readonly FaultRule[]): FaultRule[] {
+    const checked = rules.map(parseFaultRule)
+    for (const { node } of checked) this.#checkNode(node)
+    return checked
+  }
+
+  #enter(rule: FaultRule): void {
+    this.#entries.set(rule.id, { rule, random: seededRandom(`${this.#seed}/${rule.id}`), matches: 0, hits: 0 })
+  }
+
+  /** A rule for a node that is not there would never strike, and nobody would know why. */
+  #checkNode(node: number | undefined): void {
+    const nodes = this.#nodes()
+    if (node === undefined || nodes === undefined || nodes.includes(node)) return
+    const reason = `there is no node ${node}; the nodes are ${nodes.join(', ')}`
+    throw new DevClusterError('CERCI_FAULT_INVALID', { field: 'node', reason })
   }
 
   /** Removes a rule; false when there is none with that id. */

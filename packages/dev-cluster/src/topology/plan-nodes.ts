@@ -53,6 +53,7 @@ function checkedRegions(regions: readonly string[]): readonly string[] {
 }
 
 function faultOf(regions: readonly string[]): string | undefined {
+  if (!Array.isArray(regions)) return 'they must be a list of names'
   if (regions.length === 0) return 'there must be at least one'
   const odd = regions.find(region => !isRegionName(region))
   if (odd !== undefined) return `'${odd}' is no name of a region (letters, digits, '-', '_', '.')`

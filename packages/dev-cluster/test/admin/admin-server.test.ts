@@ -110,12 +110,37 @@ describe('faults', () => {
     expect(cluster.faults.active).toBe(false)
   })
 
+  test('begin anew with a seed, alone or with rules, and may have any name', async () => {
+    await ask('PUT', '/api/faults/a%2Fb%25', { stage: 'statement', effect: { kind: 'cut' } })
+    expect((await ask('PUT', '/api/faults', { seed: 'monday' })).body).toMatchObject({
+      seed: 'monday',
+      rules: [{ id: 'a/b%' }],
+    })
+    expect((await ask('DELETE', '/api/faults/a%2Fb%25')).body).toEqual({ seed: 'monday', rules: [] })
+    expect((await ask('PUT', '/api/faults', { seed: 'test', rules: [cut] })).body).toEqual({
+      seed: 'test',
+      rules: [listed],
+    })
+  })
+
   test('that are wrong change nothing', async () => {
     cluster.faults.add({ id: 'kept', stage: 'connect', effect: { kind: 'cut' } })
     for (const body of [{ rules: [cut, { ...cut, node: 'x' }] }, { rules: [{}] }]) {
       expect(await ask('PUT', '/api/faults', body)).toEqual(refusal(400, 'CERCI_FAULT_INVALID'))
     }
-    for (const body of ['{', '[]', '{"rules": 1}', 'null', ' '.repeat(1_000_001)]) {
+    expect(await ask('PUT', '/api/faults', { rules: [{ ...cut, node: 99 }] })).toEqual(
+      refusal(400, 'CERCI_FAULT_INVALID'),
+    )
+    for (const body of [
+      '{',
+      '{}',
+      '{"seed": 5}',
+      '{"rules": [], "sed": "a"}',
+      '[]',
+      '{"rules": 1}',
+      'null',
+      ' '.repeat(1_000_001),
+    ]) {
       expect(await ask('PUT', '/api/faults', body)).toEqual(refusal(400, 'CERCI_ADMIN_BODY'))
     }
     expect(cluster.faults.list().map(({ rule }) => rule.id)).toEqual(['kept'])

@@ -40,13 +40,13 @@ test('nodes are added and decommissioned', async () => {
 test('regions are listed, cut off and connected again', async () => {
   expect(await ask('POST', '/api/regions/eu-west-1/partition')).toEqual({
     status: 200,
-    body: { name: 'eu-west-1', nodes: [3], isolated: true },
+    body: { name: 'eu-west-1', nodes: [3], live: [3], isolated: true },
   })
   expect((await ask('GET', '/api/regions')).body).toEqual({
     regions: [
-      { name: 'eu-west-1', nodes: [3], isolated: true },
-      { name: 'us-east-1', nodes: [1], isolated: false },
-      { name: 'us-west-1', nodes: [2], isolated: false },
+      { name: 'eu-west-1', nodes: [3], live: [3], isolated: true },
+      { name: 'us-east-1', nodes: [1], live: [1], isolated: false },
+      { name: 'us-west-1', nodes: [2], live: [2], isolated: false },
     ],
   })
   expect(await ask('POST', '/api/regions/eu-west-1/heal')).toMatchObject({ body: { isolated: false } })

@@ -129,3 +129,25 @@ describe('FaultInjector', () => {
     expect(faults.active).toBe(false)
   })
 })
+
+test('begins anew with another seed', () => {
+  const rule = { id: 'sometimes', stage: 'statement', effect: { kind: 'cut' }, probability: 0.5 } as const
+  const [faults, other] = [new FaultInjector({ seed: 'monday' }), new FaultInjector()]
+  faults.add(rule)
+  other.add(rule)
+  const monday = strikes(faults, 40)
+  strikes(other, 40)
+  other.reseed('monday')
+  expect([other.seed, other.list()[0]?.matches, strikes(other, 40)]).toEqual(['monday', 0, monday])
+  expect(() => other.reseed('')).toThrow(expect.objectContaining({ code: 'CERCI_FAULT_INVALID' }))
+})
+
+test('refuses a rule for a node that is not there, and changes nothing', () => {
+  const faults = new FaultInjector({ nodes: () => [1, 2] })
+  const [first, second, third] = [1, 2, 3].map(node => ({ ...cut, id: `n${node}`, node }))
+  faults.add(first!)
+  for (const change of [() => faults.add(second!, third!), () => faults.replace(third!)]) {
+    expect(change).toThrow('The fault cannot be used: node: there is no node 3; the nodes are 1, 2.')
+  }
+  expect(faults.list().map(status => status.rule.id)).toEqual(['n1'])
+})

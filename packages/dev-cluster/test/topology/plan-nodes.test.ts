@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planNodes } from '../../src/topology/plan-nodes.js'
+import { type NodePlanOptions, planNodes } from '../../src/topology/plan-nodes.js'
 
 test('three nodes in three regions, unless told otherwise', () => {
   expect(planNodes()).toEqual([
@@ -32,4 +32,9 @@ test.each([
   [{ nodes: 1, regions: ['a', 'b'] }],
 ])('refuses %j', options => {
   expect(() => planNodes(options)).toThrow(expect.objectContaining({ code: 'CERCI_REGIONS_INVALID' }))
+})
+
+test('refuses regions that are no list, as JavaScript may give them', () => {
+  const options = JSON.parse('{"regions": "us-east-1"}') as NodePlanOptions
+  expect(() => planNodes(options)).toThrow('The regions cannot be used: they must be a list of names.')
 })

@@ -7,4 +7,14 @@ export class NoFaults extends FaultInjector {
   override add(): never {
     throw cannot('inject faults')
   }
+
+  /** @throws {DevClusterError} `CERCI_ENGINE_CANNOT` */
+  override replace(): never {
+    throw cannot('inject faults')
+  }
+
+  /** @throws {DevClusterError} `CERCI_ENGINE_CANNOT` */
+  override reseed(): never {
+    throw cannot('inject faults')
+  }
 }
