@@ -48,6 +48,7 @@ export const sqlState = {
   duplicate_schema: '42P06',
   duplicate_relation: '42P07',
   invalid_column_reference: '42P10',
+  wrong_object_type: '42809',
   invalid_database_definition: '42P12',
   invalid_table_definition: '42P16',
   invalid_object_definition: '42P17',

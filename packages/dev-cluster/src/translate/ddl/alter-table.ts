@@ -1,5 +1,6 @@
 import { type AlterTable, type AlterTableAction, printName, printString } from '@cerci/sql'
 import { clientIndexName } from '../../errors/client-index-name.js'
+import { keepRegionColumn, renamedLocality } from '../regions/keep-regions.js'
 import { alterLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
@@ -63,6 +64,7 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
     case 'drop-column':
       if (rewrite.variable('sql_safe_updates') === 'on')
         throw unsafe('ALTER TABLE DROP COLUMN will remove all data in that column')
+      keepRegionColumn(action.column, table)
       return alter(`DROP COLUMN ${ifExists(action)}${printName(action.column)}${cascade(action)}`)
     case 'add-constraint':
       return addConstraint(action, table, rewrite)
@@ -73,7 +75,7 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
     case 'rename-constraint':
       return separately(`ALTER TABLE ${table.sql} RENAME CONSTRAINT ${renameConstraint(action, table, rewrite)}`)
     case 'rename-column':
-      return separately(`ALTER TABLE ${table.sql} RENAME COLUMN ${renaming(action)}`)
+      return renameColumn(action, table)
     case 'rename':
       return separately(`ALTER TABLE ${table.sql} RENAME TO ${printName(action.to.parts.at(-1) ?? '')}`)
     case 'set-schema':
@@ -188,6 +190,13 @@ function ifExists(action: { readonly ifExists: boolean }): string {
 
 function cascade(action: { readonly cascade: boolean }): string {
   return action.cascade ? ' CASCADE' : ''
+}
+
+/** The locality names the column that holds the regions. */
+function renameColumn(action: { readonly from: string; readonly to: string }, table: TargetTable): Step {
+  const { after = [], ...step } = separately(`ALTER TABLE ${table.sql} RENAME COLUMN ${renaming(action)}`)
+  const locality = renamedLocality(action.from, action.to, table)
+  return { ...step, after: locality === undefined ? after : [...after, setRelation(table.sql, { locality })] }
 }
 
 function renaming(action: { readonly from: string; readonly to: string }): string {

@@ -5,6 +5,7 @@ import { postgresType, serialTypes } from '../rules/types.js'
 import { newIndexName } from './index-names.js'
 import type { ObjectNames } from './object-names.js'
 import { regclass, type TargetTable } from './target-table.js'
+import { typeBranches } from './typed-branches.js'
 
 /** A column as PostgreSQL defines it, and what is to be recorded of it beside. */
 export interface ColumnSql {
@@ -67,6 +68,8 @@ function nullability(column: ColumnDefinition): string {
 
 function defaultOf(column: ColumnDefinition, rewrite: Rewrite): SqlText | string {
   const { draft } = rewrite
+  const value = column.computed?.expression ?? column.default
+  if (value && column.type && !isSerial(column)) typeBranches(value, draft.plain(column.type), rewrite)
   if (column.computed) return sql` GENERATED ALWAYS AS (${draft.text(column.computed.expression)}) STORED`
   if (column.identity) {
     const options = column.identity.options ? ` ${draft.plain(column.identity.options)}` : ''

@@ -11,6 +11,7 @@ import {
   printString,
   type Truncate,
 } from '@cerci/sql'
+import { keepRegionType } from '../regions/keep-regions.js'
 import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
 import { sql } from '../rewrite/sql-text.js'
 import { relationParts, rewriteRelation } from '../rules/names.js'
@@ -76,8 +77,10 @@ export function translateCreateSequence(node: CreateSequence, rewrite: Rewrite):
 export function translateDropObject(node: DropObject, rewrite: Rewrite): Outcome {
   for (const name of node.names) {
     if (node.objectType === 'schema') rewriteSchemaName(name, rewrite)
-    else if (node.objectType === 'type') rewriteRelation(name, rewrite)
-    else rewriteDropped(name, rewrite)
+    else if (node.objectType === 'type') {
+      keepRegionType(name.parts.at(-1) ?? '', rewrite)
+      rewriteRelation(name, rewrite)
+    } else rewriteDropped(name, rewrite)
   }
   return { kind: 'ddl', tag: `DROP ${node.objectType.toUpperCase()}` }
 }

@@ -63,6 +63,38 @@ testStatements(session, [
   },
   { run: 'ALTER TABLE by_type SET LOCALITY REGIONAL BY ROW AS r' },
   { run: 'DROP TABLE by_type' },
+  {
+    run: `CREATE TABLE rides (id INT PRIMARY KEY, city STRING, region crdb_internal_region AS (
+      CASE WHEN city IN ('rome', 'paris') THEN 'eu-west-1' WHEN city = 'seattle' THEN ('us-west-1')
+        ELSE CASE city WHEN 'x' THEN 'eu-west-1' ELSE 'us-east-1' END END) STORED NOT NULL) LOCALITY REGIONAL BY ROW AS region`,
+  },
+  { run: "INSERT INTO rides VALUES (1, 'rome'), (2, 'seattle'), (3, 'boston')" },
+  { run: 'SELECT id, region FROM rides ORDER BY id', rows: ['1|eu-west-1', '2|us-west-1', '3|us-east-1'] },
+  {
+    run: `ALTER TABLE rides ADD COLUMN other crdb_internal_region DEFAULT CASE WHEN true THEN 'us-west-1' ELSE 'us-east-1' END`,
+  },
+  { run: 'SELECT DISTINCT other FROM rides', rows: ['us-west-1'] },
+  { run: 'ALTER TABLE rides RENAME COLUMN region TO "Home"' },
+  { run: "SELECT locality FROM [SHOW TABLES] WHERE table_name = 'rides'", rows: ['REGIONAL BY ROW AS "Home"'] },
+  {
+    run: 'ALTER TABLE rides DROP COLUMN "Home"',
+    fails: ['42P10', 'cannot drop column Home as it is used to store the region in a REGIONAL BY ROW table'],
+  },
+  { run: 'ALTER TABLE rides SET LOCALITY REGIONAL BY TABLE' },
+  { run: 'ALTER TABLE rides DROP COLUMN "Home"' },
+  { run: 'DROP TABLE rides' },
+  {
+    run: 'DROP TYPE crdb_internal_region',
+    fails: ['2BP01', '"crdb_internal_region" is a multi-region enum and cannot be modified directly'],
+  },
+  {
+    run: "ALTER TYPE public.crdb_internal_region ADD VALUE 'mars'",
+    fails: [
+      '42809',
+      `"crdb_internal_region" is a multi-region enum and can't be modified using the alter type command`,
+    ],
+  },
+  { run: 'ALTER TYPE crdb_internal_region OWNER TO root' },
   { run: 'SHOW ENUMS', rows: ['public|crdb_internal_region|{eu-west-1,us-east-1,us-west-1}|root'] },
   {
     run: 'SHOW REGIONS FROM DATABASE dialect',
