@@ -186,6 +186,7 @@ test.each([
   ['SELECT * FROM foo', '42P01', 'relation "foo" does not exist'],
   ['SELECT * FROM crdb_internal.foo', '42P01', 'relation "crdb_internal.foo" does not exist'],
   ['SELECT * FROM crdb_internal.kv_store_status', '0A000', 'unimplemented: crdb_internal.kv_store_status'],
+  ['SELECT count(*) FROM orders FOR UPDATE', '0A000', 'FOR UPDATE is not allowed with aggregate functions'],
   ['SELECT * FROM s.foo', '42P01', 'relation "s.foo" does not exist'],
   ['DROP TABLE foo', '42P01', 'relation "foo" does not exist'],
   ['DROP VIEW foo', '42P01', 'relation "foo" does not exist'],

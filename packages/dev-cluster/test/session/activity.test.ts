@@ -46,6 +46,25 @@ const keeperRan = async (client: Client) => {
 const names = (result: { fields: { name: string }[] }) => result.fields.map(field => field.name)
 
 describe('what runs is visible from every node', () => {
+  it('SHOW takes no clause that it does not have: rows would be wrong without a word', async () => {
+    const client = await cluster.connect()
+    for (const [statement, near] of [
+      ["SHOW CLUSTER SESSIONS WHERE user_name = 'nobody'", 'where'],
+      ['SHOW SESSIONS WITH details', 'with'],
+      ['SHOW TABLES WITH details', 'details'],
+      ['SHOW RANGES WITH comment', 'comment'],
+    ] as const) {
+      const error: unknown = await client.query(statement).catch((reason: unknown) => reason)
+      expect([statement, error]).toEqual([
+        statement,
+        expect.objectContaining({ code: '42601', message: `at or near "${near}": syntax error` }),
+      ])
+    }
+    await client.query('SHOW RANGES WITH TABLES, KEYS, DETAILS')
+    await client.query('SHOW TABLES WITH COMMENT')
+    await expect(client.query('SHOW CLUSTER RANGES')).rejects.toMatchObject({ code: '0A000' })
+  })
+
   it('SHOW SESSIONS has CockroachDB’s columns, and every session of the cluster', async () => {
     const [one, three] = [await cluster.connect({ node: 1 }), await cluster.connect({ node: 3 })]
     const shown = await one.query('SHOW SESSIONS')

@@ -27,6 +27,12 @@ export const syntaxRules: readonly ErrorRule[] = [
   },
   {
     code: sqlState.feature_not_supported,
+    // Where a row cannot be locked: CockroachDB says the same.
+    routines: ['CheckSelectLocking'],
+    translate: ({ message }) => ({ message }),
+  },
+  {
+    code: sqlState.feature_not_supported,
     routines: ['RevalidateCachedQuery', 'PrepareTransaction'],
     translate: ({ message }) => ({ message }),
   },

@@ -1,4 +1,6 @@
 import type { Show } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import { rangeForms } from '../ranges/show-ranges.js'
 import { regionForms } from '../regions/show-regions.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
@@ -34,5 +36,20 @@ const forms: ReadonlyMap<string, ShowForm> = new Map(
 export function translateShow(show: Show, rewrite: Rewrite): Outcome {
   const form = forms.get(show.target)
   if (!form || (show.rest && show.target !== 'range')) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
+  checkClauses(show, rewrite)
   return { kind: 'read', sql: form(show, rewrite), tag: 'SHOW' }
+}
+
+const ofRanges: ReadonlySet<string> = new Set(['tables', 'indexes', 'keys', 'details', 'explain'])
+const ofCatalog: ReadonlySet<string> = new Set(['comment', 'forecast'])
+
+/** A form takes no notice of a clause that it does not have, so that one of another's would give wrong rows without a word. */
+function checkClauses(show: Show, rewrite: Rewrite): void {
+  const known = show.target === 'ranges' ? ofRanges : show.target in catalogForms ? ofCatalog : undefined
+  const wrong = show.clauses.find(
+    ({ word, of }) => word === 'where' || (word === 'with' && !of.split(',').every(option => known?.has(option))),
+  )
+  if (!wrong) return
+  const { text } = rewrite.token(wrong.word === 'where' || !known ? wrong.start : wrong.start + 1)
+  throw new SqlError(sqlState.syntax_error, `at or near "${text.toLowerCase()}": syntax error`)
 }

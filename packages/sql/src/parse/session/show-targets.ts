@@ -26,6 +26,7 @@ const targets = [
   'changefeed job',
   'changefeed jobs',
   'cluster queries',
+  'cluster ranges',
   'cluster sessions',
   'cluster setting',
   'cluster settings',
