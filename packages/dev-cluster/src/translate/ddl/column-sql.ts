@@ -1,11 +1,11 @@
 import { type ColumnConstraint, type ColumnDefinition, type Expression, printName, printString } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { plainText, type SqlText, sql } from '../rewrite/sql-text.js'
+import { typeBranches } from '../rules/typed-branches.js'
 import { postgresType, serialTypes } from '../rules/types.js'
 import { newIndexName } from './index-names.js'
 import type { ObjectNames } from './object-names.js'
 import { regclass, type TargetTable } from './target-table.js'
-import { typeBranches } from './typed-branches.js'
 
 /** A column as PostgreSQL defines it, and what is to be recorded of it beside. */
 export interface ColumnSql {

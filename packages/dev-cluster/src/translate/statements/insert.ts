@@ -6,6 +6,7 @@ import { tellInsertedRegions } from '../access/touch-rows.js'
 import { storedIndexName } from '../ddl/index-names.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { rewriteRelation } from '../rules/names.js'
+import { typeAssignments, typeRows } from '../rules/typed-branches.js'
 import { assignedColumns, onUpdateAssignments } from './on-update.js'
 import type { Outcome } from './outcome.js'
 import { rewriteReturning } from './returning.js'
@@ -18,6 +19,7 @@ export function translateInsert(insert: Insert, rewrite: Rewrite): Outcome {
   if (insert.conflict) rewriteConstraintName(insert.conflict, table, rewrite)
   if (table) {
     listVisibleColumns(insert, table, rewrite)
+    typeValues(insert, table, rewrite)
     if (insert.conflict?.action === 'update') {
       const assigned = assignedColumns(insert.conflict.assignments)
       const last = insert.conflict.assignments.at(-1)
@@ -30,6 +32,13 @@ export function translateInsert(insert: Insert, rewrite: Rewrite): Outcome {
   const source = { name, nullable: false, renamed: false, ...(table && { table }) }
   rewriteReturning(insert.returning, [source], rewrite)
   return { kind: 'write' }
+}
+
+function typeValues(insert: Insert, table: TableInfo, rewrite: Rewrite): void {
+  if (insert.conflict) typeAssignments(insert.conflict.assignments, table, rewrite)
+  if (insert.source?.body.kind !== 'values') return
+  const listed = insert.columns?.map(({ name }) => table.columns.find(column => column.name === name))
+  typeRows(insert.source.body.rows, listed ?? table.columns.filter(column => !column.hidden), rewrite)
 }
 
 /** ON CONFLICT ON CONSTRAINT names a key of the table. */

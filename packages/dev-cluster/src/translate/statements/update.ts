@@ -2,6 +2,7 @@ import type { Update } from '@cerci/sql'
 import { tellRegions } from '../access/touch-rows.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { sourcesOf, tableSource } from '../rules/from-scope.js'
+import { typeAssignments } from '../rules/typed-branches.js'
 import { rewriteLimitedWrite } from './limited-write.js'
 import { assignedColumns, onUpdateAssignments } from './on-update.js'
 import type { Outcome } from './outcome.js'
@@ -13,6 +14,7 @@ export function translateUpdate(update: Update, rewrite: Rewrite): Outcome {
   checkSafeWrite(update, rewrite)
   const target = tableSource(update.table, false, rewrite)
   const sources = [target, ...sourcesOf(update.from, rewrite)]
+  typeAssignments(update.assignments, target.table, rewrite)
   const last = update.assignments.at(-1)
   if (last) {
     const onUpdate = onUpdateAssignments(target.table, assignedColumns(update.assignments), rewrite)

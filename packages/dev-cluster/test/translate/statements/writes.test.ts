@@ -29,6 +29,32 @@ testStatements(session, [
   { run: 'WITH n AS (SELECT 4 AS k) UPSERT INTO kv (k) SELECT k FROM n RETURNING k, v', rows: ['4|7'] },
   { run: 'UPSERT INTO kv (k, v) SELECT k, v + 1 FROM kv WHERE k = 4 RETURNING v', rows: ['8'] },
 
+  // What a CASE results in has the type of the column.
+  { run: "CREATE TYPE mood AS ENUM ('sad', 'glad')" },
+  { run: 'CREATE TABLE moods (id INT PRIMARY KEY, m mood, n DECIMAL(5,2), d DATE, s VARCHAR(3))' },
+  {
+    run: "INSERT INTO moods VALUES (1, CASE WHEN true THEN 'sad' ELSE 'glad' END, (CASE WHEN true THEN '1.5' END), CASE WHEN true THEN '2026-01-02' END)",
+  },
+  {
+    run: 'UPDATE moods SET m = CASE id WHEN 1 THEN $1 ELSE $2 END, n = CASE id WHEN 1 THEN $3 ELSE $4 END WHERE id = $5',
+    sql: 'UPDATE moods SET m = CASE id WHEN 1 THEN $1::public.mood ELSE $2::public.mood END, n = CASE id WHEN 1 THEN $3::numeric ELSE $4::numeric END WHERE id = $5',
+    values: ['glad', 'sad', 2.25, 0, 1],
+  },
+  {
+    run: "INSERT INTO moods (m, id) VALUES ('sad', 1) ON CONFLICT (id) DO UPDATE SET d = CASE WHEN moods.id = 1 THEN '2026-01-03' END",
+  },
+  { run: 'SELECT id, m, n, d FROM moods', rows: ['1|glad|2.25|2026-01-03'] },
+  {
+    run: "UPDATE moods SET s = CASE id WHEN 1 THEN 'longer' END",
+    fails: ['22001', 'value too long for type character varying(3)'],
+  },
+  {
+    run: "UPDATE moods SET n = CASE id WHEN 1 THEN CASE WHEN (CASE m WHEN 'glad' THEN 'x' END) = 'x' THEN '7' ELSE '8' END END RETURNING n",
+    rows: ['7.00'],
+  },
+  { run: 'DROP TABLE moods' },
+  { run: 'DROP TYPE mood' },
+
   // ON UPDATE, unless the statement assigns the column itself.
   {
     run: 'UPDATE kv SET v = 1 WHERE k = 2 RETURNING changed',

@@ -122,7 +122,7 @@ testStatements(session, [
   },
   {
     run: "ALTER DATABASE dialect ALTER LOCALITY REGIONAL CONFIGURE ZONE USING constraints = '[+region=mars]'",
-    fails: ['22023', /matches no existing nodes/],
+    fails: ['23514', /matches no existing nodes/],
   },
   { run: 'ALTER DATABASE dialect ALTER LOCALITY CONFIGURE ZONE DISCARD', fails: ['42601', /syntax error/] },
 

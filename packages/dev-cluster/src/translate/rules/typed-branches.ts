@@ -1,21 +1,58 @@
-import type { Range } from '@cerci/sql'
+import type { Assignment, Expression, Range } from '@cerci/sql'
+import type { ColumnInfo, TableInfo } from '../../catalog/snapshot.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 
+/** `CASE WHEN a THEN 'b' END` */
+const SHORTEST_CASE = 6
+
 /**
- * Gives the string literals that a CASE results in the type of the column it is for, as CockroachDB does. PostgreSQL would take
- * them for text, which is no enum, date or region.
+ * Gives the string literals and placeholders that a CASE results in the type of the column it is for, as CockroachDB does. PostgreSQL
+ * would take them for text, which is no number, date, enum or region.
+ *
+ * @param type as PostgreSQL's SQL
  */
 export function typeBranches(expression: Range, type: string, rewrite: Rewrite): void {
-  for (const literal of resultsOf(expression, rewrite)) rewrite.draft.after(literal, `::${type}`)
+  if (expression.end - expression.start < SHORTEST_CASE) return
+  // Text is what they are anyway, and a cast would cut a value that is too long where an assignment refuses it.
+  if (/^("char"|text|name|bpchar|char|character|varchar|bit|varbit)\b/i.test(type)) return
+  const unlimited = type.replace(/\s*\([^)]*\)/, '')
+  for (const literal of resultsOf(expression, rewrite)) rewrite.draft.after(literal, `::${unlimited}`)
 }
 
-/** The string literals that an expression may result in, where it is a CASE. */
+/** For UPDATE … SET and ON CONFLICT … DO UPDATE SET. */
+export function typeAssignments(
+  assignments: readonly Assignment[],
+  table: TableInfo | undefined,
+  rewrite: Rewrite,
+): void {
+  for (const { columns, value } of assignments) {
+    const column = table?.columns.find(({ name }) => columns.length === 1 && name === columns[0]?.name)
+    if (column) typeBranches(value, column.type, rewrite)
+  }
+}
+
+/** For the VALUES of an INSERT. */
+export function typeRows(
+  rows: readonly (readonly Expression[])[],
+  columns: readonly (ColumnInfo | undefined)[],
+  rewrite: Rewrite,
+): void {
+  for (const row of rows) {
+    for (const [at, value] of row.entries()) {
+      const type = columns[at]?.type
+      if (type !== undefined) typeBranches(value, type, rewrite)
+    }
+  }
+}
+
+/** The string literals and placeholders that an expression may result in, where it is a CASE. */
 function resultsOf(expression: Range, rewrite: Rewrite): readonly Range[] {
   const { start, end } = withoutParentheses(expression, rewrite)
   if (!isWord(start, 'case', rewrite) || !isWord(end - 1, 'end', rewrite)) return []
   return branchesOf({ start: start + 1, end: end - 1 }, rewrite).flatMap(branch => {
     const inner = withoutParentheses(branch, rewrite)
-    const isLiteral = inner.end - inner.start === 1 && rewrite.token(inner.start).kind === 'string'
+    const { kind } = rewrite.token(inner.start)
+    const isLiteral = inner.end - inner.start === 1 && (kind === 'string' || kind === 'placeholder')
     return isLiteral ? [inner] : resultsOf(inner, rewrite)
   })
 }
