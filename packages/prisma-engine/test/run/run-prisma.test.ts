@@ -171,6 +171,29 @@ describe('two at once, and half-way', () => {
   )
 })
 
+it(
+  'db push takes away a unique index, a value of an enum and a relation, and there is no drift',
+  async () => {
+    await using project = await PrismaProject.create(await freshDatabase(), blog)
+    expect(await project.prisma('db', 'push')).toMatchObject({ code: 0 })
+    await project.schema(
+      blog
+        .replace('email     String   @unique', 'email     String')
+        .replace('  READER\n', '  EDITOR\n')
+        .replace('@default(READER)', '@default(EDITOR)')
+        .replace('  posts     Post[]\n', '')
+        .replace(/ {2}author .*\n/, ''),
+    )
+    expect(await project.prisma('db', 'push', '--accept-data-loss')).toMatchObject({ code: 0 })
+    const diff = ['--from-config-datasource', '--to-schema', 'prisma/schema.prisma', '--exit-code']
+    expect(await project.prisma('migrate', 'diff', ...diff)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('No difference detected'),
+    })
+  },
+  slow,
+)
+
 describe('migrate dev, ended while its shadow database is open', () => {
   it.each(['SIGINT', 'SIGKILL'] as const)(
     'by %s, leaves no lock and, at the latest after the next run, no shadow database',
