@@ -17,9 +17,9 @@ export interface KnexTransaction {
 }
 
 /** https://knexjs.org/guide/migrations.html */
-export interface KnexMigrations<Config extends object> {
+export interface KnexMigrations<Config extends object, Result> {
   readonly migrate: {
-    latest(config?: Config): Promise<unknown>
+    latest(config?: Config): Promise<Result>
     forceFreeMigrationsLock(config?: Config): Promise<unknown>
   }
 }
@@ -91,14 +91,15 @@ export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
  * Knex' `migrate.latest()`, one at a time: under a lock that ends with its process, unlike Knex' own, a flag that a killed process leaves set.
  *
  * @param config Knex' own
+ * @returns what Knex returns: the batch and the names of its migrations
  */
-export async function migrateToLatest<Config extends object>(
+export async function migrateToLatest<Config extends object, Result>(
   cluster: Cluster,
-  db: KnexMigrations<Config>,
+  db: KnexMigrations<Config, Result>,
   config?: Config,
-): Promise<void> {
-  await withMigrationLock(cluster, 'knex', async () => {
+): Promise<Result> {
+  return await withMigrationLock(cluster, 'knex', async () => {
     await db.migrate.forceFreeMigrationsLock(config)
-    await db.migrate.latest(config)
+    return await db.migrate.latest(config)
   })
 }

@@ -18,8 +18,8 @@ export interface TypeOrmManager {
 }
 
 /** https://typeorm.io/docs/migrations/executing */
-export interface TypeOrmMigrations {
-  runMigrations(options: { readonly transaction: 'none' }): Promise<unknown>
+export interface TypeOrmMigrations<Result> {
+  runMigrations(options: { readonly transaction: 'none' }): Promise<Result>
 }
 
 /** A query builder, which can say its SQL. Its rows have the names that `getRawMany()` gives. */
@@ -90,8 +90,8 @@ export function withTypeOrm<Db extends TypeOrmLike<Manager>, Manager extends Typ
 }
 
 /** TypeORM's `runMigrations()`, one at a time: it has no lock of its own, and two that start together run every migration twice. */
-export async function runMigrations(cluster: Cluster, db: TypeOrmMigrations): Promise<void> {
-  await withMigrationLock(cluster, 'typeorm', () => db.runMigrations({ transaction: 'none' }))
+export async function runMigrations<Result>(cluster: Cluster, db: TypeOrmMigrations<Result>): Promise<Result> {
+  return await withMigrationLock(cluster, 'typeorm', () => db.runMigrations({ transaction: 'none' }))
 }
 
 type Connected = (error: undefined, client: TypeOrmClient, release: (error?: Error) => void) => void

@@ -184,10 +184,16 @@ describeFaults('Knex', () => {
     )
     await opened.stock('knex_migrations_lock').update({ is_locked: 1 }) // where a killed process leaves it
     expect(await caught(opened.stock.migrate.latest(config))).toMatchObject({ name: 'MigrationLocked' })
-    await Promise.all([
+    const applied: unknown[] = await Promise.all([
       migrateToLatest(opened.cluster, opened.db, config),
       migrateToLatest(opened.cluster, opened.db, config),
     ])
+    expect(applied).toEqual(
+      expect.arrayContaining([
+        [1, ['one']],
+        [expect.anything(), []],
+      ]),
+    )
     expect(await opened.db('knex_migrations').pluck('name')).toEqual(['one'])
     expect(await opened.db.schema.hasTable('migrated')).toBe(true)
   })

@@ -177,13 +177,15 @@ it('runs each migration once, however many start together', async () => {
     }
     async down(): Promise<void> {}
   }
-  const migrate = async (): Promise<void> => {
+  const migrate = async (): Promise<string[]> => {
     const source = await new DataSource({ ...typeOrmOptions(cluster), migrations: [Once1700000000001] }).initialize()
-    await runMigrations(cluster, source)
+    const applied = await runMigrations(cluster, source)
     await source.destroy()
+    return applied.map(({ name }) => name)
   }
-  await Promise.all([migrate(), migrate(), migrate()])
+  const applied = await Promise.all([migrate(), migrate(), migrate()])
   expect(runs).toBe(1)
+  expect(applied.flat()).toEqual(['Once1700000000001'])
 })
 
 /** Lets everybody through once so many have come. */
