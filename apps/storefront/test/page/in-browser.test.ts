@@ -10,12 +10,14 @@ interface Visit {
   readonly faults: readonly string[]
 }
 
+// A browser on a busy machine takes its time, and nothing here is about time.
+vi.setConfig({ testTimeout: 120_000 })
+
 describeBrowser('the page in a browser', async browser => {
   const { api, admin } = await startTestStorefront()
 
   async function visit(options: Parameters<Browser['newPage']>[0] = {}): Promise<Visit & AsyncDisposable> {
     const page = await (await browser()).newPage(options)
-    page.setDefaultTimeout(10_000)
     const faults: string[] = []
     page.on('pageerror', error => faults.push(`threw ${error.message}`))
     page.on('console', message => {
@@ -161,7 +163,7 @@ async function open(page: Page, method: string, path: string): Promise<Locator> 
 
 /** What a form was filled with: a moment after it was opened. */
 function bodyOf(panel: Locator): Promise<Record<string, unknown>> {
-  return vi.waitFor(async () => JSON.parse(await panel.getByLabel('Body').inputValue()), { timeout: 5000 })
+  return vi.waitFor(async () => JSON.parse(await panel.getByLabel('Body').inputValue()), { timeout: 30_000 })
 }
 
 /** Sends what is in the form; the status, and the answer as JSON. */
