@@ -101,7 +101,8 @@ describe('the pool', () => {
   it('gets every connection back, also from query runners that fail', async () => {
     await Promise.allSettled(Array.from({ length: 20 }, () => ours.query('SELECT 1/0 FROM accounts')))
     await expect(ours.transaction(manager => manager.query('SELECT nothing'))).rejects.toMatchObject({ code: '42703' })
-    expect(cluster.pool.idleCount).toBe(cluster.pool.totalCount)
+    // One may still be being opened for somebody who was served by another meanwhile.
+    await expect.poll(() => cluster.pool.totalCount - cluster.pool.idleCount).toBe(0)
   })
 
   it('sees no retry savepoint, and one COMMIT', async () => {
