@@ -154,10 +154,10 @@ export class ClientSocket {
   /** Closes at once; the client sees a reset connection if it can see anything. */
   reset(): void {
     this.#ended = true
-    // A socket that is shutting down cannot be reset any more: libuv refuses, and Node.js would keep its handle for ever.
-    if (this.#carrier.writableEnded) this.#socket.destroy()
+    // A socket that is shutting down cannot be reset any more: libuv refuses, and Node.js would keep its handle, and its process, for ever.
+    // Under encryption each closes the other; closing both by hand ends in a crash of Node.js, or in no `close` at all.
+    if (this.#socket.writableEnded) this.#socket.destroy()
     else if (!this.#carrier.destroyed) this.#carrier.resetAndDestroy()
-    if (this.#socket !== this.#carrier) this.#socket.destroy()
   }
 
   #listen(socket: Socket): void {
@@ -174,7 +174,6 @@ export class ClientSocket {
   #leave(): void {
     this.#ended = true
     this.#socket.destroy()
-    this.#carrier.destroy()
   }
 
   #finish(): void {
