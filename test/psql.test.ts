@@ -42,7 +42,7 @@ describe.skipIf(!isInstalled)(`psql${isInstalled ? '' : ' (is not on this machin
   })
 
   test('shows errors as CockroachDB words them', async () => {
-    await expect(psql(3, 'SELEC 1')).rejects.toThrow(/at or near "SELEC": syntax error/)
+    await expect(psql(3, 'SELEC 1')).rejects.toThrow(/at or near "selec": syntax error/)
   })
 })
 
