@@ -3,7 +3,7 @@ import { type Cluster, withMigrationLock } from 'cerci'
 
 /** Applies the files that were not applied yet: one statement at a time, each its own transaction, as CockroachDB wants schema changes. */
 export async function migrate(cluster: Cluster): Promise<void> {
-  await withMigrationLock(cluster, 'example', async () => {
+  await withMigrationLock(cluster, 'example', async lock => {
     await cluster.query(
       'CREATE TABLE IF NOT EXISTS migrations (file STRING, statement INT8, PRIMARY KEY (file, statement))',
     )
@@ -13,7 +13,8 @@ export async function migrate(cluster: Cluster): Promise<void> {
         const step = [file, index]
         const { rowCount } = await cluster.query('SELECT 1 FROM migrations WHERE file = $1 AND statement = $2', step)
         if (statement.trim() === '' || rowCount === 1) continue
-        await cluster.query(statement)
+        lock.assertHeld()
+        await cluster.query({ text: statement, timeoutMs: 'unlimited' })
         await cluster.query('INSERT INTO migrations (file, statement) VALUES ($1, $2)', step)
       }
     }

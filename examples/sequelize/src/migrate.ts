@@ -14,7 +14,10 @@ export async function migrate(cluster: Cluster): Promise<void> {
     logger: undefined,
   })
   try {
-    await withMigrationLock(cluster, 'umzug', () => umzug.up())
+    await withMigrationLock(cluster, 'umzug', lock => {
+      umzug.on('migrating', () => lock.assertHeld()) // a lock is lost with its connection
+      return umzug.up()
+    })
   } finally {
     await sequelize.close()
   }

@@ -23,6 +23,7 @@ export {
 export { type CerciErrorCode, type ErrorEntry, errorTable } from './errors/error-table.js'
 export { fromServer } from './errors/from-server.js'
 export { MigrationChangedError } from './errors/migration-changed-error.js'
+export { MigrationLockLostError } from './errors/migration-lock-lost-error.js'
 export { OptionError } from './errors/option-error.js'
 export { QueryAbortedError, QueryTimeoutError } from './errors/query-errors.js'
 export { LockNotAvailableError, RangeUnavailableError } from './errors/server-errors.js'

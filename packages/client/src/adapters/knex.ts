@@ -17,11 +17,17 @@ export interface KnexTransaction {
 }
 
 /** https://knexjs.org/guide/migrations.html */
-export interface KnexMigrations<Config extends object, Result> {
+export interface KnexMigrations<Config extends KnexMigrationHooks, Result> {
+  readonly client: { readonly config: { readonly migrations?: KnexMigrationHooks | undefined } }
   readonly migrate: {
     latest(config?: Config): Promise<Result>
-    forceFreeMigrationsLock(config?: Config): Promise<unknown>
+    forceFreeMigrationsLock(config?: object): Promise<unknown>
   }
+}
+
+export interface KnexMigrationHooks {
+  /** Is called before every migration. */
+  beforeEach?(...about: never[]): Promise<unknown>
 }
 
 /** A query that can say its SQL, and what it resolves to. */
@@ -88,18 +94,28 @@ export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
 }
 
 /**
- * Knex' `migrate.latest()`, one at a time: under a lock that ends with its process, unlike Knex' own, a flag that a killed process leaves set.
+ * Knex' `migrate.latest()`, one at a time: under a lock that ends with its process, or its connection, unlike Knex' own, a flag that a killed
+ * process leaves set. When the lock is lost, no other migration is begun.
  *
  * @param config Knex' own
  * @returns what Knex returns: the batch and the names of its migrations
+ * @throws MigrationLockLostError
  */
-export async function migrateToLatest<Config extends object, Result>(
+export async function migrateToLatest<Config extends KnexMigrationHooks, Result>(
   cluster: Cluster,
   db: KnexMigrations<Config, Result>,
   config?: Config,
 ): Promise<Result> {
-  return await withMigrationLock(cluster, 'knex', async () => {
+  return await withMigrationLock(cluster, 'knex', async lock => {
+    const hooks = { ...db.client.config.migrations, ...config }
+    const guarded = Object.assign({}, config, {
+      beforeEach: async (...about: never[]): Promise<unknown> => {
+        lock.assertHeld()
+        return await hooks.beforeEach?.(...about)
+      },
+    })
+    lock.assertHeld() // the flag that is freed next may be that of whoever has the lock now
     await db.migrate.forceFreeMigrationsLock(config)
-    return await db.migrate.latest(config)
+    return await db.migrate.latest(guarded)
   })
 }

@@ -1,6 +1,8 @@
 import {
   CompiledQuery,
+  type DatabaseConnection,
   type DialectAdapter,
+  type Kysely,
   PostgresAdapter,
   type PostgresCursorConstructor,
   PostgresDialect,
@@ -9,6 +11,7 @@ import type { Cluster } from '../cluster/cluster.js'
 import { MigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
+import { GuardedConnection } from './kysely-guard.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 
@@ -23,7 +26,7 @@ export interface KyselyTransaction {
 
 /**
  * Kysely's PostgreSQL dialect on the cluster's pool, with migrations that fit CockroachDB: each statement by itself, under a lock that ends with
- * its process. `db.destroy()` leaves the cluster open.
+ * its process, or its connection; when it is lost, no other migration is begun. `db.destroy()` leaves the cluster open.
  *
  * @example
  * const cluster = new Cluster(process.env.DATABASE_URL)
@@ -76,7 +79,7 @@ export function withKysely<Db extends KyselyLike<Trx>, Trx extends KyselyTransac
 
 class CockroachAdapter extends PostgresAdapter {
   readonly #cluster: Cluster
-  readonly #locks = new WeakMap<object, MigrationLock>()
+  readonly #guards = new WeakMap<object, GuardedConnection>()
 
   constructor(cluster: Cluster) {
     super()
@@ -88,11 +91,14 @@ class CockroachAdapter extends PostgresAdapter {
     return false
   }
 
-  override async acquireMigrationLock(db: object): Promise<void> {
-    this.#locks.set(db, await MigrationLock.acquire(this.#cluster, 'kysely'))
+  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
+    const lock = await MigrationLock.acquire(this.#cluster, 'kysely')
+    await db.getExecutor().provideConnection(async (connection: DatabaseConnection) => {
+      this.#guards.set(db, new GuardedConnection(connection, lock))
+    })
   }
 
-  override async releaseMigrationLock(db: object): Promise<void> {
-    await this.#locks.get(db)?.release()
+  override async releaseMigrationLock(db: Kysely<unknown>): Promise<void> {
+    await this.#guards.get(db)?.release()
   }
 }

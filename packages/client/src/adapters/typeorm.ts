@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
-import { withMigrationLock } from '../lock/migration-lock.js'
+import { type MigrationLock, withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazySession } from '../pool/lazy-session.js'
@@ -19,7 +19,12 @@ export interface TypeOrmManager {
 
 /** https://typeorm.io/docs/migrations/executing */
 export interface TypeOrmMigrations<Result> {
+  readonly migrations: readonly TypeOrmMigration[]
   runMigrations(options: { readonly transaction: 'none' }): Promise<Result>
+}
+
+export interface TypeOrmMigration {
+  up(runner: never): Promise<unknown>
 }
 
 /** A query builder, which can say its SQL. Its rows have the names that `getRawMany()` gives. */
@@ -89,9 +94,27 @@ export function withTypeOrm<Db extends TypeOrmLike<Manager>, Manager extends Typ
   }
 }
 
-/** TypeORM's `runMigrations()`, one at a time: it has no lock of its own, and two that start together run every migration twice. */
+/**
+ * TypeORM's `runMigrations()`, one at a time: it has no lock of its own, and two that start together run every migration twice. When the lock is
+ * lost, which ends with its process, or its connection, no other migration is begun.
+ *
+ * @throws MigrationLockLostError
+ */
 export async function runMigrations<Result>(cluster: Cluster, db: TypeOrmMigrations<Result>): Promise<Result> {
-  return await withMigrationLock(cluster, 'typeorm', () => db.runMigrations({ transaction: 'none' }))
+  return await withMigrationLock(cluster, 'typeorm', async lock => {
+    const migrations = db.migrations.map(migration => guarded(migration, lock))
+    const guardedDb: TypeOrmMigrations<Result> = Object.create(db, { migrations: { value: migrations } })
+    return await guardedDb.runMigrations({ transaction: 'none' })
+  })
+}
+
+/** The same migration, TypeORM reads the name of its class, that asks for the lock first. */
+function guarded(migration: TypeOrmMigration, lock: MigrationLock): TypeOrmMigration {
+  const up = async (runner: never): Promise<unknown> => {
+    lock.assertHeld()
+    return await migration.up(runner)
+  }
+  return Object.create(migration, { up: { value: up } })
 }
 
 type Connected = (error: undefined, client: TypeOrmClient, release: (error?: Error) => void) => void

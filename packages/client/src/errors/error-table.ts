@@ -178,6 +178,12 @@ export const errorTable = {
     meaning: 'The row was changed or deleted since its version was read. Nothing was written.',
     next: 'Read the row again and repeat the change, or tell the user.',
   },
+  CERCI_MIGRATION_LOCK_LOST: {
+    type: 'MigrationLockLostError',
+    meaning:
+      'The connection that held the migration lock was lost, so another migration may run at the same time. What was applied stays applied.',
+    next: 'Look at what was applied, then migrate again.',
+  },
   CERCI_MIGRATION_CHANGED: {
     type: 'MigrationChangedError',
     meaning:

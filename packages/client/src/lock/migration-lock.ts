@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../cluster/cluster.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
+import { MigrationLockLostError } from '../errors/migration-lock-lost-error.js'
 import { OptionError } from '../errors/option-error.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { PooledClient } from '../pool/pooled-client.js'
@@ -18,7 +19,7 @@ export interface MigrationLockOptions {
 }
 
 /**
- * A lock that one migration at a time holds, and that ends with its process: a row written by a transaction that stays open. CockroachDB's advisory
+ * A lock that one migration at a time holds, and that ends with its process, or its connection: a row written by a transaction that stays open. CockroachDB's advisory
  * locks lock nothing, and a flag in a table outlives who set it. https://www.cockroachlabs.com/docs/v26.2/unsupported-postgres-features
  */
 export class MigrationLock {
@@ -45,31 +46,46 @@ export class MigrationLock {
     }
   }
 
-  /** @throws ConnectionLostError when the lock was lost meanwhile, so that another migration may run at the same time. */
+  /** To be called before every step. @throws MigrationLockLostError when another migration may run at the same time. */
   assertHeld(): void {
     const { isUsable, fatal } = this.#client
-    if (!isUsable) throw new ConnectionLostError('aborted', fatal)
+    if (!isUsable) throw new MigrationLockLostError(fatal)
   }
 
-  /** @throws ConnectionLostError as `assertHeld()` */
+  /** @throws MigrationLockLostError as `assertHeld()` */
   async release(): Promise<void> {
     try {
       this.assertHeld()
       await this.#client.query('ROLLBACK')
+    } catch (error) {
+      throw error instanceof ConnectionLostError ? new MigrationLockLostError(error) : error
     } finally {
       this.#client.release()
     }
   }
 }
 
-/** Runs `work` while holding the lock. */
-export async function withMigrationLock<T>(cluster: Cluster, name: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` while holding the lock. Its error is what the caller gets, whatever became of the lock.
+ *
+ * @param work Should call `lock.assertHeld()` before every step: a lock is lost with its connection, and the next holder begins at once.
+ * @throws MigrationLockLostError when the lock was lost
+ */
+export async function withMigrationLock<T>(
+  cluster: Cluster,
+  name: string,
+  work: (lock: MigrationLock) => Promise<T>,
+): Promise<T> {
   const lock = await MigrationLock.acquire(cluster, name)
+  let result: T
   try {
-    return await work()
-  } finally {
-    await lock.release()
+    result = await work(lock)
+  } catch (error) {
+    await lock.release().catch(() => {}) // it ends with its connection, if not so
+    throw error
   }
+  await lock.release()
+  return result
 }
 
 /** @returns the table's name in SQL. It is made only where it is missing, so that those who may not make tables can lock too. */

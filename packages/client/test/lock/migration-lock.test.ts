@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Cluster } from '../../src/cluster/cluster.js'
 import { MigrationLock, withMigrationLock } from '../../src/lock/migration-lock.js'
+import { classify } from '../../src/retry/classify.js'
 import { caught } from '../fixture/caught.js'
 import { openDatabase } from '../fixture/database.js'
 
@@ -32,10 +34,32 @@ describe('withMigrationLock', () => {
   it('ends with the connection that holds it, and says so', async () => {
     const cluster = await openDatabase()
     const lock = await MigrationLock.acquire(cluster, 'one')
-    const [holder] = [...cluster.pool.connections.clients].filter(client => client.getTransactionStatus() === 'T')
-    holder?.destroy(new Error('killed'))
+    loseLock(cluster)
     expect(await withMigrationLock(cluster, 'one', () => Promise.resolve('next'))).toBe('next')
-    expect(await caught(lock.release())).toMatchObject({ code: 'CERCI_CONNECTION_LOST' })
+    expect(() => lock.assertHeld()).toThrow(expect.objectContaining({ code: 'CERCI_MIGRATION_LOCK_LOST' }))
+    expect(await caught(lock.release())).toMatchObject({ code: 'CERCI_MIGRATION_LOCK_LOST' })
+  })
+
+  it('fails when the lock is lost under work that succeeds, which is final', async () => {
+    const cluster = await openDatabase()
+    const lost = await caught(withMigrationLock(cluster, 'one', () => Promise.resolve(loseLock(cluster))))
+    expect(lost).toMatchObject({
+      code: 'CERCI_MIGRATION_LOCK_LOST',
+      message: expect.stringContaining(
+        '(killed), so another migration may run at the same time; what was applied stays',
+      ),
+    })
+    expect(classify(lost)).toEqual({ kind: 'final', code: 'CERCI_MIGRATION_LOCK_LOST' })
+  })
+
+  it("keeps the work's own error when the lock is lost as well", async () => {
+    const cluster = await openDatabase()
+    const failed = new Error('failed')
+    const work = (): Promise<void> => {
+      loseLock(cluster)
+      return Promise.reject(failed)
+    }
+    expect(await caught(withMigrationLock(cluster, 'one', work))).toBe(failed)
   })
 
   it('refuses a pool of one connection', async () => {
@@ -45,3 +69,8 @@ describe('withMigrationLock', () => {
     })
   })
 })
+
+function loseLock(cluster: Cluster): void {
+  const [holder] = [...cluster.pool.connections.clients].filter(client => client.getTransactionStatus() === 'T')
+  holder?.destroy(new Error('killed'))
+}

@@ -89,7 +89,13 @@ export class EngineDatabase implements SqlDriverAdapter {
     const { client, database, permit } = this.#parts
     const send = async () => {
       permit()
-      return await client.query<(string | null)[]>({ text: sql, values: args, rowMode: 'array', types: asText })
+      return await client.query<(string | null)[]>({
+        ...unlimited,
+        text: sql,
+        values: args,
+        rowMode: 'array',
+        types: asText,
+      })
     }
     const answer = inTransaction(client) ? send() : retryTransaction(send)
     this.#underWay = answer
@@ -107,5 +113,8 @@ function inTransaction(client: pg.PoolClient): boolean {
     ? client.getTransactionStatus() !== 'I'
     : true
 }
+
+/** A migration may take longer than the `queryTimeoutMs` of the application's cluster. */
+const unlimited = { timeoutMs: 'unlimited' }
 
 const asText: pg.CustomTypesConfig = { getTypeParser: () => String }

@@ -1,4 +1,4 @@
-import { type Cluster, ConnectionLostError, MigrationLock } from 'cerci'
+import { type Cluster, MigrationLock, MigrationLockLostError } from 'cerci'
 import { PrismaEngineError } from '../prisma-engine-error.js'
 
 interface EngineLockOptions {
@@ -43,7 +43,8 @@ export class EngineLock {
     try {
       this.#lock.assertHeld()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown'
+      const { cause } = error instanceof MigrationLockLostError ? error : { cause: error }
+      const reason = cause instanceof Error ? cause.message : 'unknown'
       throw new PrismaEngineError('CERCI_PRISMA_LOCK_LOST', { database: this.#database, reason }, error)
     }
   }
@@ -51,7 +52,7 @@ export class EngineLock {
   /** A lock that was lost is released: each statement that was sent since had asked for it. */
   async release(): Promise<void> {
     await this.#lock.release().catch((error: unknown) => {
-      if (!(error instanceof ConnectionLostError)) throw error
+      if (!(error instanceof MigrationLockLostError)) throw error
     })
   }
 }
