@@ -6,7 +6,7 @@ import type { BulkReport } from './bulk-report.js'
 export interface BulkOptions<Row extends object = object, Returned extends pg.QueryResultRow = pg.QueryResultRow> {
   /** Columns to write. @default the properties of the first row; every other row must then have the same */
   readonly columns?: readonly (keyof Row & string)[] | undefined
-  /** SQL types of columns, by name, where they are known; saves the query that looks them up. */
+  /** SQL types of columns, by name, where they are known; saves the query that looks them up, unless the primary key must be known. */
   readonly types?: Readonly<Record<string, string>> | undefined
   /** Rows in one statement. https://www.cockroachlabs.com/docs/v26.2/performance-best-practices-overview @default 1000 */
   readonly batchRows?: number | undefined

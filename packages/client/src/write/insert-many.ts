@@ -5,11 +5,16 @@ import { quoteIdentifier } from '../statement/identifier.js'
 import type { BulkOptions } from './bulk-options.js'
 import type { BulkReport } from './bulk-report.js'
 import { bulkWrite } from './bulk-write.js'
+import type { Column } from './columns.js'
 import { inputRelation, returningClause } from './input-relation.js'
 
 export interface InsertManyOptions<Row extends object, Returned extends pg.QueryResultRow>
   extends BulkOptions<Row, Returned> {
-  /** What to do with a row whose key exists: fail its batch, or leave the existing row as it is. @default 'error' */
+  /**
+   * What to do with a row whose key exists: fail its batch, or leave the existing row as it is. With `nothing`, and without `returning`, a batch is also
+   * run again after a lost connection, if the rows have all columns of the primary key. To know that, the table is looked up even when `types` are given.
+   * @default 'error'
+   */
   readonly onConflict?: 'error' | 'nothing' | undefined
 }
 
@@ -45,15 +50,20 @@ export async function insertMany<Row extends object, Returned extends pg.QueryRe
 ): Promise<BulkReport<Row, Returned>> {
   const ignore = oneOf(options.onConflict ?? 'error', 'onConflict', ['error', 'nothing']) === 'nothing'
   return await bulkWrite(db, table, rows, options, {
-    needsKey: false,
-    plan: (target, { columns }) => {
+    needsKey: ignore && !options.returning,
+    plan: (target, { columns, primaryKey }) => {
       const names = columns.map(column => quoteIdentifier(column.name)).join(', ')
       const conflict = ignore ? ' ON CONFLICT DO NOTHING' : ''
       return {
         text: `INSERT INTO ${target} (${names}) ${inputRelation(columns)}${conflict}${returningClause(options.returning)}`,
         key: [],
-        idempotent: ignore && !options.returning,
+        idempotent: ignore && !options.returning && isWritten(primaryKey, columns),
       }
     },
   })
+}
+
+/** Whether a row that is sent again has the key that it had. One that the server makes would be new, and the row would be there twice. */
+function isWritten(primaryKey: readonly string[], columns: readonly Column[]): boolean {
+  return primaryKey.length > 0 && primaryKey.every(name => columns.some(column => column.name === name))
 }

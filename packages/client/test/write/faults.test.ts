@@ -11,7 +11,7 @@ import { deleteWhere } from '../../src/write/delete-where.js'
 import { insertMany } from '../../src/write/insert-many.js'
 import { updateMany } from '../../src/write/update-many.js'
 import { upsertMany } from '../../src/write/upsert-many.js'
-import { until } from '../fixture/caught.js'
+import { caught, until } from '../fixture/caught.js'
 
 function words(count: number, word = 'w'): { id: number; word: string }[] {
   return Array.from({ length: count }, (_, id) => ({ id, word: `${word}${id}` }))
@@ -81,6 +81,24 @@ describeFaults('writes on a cluster that fails', () => {
     })
     expect(await updateMany(db, 'words', words(60, 'new'), { batchRows: 10 })).toMatchObject({ written: 60 })
     expect(await count()).toBe(60)
+  })
+
+  test('an insert that leaves existing rows is written again only if it brings the key', async () => {
+    await db.query('CREATE TABLE logs (id UUID PRIMARY KEY DEFAULT gen_random_uuid(), line TEXT NOT NULL)')
+    const lines = Array.from({ length: 10 }, (_, line) => ({ line: String(line) }))
+    for (const types of [undefined, { line: 'TEXT' }]) {
+      nodes.faults.add(lostReplies({ fingerprint: 'INSERT INTO', times: 1 }))
+      const error = await caught(insertMany(db, 'logs', lines, { onConflict: 'nothing', types }))
+      expect(error).toMatchObject({ code: 'CERCI_BULK_WRITE', cause: { code: 'CERCI_AMBIGUOUS_COMMIT' } })
+      expect((await db.query('SELECT line, count(*)::int4 AS n FROM logs GROUP BY line')).rows).toHaveLength(10)
+      expect((await db.query('SELECT count(*)::int4 AS n FROM logs')).rows).toEqual([{ n: 10 }])
+      await db.query('DELETE FROM logs')
+    }
+    nodes.faults.clear()
+    nodes.faults.add(lostReplies({ fingerprint: 'INSERT INTO', times: 1 }))
+    const types = { id: 'INT8', word: 'TEXT' }
+    expect(await insertMany(db, 'words', words(10), { onConflict: 'nothing', types })).toMatchObject({ rows: 10 })
+    expect(await count()).toBe(10)
   })
 
   test('a node dies in the middle of an upsert', async () => {
