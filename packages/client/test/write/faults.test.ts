@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
 import { ambiguousCommits, cutConnections, DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
@@ -98,6 +100,34 @@ describeFaults('writes on a cluster that fails', () => {
     nodes.faults.add(lostReplies({ fingerprint: 'INSERT INTO', times: 1 }))
     const types = { id: 'INT8', word: 'TEXT' }
     expect(await insertMany(db, 'words', words(10), { onConflict: 'nothing', types })).toMatchObject({ rows: 10 })
+    expect(await count()).toBe(10)
+  })
+
+  test('rows that can be read once only are not taken for none when a transaction runs again', async () => {
+    const sources = [
+      () => words(10).values(),
+      () => Readable.from(words(10)),
+      () => ReadableStream.from(words(10)),
+      async function* rows(): AsyncGenerator<{ id: number; word: string }> {
+        yield* words(10)
+      },
+    ]
+    for (const make of sources) {
+      nodes.faults.clear()
+      nodes.faults.add(retryErrors({ stage: 'commit', times: 1 }))
+      const outside = make()
+      const error = await caught(db.transaction(tx => insertMany(tx, 'words', outside)))
+      expect(error).toMatchObject({ code: 'CERCI_INVALID_OPTION', option: 'rows' })
+      expect(await count()).toBe(0)
+      nodes.faults.clear()
+      nodes.faults.add(retryErrors({ stage: 'commit', times: 1 }))
+      expect(await db.transaction(tx => insertMany(tx, 'words', make()))).toMatchObject({ written: 10 })
+      await db.query('DELETE FROM words')
+    }
+    nodes.faults.clear()
+    nodes.faults.add(retryErrors({ stage: 'commit', times: 1 }))
+    const array = words(10)
+    expect(await db.transaction(tx => insertMany(tx, 'words', array))).toMatchObject({ written: 10 })
     expect(await count()).toBe(10)
   })
 
