@@ -24,7 +24,10 @@ export interface BulkOptions<Row extends object = object, Returned extends pg.Qu
   readonly maxFailedRows?: number | undefined
   /** Columns to give back of every written row. */
   readonly returning?: readonly string[] | undefined
-  /** Takes the returned rows of each batch, so that they are not all kept for the report; the next batch waits for its promise. */
+  /**
+   * Takes the returned rows of each batch, so that they are not all kept for the report; the next batch waits for its promise. What it throws stops
+   * the write; the rows of the batch are written nevertheless.
+   */
   readonly onReturned?: ((rows: Returned[]) => void | Promise<void>) | undefined
   /** Called after every batch. `report` is what happened so far. */
   readonly onProgress?: ((report: BulkReport<Row, Returned>) => void) | undefined

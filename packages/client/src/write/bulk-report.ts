@@ -6,7 +6,7 @@ export interface BulkReport<Row = object, Returned = Record<string, unknown>> {
   readonly written: number
   /** Statements that succeeded. */
   readonly batches: number
-  /** Rows that were not written, in the order of the input. */
+  /** Rows that were not written, or are in doubt where the error is an `AmbiguousCommitError`; in the order of the input. */
   readonly failures: readonly BulkFailure<Row>[]
   /** What `returning` gave, unless `onReturned` took it; in no promised order. */
   readonly returned: readonly Returned[]

@@ -107,9 +107,13 @@ class BulkRun<Row extends object, Returned extends pg.QueryResultRow> {
     }
     if (batch.rows.length === 0) return
     let settled = 0
+    const returned: Returned[] = []
     const land = async (rows: readonly EncodedRow<Row>[]): Promise<void> => {
-      await this.#land(rows, isolate)
+      const result = await this.#land(rows, isolate)
       settled += rows.length
+      this.#batches++
+      this.#written += result.rowCount ?? 0
+      for (const row of this.#options.returning ? result.rows : []) returned.push(row)
     }
     const refuse = ({ row, index }: EncodedRow<Row>, error: unknown): void => {
       this.#failures.push({ index, rows: [row], error })
@@ -119,22 +123,26 @@ class BulkRun<Row extends object, Returned extends pg.QueryResultRow> {
     try {
       await (isolate ? landEach(batch.rows, land, refuse) : land(batch.rows))
     } catch (error) {
+      if (settled > 0) await this.#giveBack(returned).catch(() => undefined) // the rows' own error is the one to report
       this.#giveUp(batch.rows.slice(settled), error)
     }
+    // Behind the verdict on the rows, because they are written, whatever `onReturned` throws.
+    await this.#giveBack(returned)
   }
 
-  async #land(rows: readonly EncodedRow<Row>[], isolate: boolean): Promise<void> {
+  async #giveBack(returned: Returned[]): Promise<void> {
+    if (!this.#options.returning) return
+    if (this.#options.onReturned) await this.#options.onReturned(returned)
+    else for (const row of returned) this.#returned.push(row)
+  }
+
+  async #land(rows: readonly EncodedRow<Row>[], isolate: boolean): Promise<pg.QueryResult<Returned>> {
     const send = (db: Queryable): Promise<pg.QueryResult<Returned>> => {
       const { text, idempotent, columns } = this.#plan
       const values = columns.map((_, column) => printArray(rows.map(row => row.fields[column] ?? null)))
       return db.query<Returned>({ text, values, idempotent, signal: this.#options.signal })
     }
-    const result = await (isolate && isTransaction(this.#db) ? this.#db.savepoint(send) : send(this.#db))
-    this.#batches++
-    this.#written += result.rowCount ?? 0
-    if (!this.#options.returning) return
-    if (this.#options.onReturned) await this.#options.onReturned(result.rows)
-    else this.#returned.push(...result.rows)
+    return await (isolate && isTransaction(this.#db) ? this.#db.savepoint(send) : send(this.#db))
   }
 
   #countFailure(error: unknown): void {

@@ -163,6 +163,38 @@ describe('batches', () => {
     )
   })
 
+  test.each(['stop', 'isolate'] as const)('what takes rows back and fails stops the write, with %s', async onError => {
+    const refused = Object.assign(new Error('the copy exists'), { code: '23505' })
+    const error = await insertMany(db, 'words', words(0, 30), {
+      batchRows: 10,
+      parallel: 1,
+      onError,
+      returning: ['id'],
+      onReturned: rows => {
+        if (rows.some(row => row.id === '10')) throw refused
+      },
+    }).catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'CERCI_BULK_WRITE', cause: refused })
+    expect((error as BulkWriteError).report).toMatchObject({ rows: 20, written: 20, batches: 2, failures: [] })
+    expect(await count()).toBe(20)
+  })
+
+  test('rows come back once a batch, and without the bad ones when isolating', async () => {
+    const rows = words(0, 10)
+    rows[3] = { id: 3, word: 'far too long to be a word' }
+    const back: number[] = []
+    let calls = 0
+    await insertMany(db, 'words', rows, {
+      onError: 'isolate',
+      returning: ['id'],
+      onReturned: returned => {
+        calls++
+        back.push(...returned.map(row => Number(row.id)))
+      },
+    })
+    expect([calls, back]).toEqual([1, [0, 1, 2, 4, 5, 6, 7, 8, 9]])
+  })
+
   test('an empty source writes nothing', async () => {
     expect(await insertMany(db, 'words', [])).toEqual({ rows: 0, written: 0, batches: 0, failures: [], returned: [] })
   })
