@@ -99,6 +99,26 @@ describe('as a transaction', () => {
     expect((await balances()).slice(0, 2)).toEqual([90, 110])
   })
 
+  test('a batch that was committed before the server refused a row is not run again in halves', async () => {
+    let runs = 0
+    const deposit = coalesce(db, {
+      async run(ids: readonly number[], tx) {
+        runs++
+        await tx.query('UPDATE accounts SET balance = balance + 5 WHERE id = ANY ($1)', [ids])
+        // Both are on their way before it is known that the first has ended the transaction.
+        await Promise.all([
+          tx.query('CREATE TABLE splitting (id INT8 PRIMARY KEY)'),
+          tx.query('INSERT INTO accounts VALUES (1, 0)'),
+        ])
+        return ids
+      },
+    })
+    const results = await Promise.allSettled([1, 2].map(id => deposit(id)))
+    const split = { reason: { code: 'CERCI_TRANSACTION_SPLIT', cause: { code: '23505' } } }
+    expect(results).toMatchObject([split, split])
+    expect([runs, (await balances()).slice(0, 2)]).toEqual([1, [105, 105]])
+  })
+
   test('a row that the server refuses fails alone', async () => {
     const deposit = coalesce(db, {
       async run(rows: readonly { id: number; amount: number }[], tx) {
