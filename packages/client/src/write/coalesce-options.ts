@@ -29,7 +29,7 @@ export interface CoalescedTransaction<Row, Result> extends CoalesceOptions {
    */
   readonly run: (rows: readonly Row[], tx: Transaction) => Promise<readonly (Result | Error)[]>
   /**
-   * What a call touches: one key, or an array of keys. Calls that share a key never share a batch, and keep their order. Leave it out when `run`
+   * What a call touches: one key, or an array of keys: texts or numbers; `1`, `1n` and `'1'` are the same. Calls that share a key never share a batch, and keep their order. Leave it out when `run`
    * handles rows that touch the same thing.
    */
   readonly by?: ((row: Row) => unknown) | undefined
@@ -46,7 +46,7 @@ export interface CoalescedStatement<Row extends object> extends CoalesceOptions 
   /** The properties of a row that the statement uses, with their SQL types. */
   readonly input: Readonly<Partial<Record<keyof Row & string, string>>>
   /**
-   * What a call touches: one key, or an array of keys. Calls that share a key never share a batch, because one statement would not see what it did
+   * What a call touches: one key, or an array of keys: texts or numbers; `1`, `1n` and `'1'` are the same. Calls that share a key never share a batch, because one statement would not see what it did
    * for an earlier row. `'none'` for statements that do not change what other calls see: reads, and inserts of independent rows.
    */
   readonly by: 'none' | ((row: Row) => unknown)

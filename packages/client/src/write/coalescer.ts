@@ -178,8 +178,19 @@ export function keysBy<Row>(by: ((row: Row) => unknown) | undefined): (row: Row)
   if (!by) return () => []
   return row => {
     const keys = by(row)
-    return Array.isArray(keys) ? keys : [keys]
+    return Array.isArray(keys) ? keys.map(keyOf) : [keyOf(keys)]
   }
+}
+
+/** Equal for what the database takes for equal: a number, and its text as node-postgres reads it. */
+function keyOf(key: unknown): unknown {
+  if (typeof key === 'number' || typeof key === 'bigint') return String(key)
+  if ((typeof key === 'object' && key !== null) || typeof key === 'function')
+    throw new OptionError(
+      'by',
+      'a key must be a text or a number: two objects never are the same key; give what identifies it, such as date.toISOString()',
+    )
+  return key
 }
 
 function waitOf(maxWaitMs: number): number {

@@ -80,6 +80,24 @@ describe('the queue', () => {
     expect(batches[3]).toEqual(['a3'])
   })
 
+  test('a number and its text are one key', async () => {
+    const batches: unknown[][] = []
+    const call = coalesce(db, {
+      by: (row: unknown) => row,
+      run: async (rows: readonly unknown[]) => (batches.push([...rows]), rows),
+    })
+    await Promise.all([1, '1', 1n, 2, null, '2'].map(row => call(row)))
+    expect(batches).toEqual([[1, 2, null], ['1', '2'], [1n]])
+  })
+
+  test.each([new Date(0), Buffer.from('a'), { id: 1 }, () => 1, [[1]]])('%s is no key', async key => {
+    let runs = 0
+    const call = coalesce(db, { by: () => key, run: async (rows: readonly number[]) => (runs++, rows) })
+    await expect(call(1)).rejects.toMatchObject({ code: 'CERCI_INVALID_OPTION', option: 'by' })
+    await call.drain()
+    expect([runs, call.queued]).toEqual([0, 0])
+  })
+
   test('a call may be taken out while it waits', async () => {
     const controller = new AbortController()
     const seen: number[] = []
