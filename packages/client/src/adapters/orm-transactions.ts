@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
+import { withDefaults } from '../cluster/with-defaults.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import type { ExactRead, FollowerRead } from '../read/stale-reads.js'
@@ -90,7 +91,7 @@ class OrmTransaction<Db, Tx, T> {
     this.#db = db
     this.#orm = orm
     this.#fn = fn
-    this.#options = { ...cluster.pool.connections.settings.transaction, ...options, verify: options.verify }
+    this.#options = { ...withDefaults(cluster.pool.connections.settings.transaction, options), verify: options.verify }
     this.#modes = transactionModes(this.#options)
   }
 

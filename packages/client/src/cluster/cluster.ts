@@ -11,6 +11,7 @@ import { runTransaction } from '../transaction/run-transaction.js'
 import type { Transaction, TransactionOptions } from '../transaction/transaction.js'
 import { type ClusterHealth, clusterHealth } from './health.js'
 import type { ClusterOptions } from './options.js'
+import { withDefaults } from './with-defaults.js'
 
 /**
  * A CockroachDB cluster: one pool over all its nodes, and transactions that are retried correctly.
@@ -91,7 +92,7 @@ export class Cluster implements Queryable {
    * }, { deadlineMs: 5_000 })
    */
   transaction<T>(fn: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return runTransaction(this, fn, { ...this.pool.connections.settings.transaction, ...options })
+    return runTransaction(this, fn, withDefaults(this.pool.connections.settings.transaction, options))
   }
 
   /**

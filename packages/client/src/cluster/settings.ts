@@ -10,6 +10,7 @@ import { applyPgOptions, type PgOptionName } from './pg-options.js'
 import { startupOptions } from './startup-options.js'
 import { createTlsPolicy, type TlsPolicy } from './tls.js'
 import { applyParameters, type OptionDraft } from './url-parameters.js'
+import { withDefaults } from './with-defaults.js'
 
 /** A host as configured. `hostaddr` is where to connect when that is not the name. */
 export interface Host {
@@ -81,8 +82,8 @@ export function createSettings(given: PoolConfig | string): Settings {
   const { own, other } = splitConfig(config)
   ignored.push(...applyPgOptions(other, draft))
   Object.assign(draft, own, {
-    session: { ...draft.session, ...config.session },
-    dns: { ...draft.dns, ...config.dns },
+    session: withDefaults(draft.session ?? {}, config.session ?? {}),
+    dns: withDefaults(draft.dns ?? {}, config.dns ?? {}),
   })
   const serverless = oneOf(draft.preset ?? 'server', 'preset', ['server', 'serverless']) === 'serverless'
   const max = count(draft.max ?? (serverless ? 1 : 10), 'max', 1)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ConnectionOptions, createSecureContext, rootCertificates } from 'node:tls'
 import { OptionError, oneOf } from '../errors/option-error.js'
 import type { ClusterOptions, SslMode } from './options.js'
+import { withDefaults } from './with-defaults.js'
 
 export const sslModes: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 
@@ -26,13 +27,17 @@ export function createTlsPolicy(options: ClusterOptions, negotiation: 'postgres'
   return {
     mode,
     negotiation,
-    options: withContext({
-      ...verification(mode, options.sslrootcert),
-      ...certificate('cert', options.sslcert, 'sslcert'),
-      ...certificate('key', options.sslkey, 'sslkey'),
-      ...(options.sslpassword === undefined ? {} : { passphrase: options.sslpassword }),
-      ...options.tls,
-    }),
+    options: withContext(
+      withDefaults(
+        {
+          ...verification(mode, options.sslrootcert),
+          ...certificate('cert', options.sslcert, 'sslcert'),
+          ...certificate('key', options.sslkey, 'sslkey'),
+          ...(options.sslpassword === undefined ? {} : { passphrase: options.sslpassword }),
+        },
+        options.tls ?? {},
+      ),
+    ),
   }
 }
 

@@ -58,6 +58,25 @@ describe('bindOrm', () => {
     expect(await caught(swallowed)).toMatchObject({ code: 'CERCI_TRANSACTION_ABORTED', cause: { code: '42P01' } })
   })
 
+  it('takes an option that is undefined for one that was not given', async () => {
+    const cluster = await openDatabase({ transaction: { maxAttempts: 2, readOnly: true } })
+    const { transaction } = bound(cluster)
+    const options = { maxAttempts: undefined, readOnly: undefined }
+    let runs = 0
+    const conflict = () => {
+      runs++
+      return Promise.reject(Object.assign(new Error('restart transaction'), { code: '40001' }))
+    }
+    for (const run of [transaction(conflict, options), cluster.transaction(conflict, options)])
+      expect(await caught(run)).toMatchObject({ code: 'CERCI_RETRIES_EXHAUSTED', attempts: 2 })
+    expect(runs).toBe(4)
+    for (const shown of [
+      transaction(tx => show(tx, 'transaction_read_only'), options),
+      cluster.transaction(tx => show(tx, 'transaction_read_only'), options),
+    ])
+      expect(await shown).toEqual(['on'])
+  })
+
   it('ends when its attempts, its deadline or its signal say so', async () => {
     const { transaction } = bound(await openDatabase())
     let runs = 0

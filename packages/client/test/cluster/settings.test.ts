@@ -27,6 +27,17 @@ describe('createSettings', () => {
     expect(settings).toMatchObject({ user: 'c', password: 'b', max: 5, applicationName: 'y', database: 'd' })
   })
 
+  it('takes an option that is undefined for one that was not given', () => {
+    const settings = createSettings({
+      connectionString: 'postgresql://h/d?sslmode=verify-ca&srv=true',
+      user: undefined,
+      dns: { srv: undefined },
+      tls: { checkServerIdentity: undefined, minVersion: 'TLSv1.3' },
+    })
+    expect(settings.tls.options).toMatchObject({ checkServerIdentity: expect.any(Function), minVersion: 'TLSv1.3' })
+    expect(settings.dns).toEqual({ srv: true })
+  })
+
   it('spreads hosts and ports of parameters as libpq does', () => {
     expect(createSettings('postgresql:///d?host=a,b&port=1,2').hosts).toMatchObject([
       { host: 'a', port: 1 },
