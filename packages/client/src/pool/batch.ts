@@ -5,7 +5,7 @@ import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import { readSignal, readTimeoutMs } from '../query/limits.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
-import { RunningBatch } from '../query/running-batch.js'
+import { type BatchDone, RunningBatch } from '../query/running-batch.js'
 import { readStatement } from '../query/statement.js'
 import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
@@ -13,8 +13,9 @@ import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry, pause } from '../retry/retry-loop.js'
 import type { CerciPool } from './cerci-pool.js'
 import { inDoubt } from './in-doubt.js'
-import { cancelGraceMs, stopOutcome } from './limited-query.js'
+import { cancelGraceMs, runLimited, stopOutcome } from './limited-query.js'
 import { nodeAddress } from './node-address.js'
+import { batchText, observeBatch } from './observe-statement.js'
 import type { PooledClient } from './pooled-client.js'
 import { asError } from './settle.js'
 
@@ -48,14 +49,29 @@ export function readBatch(statements: readonly BatchStatement[]): Batch {
   return { requests, kind: kinds.includes('write') ? 'write' : 'read' }
 }
 
-/** Sends a batch on a connection that nobody else uses. */
-export function sendBatch(client: PooledClient, { requests, kind }: Batch): Promise<StatementResult[]> {
+/** Sends a batch of a transaction on its connection, within the time limit of a statement. */
+export function sendBatch(client: PooledClient, batch: Batch): Promise<StatementResult[]> {
+  const limits = { signal: undefined, timeoutMs: client.context.queryTimeoutMs }
   return new Promise((resolve, reject) => {
-    client.answerNext(
-      new RunningBatch(client, requests, kind, (error, results) =>
-        error === undefined ? resolve(results) : reject(asError(error)),
-      ),
+    runLimited<StatementResult[]>(
+      client,
+      limits,
+      (error, results) => (error === undefined ? resolve(results ?? []) : reject(asError(error))),
+      done => startBatch(client, batch, done),
     )
+  })
+}
+
+function startBatch(client: PooledClient, { requests, kind }: Batch, done: BatchDone): RunningBatch {
+  const running = new RunningBatch(client, requests, kind, observeBatch(client, requests, done))
+  client.answerNext(running)
+  return running
+}
+
+/** Sends a batch on a connection that nobody else uses. */
+function sendUnlimited(client: PooledClient, batch: Batch): Promise<StatementResult[]> {
+  return new Promise((resolve, reject) => {
+    startBatch(client, batch, (error, results) => (error === undefined ? resolve(results) : reject(asError(error))))
   })
 }
 
@@ -73,7 +89,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
         .acquire({ signal: limit.signal })
         .catch((e: unknown) => limit.rethrow(e, 'not-executed'))
       const outcome = await limit
-        .guard(client, () => sendBatch(client, batch))
+        .guard(client, () => sendUnlimited(client, batch))
         .then(
           results => ({ results }),
           (error: unknown) => ({ error }),
@@ -101,7 +117,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
       throw doubt === undefined ? error : inDoubt('The batch', doubt, error)
     })
   if (!observers.active) return await work()
-  const text = batch.requests.map(request => request.text).join('; ')
+  const text = batchText(batch.requests)
   return await observers.unit({ kind: 'query', text, database: settings.database }, () => budget.attempt, work)
 }
 

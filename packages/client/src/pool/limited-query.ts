@@ -2,10 +2,22 @@ import { ConnectionLostError } from '../errors/connection-errors.js'
 import { isServerError } from '../errors/from-server.js'
 import { QueryAbortedError, QueryTimeoutError, type StopOutcome } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
-import type { QueryRequest } from '../query/query-request.js'
-import type { QueryDone, RunningQuery } from '../query/running-query.js'
-import type { KnownStatement } from '../query/statement-cache.js'
+import type { RunningStatement } from '../query/running-statement.js'
 import type { PooledClient } from './pooled-client.js'
+
+/** What may stop a statement. */
+interface Limits {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number
+}
+
+/** A statement, or a batch of them, that can be stopped. */
+interface Stoppable extends Pick<RunningStatement, 'sent' | 'statement'> {
+  /** Keeps it from being sent: it will fail with this error. */
+  refuse(error: unknown): unknown
+}
+
+type Done<Result> = (error: unknown, result: Result | undefined) => void
 
 /** Makes the error of a statement that was stopped, from what is known of it and what it ended with. */
 type Stopped = (outcome: StopOutcome, cause: unknown) => QueryTimeoutError | QueryAbortedError
@@ -14,26 +26,26 @@ type Stopped = (outcome: StopOutcome, cause: unknown) => QueryTimeoutError | Que
  * Runs a statement that may be stopped by its time limit or signal. It is cancelled on the server, and the server's answer is waited for,
  * because it tells whether the statement was stopped or had just succeeded. A server that does not answer loses the connection.
  * A COMMIT is not cancelled, because no answer to that tells what became of it; it only gets a little longer.
+ *
+ * @param start runs it without limits
  */
-export function runLimited(
+export function runLimited<Result>(
   client: PooledClient,
-  request: QueryRequest,
-  timeoutMs: number,
-  done: QueryDone,
-  known?: KnownStatement,
+  { signal, timeoutMs }: Limits,
+  done: Done<Result>,
+  start: (done: Done<Result>) => Stoppable,
 ): void {
-  const { signal } = request
   if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason, 'not-executed'), undefined)
   let stopped: Stopped | undefined
   let cancelling: Promise<void> = Promise.resolve()
-  const ended: QueryDone = (error, result) => {
+  const ended: Done<Result> = (error, result) => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
     if (stopped === undefined) return done(error, result)
     const outcome = stopOutcome(error)
     void settleAfter(cancelling, done, outcome === undefined ? error : stopped(outcome, error), result)
   }
-  const query = client.start(request, ended, known)
+  const query = start(ended)
   const stop = (error: Stopped): void => {
     if (stopped !== undefined) return
     stopped = error
@@ -45,10 +57,10 @@ export function runLimited(
 }
 
 /** A late cancel request could hit the connection's next statement, so it is waited for. */
-async function settleAfter(
+async function settleAfter<Result>(
   cancelling: Promise<void>,
-  done: QueryDone,
-  ...outcome: Parameters<QueryDone>
+  done: Done<Result>,
+  ...outcome: Parameters<Done<Result>>
 ): Promise<void> {
   await cancelling
   done(...outcome)
@@ -67,7 +79,7 @@ export const cancelGraceMs = 1_000
 export const commitGraceMs = 2_000
 
 /** A statement that still waits for its turn on the connection is just not sent. Settles when the cancel request is done with. */
-async function stopQuery(client: PooledClient, query: RunningQuery, stopped: Stopped): Promise<void> {
+async function stopQuery(client: PooledClient, query: Stoppable, stopped: Stopped): Promise<void> {
   if (!query.sent) {
     query.refuse(stopped('not-executed', undefined))
     return

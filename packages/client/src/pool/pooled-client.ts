@@ -32,6 +32,7 @@ export type RetireReason = 'lifetime' | 'draining' | 'rebalance' | 'distance' | 
 export class PooledClient extends Client implements QueryConnection {
   readonly endpoint: Endpoint
   readonly prepared: PreparedStatements
+  readonly context: ClientContext
   /** Set once the node has introduced itself, before anybody gets the client. */
   node: PoolNode
   retire: RetireReason | undefined
@@ -52,7 +53,6 @@ export class PooledClient extends Client implements QueryConnection {
   readonly shared: Pipeline = new Pipeline(this)
   /** How many lone statements share the connection, besides the one it was taken for. */
   shares = 0
-  readonly #context: ClientContext
   readonly #memory = new TransactionMemory()
   readonly #outbox = new Outbox(this.connection)
   readonly #readiness = new Readiness(this)
@@ -62,7 +62,7 @@ export class PooledClient extends Client implements QueryConnection {
     super(config)
     this.endpoint = endpoint
     this.node = node
-    this.#context = context
+    this.context = context
     this.prepared = new PreparedStatements(context.statementCacheSize)
     // Never removed: without a listener the loss of a connection in use would end the process.
     this.on('error', error => {
@@ -149,14 +149,14 @@ export class PooledClient extends Client implements QueryConnection {
   }
 
   kindOf(text: string): StatementKind {
-    return this.#context.statements.read(text).kind
+    return this.context.statements.read(text).kind
   }
 
   /** Runs a statement; `done` gets the outcome once, and the connection is the next statement's by then, unless it has ended. */
   run(request: QueryRequest, done: QueryDone, known?: KnownStatement): void {
-    const timeoutMs = request.timeoutMs ?? this.#context.queryTimeoutMs
+    const timeoutMs = request.timeoutMs ?? this.context.queryTimeoutMs
     if (request.signal !== undefined || timeoutMs !== Number.POSITIVE_INFINITY)
-      runLimited(this, request, timeoutMs, done, known)
+      runLimited(this, { signal: request.signal, timeoutMs }, done, ended => this.start(request, ended, known))
     else this.start(request, done, known)
   }
 
@@ -164,7 +164,7 @@ export class PooledClient extends Client implements QueryConnection {
   start(
     request: QueryRequest,
     done: QueryDone,
-    known: KnownStatement = this.#context.statements.get(request.text),
+    known: KnownStatement = this.context.statements.get(request.text),
   ): RunningQuery {
     const query = this.#create(request, known, done)
     super.query(query)
@@ -249,7 +249,7 @@ export class PooledClient extends Client implements QueryConnection {
         else reject(asError(error))
       }
       this.on('end', settle)
-      this.#context.cancel(this).then(() => settle(), settle)
+      this.context.cancel(this).then(() => settle(), settle)
     })
   }
 
@@ -274,7 +274,7 @@ export class PooledClient extends Client implements QueryConnection {
   }
 
   #create(request: QueryRequest, known: KnownStatement, done: QueryDone): RunningQuery {
-    const { preparedStatements, observers } = this.#context
+    const { preparedStatements, observers } = this.context
     const name = request.name ?? (preparedStatements && isWorthName(known) ? known.name : undefined)
     const told = known.statement.kind === 'commit' ? this.#memory.committing(done) : done
     const observed = observeStatement(observers, this, request, name, told)

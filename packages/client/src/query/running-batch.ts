@@ -52,18 +52,24 @@ export class RunningBatch implements pg.Submittable, RunningStatement {
 
   /** Called by node-postgres when the connection is free. An error that is returned means that nothing was sent. */
   submit(connection: pg.Connection): Error | null {
+    if (this.#refusal !== undefined) return this.#refusal
     let message: Buffer
     try {
       message = encodeBatch(this.#requests)
     } catch (error) {
-      this.#refusal = error instanceof Error ? error : new Error(String(error))
-      return this.#refusal
+      return this.refuse(error)
     }
     if (!connection.stream.writable) return new Error('The connection is closed')
     this.sent = true
     this.#connection.started(this)
     connection.stream.write(message)
     return null
+  }
+
+  /** Keeps a batch that was not sent yet from being sent: it will fail with this error. */
+  refuse(error: unknown): Error {
+    this.#refusal = error instanceof Error ? error : new Error(String(error))
+    return this.#refusal
   }
 
   handleRowDescription(message: { readonly fields: pg.FieldDef[] }): void {

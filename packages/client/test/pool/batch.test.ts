@@ -146,6 +146,27 @@ describe('a batch', () => {
     end()
     expect(units).toEqual([['query', 'SELECT 1; SELECT 2']])
   })
+
+  it('is seen by observers as one statement, in transactions too', async () => {
+    const seen: unknown[] = []
+    const end = cluster.observe({
+      statement: ({ text, values, inTransaction, node }) => {
+        if (!text.includes('notes')) return undefined
+        return ({ rowCount, error, durationMs }) =>
+          seen.push([text, values, inTransaction, rowCount, error === undefined, node !== undefined && durationMs > 0])
+      },
+    })
+    const both = 'INSERT INTO notes VALUES ($1, $2); SELECT id FROM notes'
+    await cluster.batch([write(1), 'SELECT id FROM notes'])
+    await cluster.transaction(tx => tx.batch([write(2), 'SELECT id FROM notes']))
+    await caught(cluster.batch([write(3, 'far too long'), 'SELECT id FROM notes']))
+    end()
+    expect(seen).toEqual([
+      [both, [1, 'x'], false, 2, true, true],
+      [both, [2, 'x'], true, 3, true, true],
+      [both, [3, 'far too long'], false, undefined, false, true],
+    ])
+  })
 })
 
 describe('a batch whose connection is lost', () => {
@@ -185,6 +206,22 @@ describe('a batch inside a transaction', () => {
       await tx.savepoint(inner => inner.batch([write(3), write(3)])).catch(() => undefined)
     })
     expect(await ids()).toEqual([1, 2])
+  })
+
+  it('is subject to the time limit of a statement', async () => {
+    const hasty = new Cluster({ connectionString: url, max: 1, queryTimeoutMs: 200 })
+    const slow = hasty.transaction(tx => tx.batch([write(1), 'SELECT pg_sleep(30)']))
+    expect(await caught(slow)).toMatchObject({ code: 'CERCI_QUERY_TIMEOUT', outcome: 'cancelled', sqlState: '57014' })
+    const behind = hasty.transaction(async tx => {
+      const first = tx.query({ text: 'SELECT pg_sleep(1)', timeoutMs: 'unlimited' })
+      const error = await caught(tx.batch([write(2)]))
+      await first
+      throw error
+    })
+    expect(await caught(behind)).toMatchObject({ code: 'CERCI_QUERY_TIMEOUT', outcome: 'not-executed' })
+    await hasty.transaction(tx => tx.batch([write(3)]))
+    expect(await ids()).toEqual([3])
+    await hasty.close({ deadlineMs: 100 })
   })
 
   it('runs the transaction again when its connection is lost', async () => {
