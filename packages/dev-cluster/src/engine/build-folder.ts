@@ -1,7 +1,8 @@
-import { chown, mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newBuildName } from './cache-names.js'
-import type { RunUser } from './run-user.js'
+import { removeTree } from './own-tree.js'
+import { lendFolder, type RunUser } from './run-user.js'
 
 /**
  * Lends a new folder of the cache that PostgreSQL's user may write to, and removes what is left in it. What is made there gets its name
@@ -15,11 +16,10 @@ export async function inBuildFolder<T>(
   const folder = join(cache, newBuildName())
   try {
     await mkdir(folder, { mode: 0o700 })
-    if (user) await chown(folder, user.uid, user.gid)
+    await lendFolder(folder, user)
     return await work(folder)
   } finally {
-    // A process that was killed may still be writing there.
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    await removeTree(folder)
   }
 }
 
@@ -31,5 +31,5 @@ export async function removeFromCache(cache: string, name: string): Promise<void
   } catch {
     return // taken or removed by another process, or another user's
   }
-  await rm(folder, { recursive: true, force: true })
+  await removeTree(folder)
 }

@@ -5,8 +5,9 @@ import { EngineProcess } from './engine-process.js'
 import { initdbArguments, runInitdb } from './initdb.js'
 import type { NativeFolder } from './native-folder.js'
 import type { OverlayFile } from './overlay.js'
-import { makeRunFolder, removeRunFolder } from './run-folder.js'
-import type { RunUser } from './run-user.js'
+import { ownTree, removeTree } from './own-tree.js'
+import { makeRunFolder } from './run-folder.js'
+import { lendFolder, type RunUser } from './run-user.js'
 import { postgresqlConf } from './settings.js'
 import { DATABASES_FILE, FOLDERS_FILE, KEY_FILE, TEMPLATE1_FOLDER } from './unpack-template.js'
 import { writeReadable } from './write-readable.js'
@@ -56,25 +57,36 @@ export interface BuildOptions {
 }
 
 /**
- * Makes a template's data folder.
+ * Makes a template's data folder, `data` in a folder that is lent to PostgreSQL's user. It is not when the template is done.
  *
  * @throws {DevClusterError} `CERCI_TEMPLATE_BUILD`
  */
-export async function buildTemplate(data: string, options: BuildOptions): Promise<void> {
+export async function buildTemplate(folder: string, options: BuildOptions): Promise<void> {
+  const data = join(folder, 'data')
   await runInitdb(options.native.folder, data, options.user)
-  await fillDatabases(data, options)
+  const { numbers, lastSegment } = await fillDatabases(data, options)
+  await ownTree(folder)
+  await removeSpareSegments(join(data, 'pg_wal'), lastSegment)
   await slim(data)
+  await writeReadable(join(data, DATABASES_FILE), numbers.map(oid => `${oid}\n`).join(''))
   await writeReadable(join(data, KEY_FILE), `${options.key}\n`)
 }
 
-async function fillDatabases(data: string, { overlay, native, user }: BuildOptions): Promise<void> {
+interface Filled {
+  /** The numbers of all databases but template1. */
+  readonly numbers: readonly string[]
+  /** The segment of the log that is in use. */
+  readonly lastSegment: string
+}
+
+async function fillDatabases(data: string, { overlay, native, user }: BuildOptions): Promise<Filled> {
   const { folder, socketPath } = makeRunFolder(user, data)
   const configFile = join(folder, 'postgresql.conf')
   // Autovacuum would connect to databases that have no folder yet.
   const settings = `${postgresqlConf({ durable: false, socketFolder: folder })}autovacuum = off\n`
   await writeReadable(configFile, settings)
+  await lendFolder(folder, user)
   const server = new EngineProcess({ native: native.folder, data, configFile, user, stop: 'fast' })
-  let lastSegment = ''
   try {
     await server.ready()
     const connection = await ControlConnection.open({ socketPath, database: 'template1' })
@@ -83,17 +95,15 @@ async function fillDatabases(data: string, { overlay, native, user }: BuildOptio
       for (const file of overlay) await runOverlay(connection, file)
       for (const statement of databases) await connection.query(statement)
       const rows = await connection.query("SELECT oid FROM pg_database WHERE datname <> 'template1' ORDER BY oid")
-      await writeReadable(join(data, DATABASES_FILE), rows.map(({ oid }) => `${oid}\n`).join(''))
       const [{ segment } = {}] = await connection.query('SELECT pg_walfile_name(pg_current_wal_lsn()) AS segment')
-      lastSegment = segment ?? ''
+      return { numbers: rows.map(({ oid }) => String(oid)), lastSegment: segment ?? '' }
     } finally {
       await connection.close()
     }
   } finally {
     await server.stop()
-    await removeRunFolder(folder)
+    await removeTree(folder)
   }
-  await removeSpareSegments(join(data, 'pg_wal'), lastSegment)
 }
 
 async function runOverlay(connection: ControlConnection, { name, sql }: OverlayFile): Promise<void> {

@@ -6,8 +6,9 @@ import { ControlPool } from './control-pool.js'
 import { EngineProcess } from './engine-process.js'
 import { superuser } from './initdb.js'
 import { installedNative, usableNative } from './native-folder.js'
-import { makeRunFolder, type RunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.js'
-import { unprivilegedUser } from './run-user.js'
+import { removeTree } from './own-tree.js'
+import { makeRunFolder, type RunFolder, removeStaleRunFolders } from './run-folder.js'
+import { lendFolder, unprivilegedUser } from './run-user.js'
 import { postgresqlConf } from './settings.js'
 import { discardSpares, takeSpare } from './spare-data.js'
 import { SpareInMaking } from './spare-in-making.js'
@@ -88,6 +89,7 @@ export class Engine {
       const isFilled = store ? !store.isNew : await takeSpare(cache, template.key, data, user)
       const configFile = join(run.folder, 'postgresql.conf')
       await writeReadable(configFile, postgresqlConf({ durable: store !== undefined, socketFolder: run.folder }))
+      await lendFolder(run.folder, user)
       const process = new EngineProcess({
         native: native.folder,
         data,
@@ -101,7 +103,7 @@ export class Engine {
       const spare = store ? undefined : new SpareInMaking({ cache, template, user, runFolder: run.folder })
       return new Engine(process, run, spare)
     } catch (error) {
-      await removeRunFolder(run.folder)
+      await removeTree(run.folder)
       throw error
     }
   }
@@ -130,7 +132,7 @@ export class Engine {
   async #stop(): Promise<void> {
     await Promise.all([this.#process.stop(), this.#spare?.giveUp()])
     await this.#control.close()
-    await removeRunFolder(this.#folder)
+    await removeTree(this.#folder)
   }
 }
 

@@ -3,9 +3,10 @@ import { rename, rm } from 'node:fs/promises'
 import { buildTemplate } from './build-template.js'
 import { installedNative, usableNative } from './native-folder.js'
 import { readOverlay } from './overlay.js'
+import { removeTree } from './own-tree.js'
 import { copyTemplate, prebuiltData } from './prebuilt-template.js'
-import { makeRunFolder, removeRunFolder } from './run-folder.js'
-import { unprivilegedUser } from './run-user.js'
+import { makeRunFolder } from './run-folder.js'
+import { lendFolder, unprivilegedUser } from './run-user.js'
 import { isComplete, templateKey } from './template.js'
 
 /**
@@ -23,11 +24,12 @@ export async function prebuildTemplate(target: string = prebuiltData): Promise<v
   const aside = `${target}.${randomBytes(4).toString('hex')}`
   try {
     const native = await usableNative(installed, folder, user)
-    await buildTemplate(`${folder}/data`, { key, overlay, native, user })
+    await lendFolder(folder, user)
+    await buildTemplate(folder, { key, overlay, native, user })
     await copyTemplate(`${folder}/data`, aside)
     await rm(target, { recursive: true, force: true })
     await rename(aside, target)
   } finally {
-    await Promise.all([removeRunFolder(folder), rm(aside, { recursive: true, force: true })])
+    await Promise.all([removeTree(folder), rm(aside, { recursive: true, force: true })])
   }
 }

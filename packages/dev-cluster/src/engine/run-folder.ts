@@ -1,8 +1,9 @@
-import { chownSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { removeTree } from './own-tree.js'
 import { closedAncestor } from './reachable.js'
 import type { RunUser } from './run-user.js'
 
@@ -19,19 +20,15 @@ export interface RunFolder {
 }
 
 /**
- * Makes a folder that only the user as which PostgreSQL runs may enter, and that says which process it belongs to.
+ * Makes a folder that says which process it belongs to. Nobody else may enter it until `lendFolder` gives it to the user as which
+ * PostgreSQL runs; what this process has to put there, it puts there before.
  *
  * @param data the engine's data folder. @default `data` in the new folder
  */
 export function makeRunFolder(user: RunUser | undefined, data?: string): RunFolder {
   const folder = mkdtempSync(join(temporaryFolder(user), PREFIX))
   writeFileSync(join(folder, OWNER), `${thisProcess()}\n${data ?? join(folder, 'data')}\n`)
-  if (user) chownSync(folder, user.uid, user.gid)
   return { folder, socketPath: join(folder, SOCKET) }
-}
-
-export async function removeRunFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
 /**
@@ -65,7 +62,7 @@ async function removeIfStale(folder: string, user: RunUser | undefined): Promise
     if (!note || note.namespace !== processNamespace()) return
     if (isAlive(note.pid) && processStart(note.pid) === note.start) return
     await endEngine(note.data, user)
-    await removeRunFolder(folder)
+    await removeTree(folder)
   } catch {
     // Not a run folder, or just being removed by another process.
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { chown } from 'node:fs/promises'
 import { DevClusterError } from '../dev-cluster-error.js'
 
 /** The user as which PostgreSQL's processes run. */
@@ -11,6 +12,11 @@ export interface RunUser {
 /** PostgreSQL refuses to run as root: then it runs as `nobody` or another unprivileged user; otherwise as this process does (undefined). */
 export function unprivilegedUser(): RunUser | undefined {
   return process.geteuid?.() === 0 ? findUser('/etc/passwd') : undefined
+}
+
+/** Gives a folder to the user as which PostgreSQL runs, who may then replace anything in it, also by links. */
+export async function lendFolder(folder: string, user: RunUser | undefined): Promise<void> {
+  if (user) await chown(folder, user.uid, user.gid)
 }
 
 /** @throws {DevClusterError} `CERCI_ENGINE_USER` */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, stat, utimes } from 'node:fs/promises'
+import { chmod, readFile, rename, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
 import { inBuildFolder, removeFromCache } from './build-folder.js'
@@ -50,9 +50,8 @@ export async function findTemplate(options: TemplateOptions, broken?: Template):
     return template
   }
   if (!ready) options.onProgress?.('preparing PostgreSQL (once)')
-  await installTemplate(template, options, data =>
-    ready ? copyTemplate(prebuilt, data) : buildTemplate(data, { key, overlay, native, user }),
-  )
+  if (ready) await installTemplate(template, cache, undefined, aside => copyTemplate(prebuilt, join(aside, 'data')))
+  else await installTemplate(template, cache, user, aside => buildTemplate(aside, { key, overlay, native, user }))
   await pruneCache(cache)
   return template
 }
@@ -86,12 +85,14 @@ export async function isComplete({ key, data }: Template): Promise<boolean> {
 
 async function installTemplate(
   template: Template,
-  { cache, user }: TemplateOptions,
-  make: (data: string) => Promise<void>,
+  cache: string,
+  maker: RunUser | undefined,
+  make: (aside: string) => Promise<void>,
 ): Promise<void> {
   try {
-    await inBuildFolder(cache, user, async aside => {
-      await make(join(aside, 'data'))
+    await inBuildFolder(cache, maker, async aside => {
+      await make(aside)
+      await chmod(aside, 0o755)
       await install(aside, template)
     })
   } catch (cause) {

@@ -1,7 +1,12 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 
-/** Writes a file that the user as which PostgreSQL runs can read, whatever this process' umask is. */
+/** Makes a file that the user as which PostgreSQL runs can read, whatever this process' umask is. A link is not followed. */
 export async function writeReadable(file: string, text: string): Promise<void> {
-  await writeFile(file, text)
-  await chmod(file, 0o644)
+  const handle = await open(file, 'wx', 0o644)
+  try {
+    await handle.writeFile(text)
+    await handle.chmod(0o644)
+  } finally {
+    await handle.close()
+  }
 }

@@ -122,7 +122,8 @@ export class History {
     const content = await pastSnapshot(history, epochMicros, (sql, values) => this.#engine.query(database, sql, values))
     const id = `CE-${(++this.#snapshots).toString(16).toUpperCase()}`
     const file = join(history.folder, 'pg_snapshots', id)
-    await writeFile(file, snapshotFile(history.holder, content))
+    // Exclusively: the folder is the run user's, and this may be root, who must not write through a link that was put there.
+    await writeFile(file, snapshotFile(history.holder, content), { flag: 'wx' })
     return { id, epochMicros, release: () => void unlink(file).catch(() => undefined) }
   }
 

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readlinkSync,
@@ -13,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { makeRunFolder, removeStaleRunFolders } from '../../src/engine/run-folder.js'
-import { unprivilegedUser } from '../../src/engine/run-user.js'
+import { lendFolder, unprivilegedUser } from '../../src/engine/run-user.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 const user = unprivilegedUser()
@@ -110,6 +111,17 @@ describe('a folder of a process that is gone', () => {
 })
 
 describe.runIf(isRoot && process.platform === 'linux')('as root', () => {
+  test('a new folder is closed to the run user until it is lent', async () => {
+    systemFolder()
+    const { folder } = makeRunFolder(user)
+    const plant = () =>
+      execFileSync('ln', ['-s', '/dev/null', join(folder, 'postgresql.conf')], { ...user, stdio: 'pipe' })
+    expect(plant).toThrow('Permission denied')
+    await lendFolder(folder, user)
+    plant()
+    expect(lstatSync(join(folder, 'postgresql.conf')).isSymbolicLink()).toBe(true)
+  })
+
   test("a stranger's folder is left alone, and so is the process that it names", async () => {
     const folder = leftFolder(systemFolder(), own => join(own, 'data'))
     const server = await running(join(folder, 'data'))
