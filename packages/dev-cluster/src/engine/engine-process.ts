@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { RunUser } from './run-user.js'
-import { unpackFunction } from './unpack-template.js'
+import { COPY_FAILED, TEMPLATE_UNREADABLE, unpackFunction } from './unpack-template.js'
 
 /**
  * Unpacks the template, runs PostgreSQL, and ends it when standard input closes: when this process says so, and also
@@ -16,7 +16,7 @@ umask 077
 ${unpackFunction}
 template=$1 data=$2 remove=$3 signal=$4
 shift 4
-if [ -n "$template" ]; then unpack "$template" "$data" || exit 90; fi
+if [ -n "$template" ]; then unpack "$template" "$data" || exit; fi
 exec 3<&0
 "$@" </dev/null 3<&- &
 engine=$!
@@ -29,8 +29,6 @@ if [ -n "$remove" ]; then cd / && rm -rf "$remove" 2>/dev/null; fi
 exit $status
 `
 
-/** Exit status of the supervisor when the template could not be copied. */
-const COPY_FAILED = 90
 const READY = 'database system is ready to accept connections'
 const LOG_LINES = 20
 const START_DEADLINE_MS = 30_000
@@ -126,6 +124,7 @@ export class EngineProcess {
       this.#child.once('close', (status, signal) => {
         const log = this.#lastWords()
         if (status === COPY_FAILED) resolve({ kind: 'ended', text: 'its template could not be copied', log })
+        else if (status === TEMPLATE_UNREADABLE) resolve({ kind: 'ended', text: 'its template cannot be read', log })
         else if (this.#log.some(line => line.startsWith('F0001 ')))
           resolve({ kind: 'store-in-use', text: 'in use', log })
         else resolve({ kind: 'ended', text: signal ? `signal ${signal}` : `exit status ${status}`, log })

@@ -4,6 +4,7 @@ import { cacheFolder } from './cache-folder.js'
 import type { ControlValue, TextRow } from './control-connection.js'
 import { ControlPool } from './control-pool.js'
 import { EngineProcess } from './engine-process.js'
+import { fillStore } from './fill-store.js'
 import { superuser } from './initdb.js'
 import { installedNative, usableNative } from './native-folder.js'
 import { removeTree } from './own-tree.js'
@@ -86,7 +87,8 @@ export class Engine {
     const run = makeRunFolder(user, store?.data)
     try {
       const data = store?.data ?? join(run.folder, 'data')
-      const isFilled = store ? !store.isNew : await takeSpare(cache, template.key, data, user)
+      if (store?.isNew) await fillStore({ data, template, native, user })
+      const isFilled = store !== undefined || (await takeSpare(cache, template.key, data, user))
       const configFile = join(run.folder, 'postgresql.conf')
       await writeReadable(configFile, postgresqlConf({ durable: store !== undefined, socketFolder: run.folder }))
       await lendFolder(run.folder, user)

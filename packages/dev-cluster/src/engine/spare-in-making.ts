@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rename, stat } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
@@ -9,20 +9,7 @@ import { pruneCache } from './prune-cache.js'
 import type { RunUser } from './run-user.js'
 import { sparesOf } from './spare-data.js'
 import type { Template } from './template.js'
-import { unpackFunction } from './unpack-template.js'
-
-/** Ends with everything that it has started when standard input closes, as it does at the latest when this process is gone. */
-const program = `
-umask 077
-${unpackFunction}
-exec 3<&0
-( read -r _ <&3; kill -s KILL 0 ) >/dev/null 2>&1 &
-guard=$!
-unpack "$1" "$2" 3<&-
-status=$?
-kill $guard
-exit $status
-`
+import { unpackProcess } from './unpack-process.js'
 
 export interface SpareOptions {
   readonly cache: string
@@ -69,14 +56,7 @@ export class SpareInMaking {
 
   async #unpack(template: string, data: string, user: RunUser | undefined): Promise<void> {
     if (this.#givenUp) throw new Error('given up')
-    const child = spawn('/bin/sh', ['-c', program, 'cerci-spare', template, data], {
-      cwd: '/',
-      env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true, // a group of its own, which the program ends as one
-      ...(user && { uid: user.uid, gid: user.gid }),
-    })
-    child.stdin.on('error', () => undefined) // it was faster
+    const child = unpackProcess({ template, data, user })
     this.#child = child
     const exit = once(child, 'exit')
     lowerPriority(child.pid)

@@ -1,7 +1,9 @@
-import { chown, readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { cacheNames } from './cache-names.js'
 import { makeFolder } from './make-folder.js'
+import { pruneCache } from './prune-cache.js'
 import { closedAncestor } from './reachable.js'
 import type { RunUser } from './run-user.js'
 import { type Template, templateKeyOf } from './template.js'
@@ -13,8 +15,10 @@ export interface Store {
   readonly isNew: boolean
 }
 
-/** What a store may hold before its data: a copy that was broken off, and certificates. */
-const ours: ReadonlySet<string> = new Set(['data.new', 'certs'])
+/** What a store may hold before its data: copies that are being made or were broken off, and certificates. */
+function isOurs(name: string): boolean {
+  return name === 'certs' || name === 'data.new' || cacheNames.build.test(name)
+}
 
 /**
  * Checks that the folder can be used as a store of this version, and makes it if it is missing.
@@ -26,16 +30,17 @@ export async function openStore(given: string, template: Template, user: RunUser
   const data = join(folder, 'data')
   try {
     makeFolder(folder)
+    if (user) await letPass(folder, user)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DevClusterError('CERCI_STORE_UNUSABLE', { folder, reason }, cause)
   }
-  const ancestor = closedAncestor(join(folder, '..'), user)
+  const ancestor = closedAncestor(folder, user)
   if (ancestor && user) throw new DevClusterError('CERCI_FOLDER_UNREACHABLE', { folder, ancestor, user: user.name })
 
   const isNew = !(await exists(data))
   if (isNew) {
-    const strangers = (await readdir(folder)).filter(name => !ours.has(name))
+    const strangers = (await readdir(folder)).filter(name => !isOurs(name))
     if (strangers.length > 0) throw new DevClusterError('CERCI_STORE_FOREIGN', { folder })
   } else {
     const found = await templateKeyOf(data)
@@ -43,8 +48,21 @@ export async function openStore(given: string, template: Template, user: RunUser
     if (found !== template.key)
       throw new DevClusterError('CERCI_STORE_VERSION', { folder, found, expected: template.key })
   }
-  if (user) await chown(folder, user.uid, user.gid)
+  await pruneCache(folder)
   return { data, isNew }
+}
+
+/** PostgreSQL's user owns the data only; what else is in a store is this user's, also where an earlier version gave it away. */
+async function letPass(folder: string, user: RunUser): Promise<void> {
+  const handle = await open(folder)
+  try {
+    const { uid, mode } = await handle.stat()
+    const self = process.geteuid?.() ?? 0
+    if (uid === user.uid) await handle.chown(self, process.getegid?.() ?? 0)
+    if (uid === user.uid || uid === self) await handle.chmod((mode & 0o7777) | 0o011)
+  } finally {
+    await handle.close()
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

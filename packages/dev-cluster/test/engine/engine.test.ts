@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Engine } from '../../src/engine/engine.js'
-import { emptyCache, start } from './cache.js'
+import { unprivilegedUser } from '../../src/engine/run-user.js'
+import { emptyCache, expectWhole, start } from './cache.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 afterEach(() => {
@@ -130,6 +131,35 @@ describe('a store', () => {
     const first = await start({ store })
     await expect(Engine.start({ store })).rejects.toMatchObject({ code: 'CERCI_STORE_IN_USE' })
     expect(await first.query('defaultdb', 'SELECT 1 AS one')).toEqual([{ one: '1' }])
+  })
+
+  test("that is new and opened twice at once is one engine's, and the other is refused", async () => {
+    const store = join(temporaryFolder(), 'store')
+    const outcomes = await Promise.allSettled([start({ store }), start({ store })])
+    const [first, second] = outcomes.toSorted((a, b) => a.status.localeCompare(b.status))
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'CERCI_STORE_IN_USE' } })
+    if (first?.status !== 'fulfilled') throw new Error('no engine started', { cause: first?.reason })
+    await expectWhole(first.value)
+    expect(readdirSync(store)).toEqual(['data'])
+  })
+
+  test('that a start was killed while filling is filled by the next, which removes what is left after a while', async () => {
+    const store = temporaryFolder()
+    const left = join(store, 'build-0123456789ab')
+    mkdirSync(join(left, 'data.new'), { recursive: true })
+    await (await start({ store })).stop()
+    expect(existsSync(left)).toBe(true)
+    utimesSync(left, 0, 0)
+    await expectWhole(await start({ store }))
+    expect(readdirSync(store)).toEqual(['data'])
+  })
+
+  test.runIf(unprivilegedUser())('leaves nothing but its data to the run user (root only)', async () => {
+    const store = temporaryFolder()
+    chmodSync(store, 0o700)
+    await (await start({ store })).stop()
+    const [folder, data] = [statSync(store), statSync(join(store, 'data'))]
+    expect([folder.uid, folder.mode & 0o777, data.uid]).toEqual([0, 0o711, unprivilegedUser()?.uid])
   })
 
   test('is refused when another version made it', async () => {
