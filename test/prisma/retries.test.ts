@@ -143,17 +143,37 @@ describeFaults('what Prisma does with 40001', () => {
     expect([error, opened.dev.faults.list()[0]?.hits]).toMatchObject([{ code: 'P2034' }, 1])
   })
 
-  it.each(['batch', 'nested write'])(
-    'an ambiguous COMMIT of a %s is an AmbiguousCommitError, and is not repeated',
-    async kind => {
+  it.each([
+    { kind: 'batch', committed: true },
+    { kind: 'batch', committed: false },
+    { kind: 'nested write', committed: true },
+    { kind: 'nested write', committed: false },
+  ])(
+    'an ambiguous COMMIT of a $kind is an AmbiguousCommitError, and is not repeated, committed: $committed',
+    async ({ kind, committed }) => {
       const { client: prisma } = database
-      opened.dev.faults.add(ambiguousCommits({ times: 1, inTransaction: true }))
-      const user = nested()
-      const write = prisma.user.create({ data: user })
-      expect(await caught(kind === 'batch' ? prisma.$transaction([write]) : write)).toBeInstanceOf(AmbiguousCommitError)
-      expect(await prisma.user.count({ where: { email: user.email } })).toBeLessThanOrEqual(1)
+      const { id } = await prisma.user.create({ data: newUser() })
+      opened.dev.faults.add(ambiguousCommits({ times: 1, inTransaction: true, committed }))
+      // A post has no unique key that would make a second write of it fail.
+      const work =
+        kind === 'batch'
+          ? prisma.$transaction([prisma.post.create({ data: { userId: id, title: 'once' } }), prisma.user.count()])
+          : prisma.user.update({ where: { id }, data: { version: 2, posts: { create: { title: 'once' } } } })
+      expect(await caught(work)).toBeInstanceOf(AmbiguousCommitError)
+      expect(opened.dev.faults.list()[0]?.hits).toBe(1)
+      expect(await prisma.post.count({ where: { userId: id } })).toBe(committed ? 1 : 0)
     },
   )
+
+  it('knows the codes of Prisma for a duplicate key and for nothing found, with cerci as by itself', async () => {
+    for (const prisma of [stock, database.client]) {
+      const { id, email } = await prisma.user.create({ data: newUser() })
+      expect(await caught(prisma.user.create({ data: { email, name: 'Bob' } }))).toMatchObject({ code: 'P2002' })
+      await prisma.user.delete({ where: { id } })
+      expect(await caught(prisma.user.delete({ where: { id } }))).toMatchObject({ code: 'P2025' })
+      expect(await caught(prisma.user.findUniqueOrThrow({ where: { id } }))).toMatchObject({ code: 'P2025' })
+    }
+  })
 
   it('logs queries with their duration, and errors', async () => {
     log.length = 0
@@ -180,20 +200,21 @@ describeFaults('what Prisma does with 40001', () => {
 
 it('is exact beyond 2^53 and in DECIMAL', async () => {
   await using opened = await openPrismaCluster()
-  const database = connect(opened.cluster)
+  await using database = connect(opened.cluster)
+  const stock = new PrismaClient({ adapter: new PrismaPg({ connectionString: opened.dev.node(1).url }) })
   const views = 9_007_199_254_740_993n
-  const { client: prisma } = database
-  const user = await prisma.user.create({
-    data: {
-      email: 'exact@example.com',
-      name: 'Exact',
-      account: { create: { balance: '12345678901234567.89' } },
-      posts: { create: { title: 'seen', views } },
-    },
-    include: { account: true, posts: true },
-  })
-  expect([user.posts[0]?.views, user.account?.balance.toFixed(2)]).toEqual([views, '12345678901234567.89'])
-  await database[Symbol.asyncDispose]()
+  for (const prisma of [database.client, stock]) {
+    const user = await prisma.user.create({
+      data: {
+        ...newUser(),
+        account: { create: { balance: '12345678901234567.89' } },
+        posts: { create: { title: 'seen', views } },
+      },
+      include: { account: true, posts: true },
+    })
+    expect([user.posts[0]?.views, user.account?.balance.toFixed(2)]).toEqual([views, '12345678901234567.89'])
+  }
+  await stock.$disconnect()
 }, 60_000)
 
 function newUser(): { email: string; name: string } {

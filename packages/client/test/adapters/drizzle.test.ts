@@ -136,11 +136,15 @@ describeFaults('Drizzle', () => {
     const owned = relations(owners, ({ one }) => ({
       of: one(accounts, { fields: [owners.account], references: [accounts.id] }),
     }))
-    const db = drizzle({ client: opened.cluster.pool, schema: { accounts, owners, owned } })
-    const read = await db.query.owners.findFirst({ with: { of: true } })
-    expect(read).toMatchObject({ account: exact.id, of: { id: 9_007_199_254_740_992n } })
-    const joined = await db.select().from(owners).innerJoin(accounts, eq(accounts.id, owners.account))
-    expect(joined).toMatchObject([{ accounts: exact }])
+    const stock = new Pool({ connectionString: firstNode(opened.dev.url) })
+    for (const client of [opened.cluster.pool, stock]) {
+      const db = drizzle({ client, schema: { accounts, owners, owned } })
+      const read = await db.query.owners.findFirst({ with: { of: true } })
+      expect(read).toMatchObject({ account: exact.id, of: { id: 9_007_199_254_740_992n } })
+      const joined = await db.select().from(owners).innerJoin(accounts, eq(accounts.id, owners.account))
+      expect(joined).toMatchObject([{ accounts: exact }])
+    }
+    await stock.end()
   })
 
   it('applies migrations once, whoever else applies them, and goes on after one that failed', async () => {

@@ -5,6 +5,8 @@ import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { knexOptions, migrateToLatest, withKnex } from '../../src/adapters/knex.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { classify } from '../../src/retry/classify.js'
+import { Decimal } from '../../src/value/decimal.js'
+import { valueTypes } from '../../src/value/value-types.js'
 import { caught } from '../fixture/caught.js'
 
 interface Opened extends AsyncDisposable {
@@ -149,9 +151,11 @@ describeFaults('Knex', () => {
     await using opened = await open()
     const { cluster, db } = opened
     await cluster.query('INSERT INTO accounts SELECT i, i FROM generate_series(3, 1000) AS g (i)')
-    const ids: unknown[] = []
-    for await (const { id } of db('accounts').select('id').orderBy('id').stream({ batchSize: 100 })) ids.push(id)
-    expect([ids.length, ids.at(-1)]).toEqual([1000, '1000'])
+    for (const either of [db, opened.stock]) {
+      const ids: unknown[] = []
+      for await (const { id } of either('accounts').select('id').orderBy('id').stream({ batchSize: 100 })) ids.push(id)
+      expect([ids.length, ids.at(-1)]).toEqual([1000, '1000'])
+    }
     for await (const row of db('accounts').select('id').stream({ batchSize: 10 })) {
       expect(row).toHaveProperty('id')
       break
@@ -205,10 +209,18 @@ describeFaults('Knex', () => {
     await opened.db('accounts').insert({ id: '9007199254740993', balance: '90071992547409.93' })
     const { staleRead } = withKnex(opened.cluster, opened.db)
     expect(await staleRead({ exact: at }, past => past('accounts').pluck('id'))).toEqual(['1', '2'])
-    expect(await opened.db('accounts').where({ id: '9007199254740993' }).first()).toEqual({
-      id: '9007199254740993',
-      balance: '90071992547409.93',
-    })
+    for (const either of [opened.db, opened.stock])
+      expect(await either('accounts').where({ id: '9007199254740993' }).first()).toEqual({
+        id: '9007199254740993',
+        balance: '90071992547409.93',
+      })
+    const types = valueTypes({ int8: 'bigint', decimal: 'decimal' })
+    const typed = new Cluster({ connectionString: opened.dev.url, types })
+    const { id, balance } = await knex({ ...knexOptions(typed) })('accounts')
+      .orderBy('id', 'desc')
+      .first()
+    expect([id, balance]).toEqual([9_007_199_254_740_993n, Decimal.parse('90071992547409.93')])
+    await typed.close()
   })
 
   it('refuses a Knex that has not taken the pool, as before 3.3', async () => {

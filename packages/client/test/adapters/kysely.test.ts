@@ -7,6 +7,8 @@ import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { CockroachDialect, withKysely } from '../../src/adapters/kysely.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { classify } from '../../src/retry/classify.js'
+import { Decimal } from '../../src/value/decimal.js'
+import { valueTypes } from '../../src/value/value-types.js'
 import { caught } from '../fixture/caught.js'
 
 interface Tables {
@@ -179,7 +181,16 @@ describeFaults('Kysely', () => {
       balances(balancesOf),
     )
     expect(past).toEqual(['100.00', '0.00'])
-    expect(await opened.db.selectFrom('accounts').selectAll().where('id', '=', exact.id).execute()).toEqual([exact])
+    for (const either of [opened.db, opened.stock])
+      expect(await either.selectFrom('accounts').selectAll().where('id', '=', exact.id).execute()).toEqual([exact])
+    const types = valueTypes({ int8: 'bigint', decimal: 'decimal' })
+    const typed = new Cluster({ connectionString: opened.dev.url, types })
+    const db = new Kysely<Tables>({ dialect: new CockroachDialect(typed) })
+    expect(await db.selectFrom('accounts').selectAll().orderBy('id', 'desc').executeTakeFirst()).toEqual({
+      id: 9_007_199_254_740_993n,
+      balance: Decimal.parse('90071992547409.93'),
+    })
+    await typed.close()
   })
 
   it('shows a query in pages', async () => {
