@@ -3,7 +3,7 @@ import { harmlessFunctions } from './harmless-functions.js'
 
 /**
  * `read`: has no effect but its result. `write`: INSERT, UPDATE, UPSERT, DELETE, and SELECTs that may have an effect.
- * `commit`: COMMIT, END, and RELEASE of the retry savepoint. `rollback`: of a whole transaction. `control`: other statements about transactions and
+ * `commit`: COMMIT, END, RELEASE of a retry savepoint, and SHOW COMMIT TIMESTAMP, which commits what is open. `rollback`: of a whole transaction. `control`: other statements about transactions and
  * settings. `other`: schema changes and the rest.
  */
 export type StatementKind = 'read' | 'write' | 'begin' | 'commit' | 'rollback' | 'control' | 'other'
@@ -64,17 +64,25 @@ function kindOf(text: string, tokens: readonly Token[], first: number, word: str
   if (word === 'SELECT' || word === 'WITH') return isHarmless(text, tokens) ? 'read' : 'write'
   if (word === 'ROLLBACK') return tokens.some(token => isWord(text, token, 'TO')) ? 'control' : 'rollback'
   if (word === 'RELEASE') return releasesRetrySavepoint(text, tokens.slice(first + 1)) ? 'commit' : 'control'
+  if (word === 'SHOW' && isCommitTimestamp(text, tokens.slice(first + 1))) return 'commit'
   if ((word === 'VALUES' || word === 'TABLE') && !isHarmless(text, tokens)) return 'write'
   return kindsByWord.get(word) ?? 'other'
 }
 
-/** Releasing this savepoint is the commit. https://www.cockroachlabs.com/docs/v26.2/advanced-client-side-transaction-retries */
+/**
+ * Releasing such a savepoint is the commit; CockroachDB knows it by how its name begins.
+ * https://www.cockroachlabs.com/docs/v26.2/advanced-client-side-transaction-retries
+ */
 function releasesRetrySavepoint(text: string, tokens: readonly Token[]): boolean {
-  return tokens.some(
-    token =>
-      isWord(text, token, 'COCKROACH_RESTART') ||
-      (token.kind === 'quoted' && text.slice(token.start + 1, token.end - 1) === 'cockroach_restart'),
-  )
+  return tokens.some(token => {
+    if (token.kind === 'quoted') return text.startsWith('cockroach_restart', token.start + 1)
+    return token.kind === 'word' && text.slice(token.start, token.end).toLowerCase().startsWith('cockroach_restart')
+  })
+}
+
+/** Inside of a transaction it commits that first. https://www.cockroachlabs.com/docs/v26.2/show-commit-timestamp */
+function isCommitTimestamp(text: string, [commit, timestamp]: readonly Token[]): boolean {
+  return isWord(text, commit, 'COMMIT') && isWord(text, timestamp, 'TIMESTAMP')
 }
 
 /** No word that changes data, and no call of a function that is not known to do nothing but compute. Square brackets run a statement: `[INSERT …]`. */
