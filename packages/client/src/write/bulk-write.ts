@@ -32,7 +32,7 @@ export async function bulkWrite<Row extends object, Returned extends pg.QueryRes
   try {
     const names = options.columns ?? Object.keys(first)
     if (names.length === 0) throw new OptionError('columns', 'there is no column to write')
-    const known = await tableColumns(db, target, names, options.types, kind.needsKey)
+    const known = await tableColumns(db, target, names, { types: options.types, needsKey: kind.needsKey })
     plan = { ...kind.plan(target, known), columns: known.columns, exact: options.columns === undefined }
   } catch (error) {
     await close()

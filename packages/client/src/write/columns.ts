@@ -15,6 +15,13 @@ export interface TableColumns {
   readonly primaryKey: readonly string[]
 }
 
+export interface ColumnsLookup {
+  /** Types that are known, by the columns' names. */
+  readonly types?: Readonly<Record<string, string>> | undefined
+  readonly needsKey?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * The columns' types, given or read from the catalog. The look-up is one query; give `types` to save it.
  *
@@ -24,14 +31,13 @@ export async function tableColumns(
   db: Queryable,
   table: string,
   names: readonly string[],
-  types: Readonly<Record<string, string>> = {},
-  needsKey = false,
+  { types = {}, needsKey = false, signal }: ColumnsLookup = {},
 ): Promise<TableColumns> {
   const given = names.map(name => types[name])
   if (!needsKey && given.every(type => type !== undefined)) {
     return { columns: names.map((name, index) => ({ name, type: columnType(given[index] ?? '') })), primaryKey: [] }
   }
-  const known = await tableShape(db, table)
+  const known = await tableShape(db, table, signal)
   return {
     columns: names.map(name => {
       const type = types[name] ?? known.types.get(name)
@@ -49,8 +55,12 @@ export interface TableShape {
 }
 
 /** @param table As `tableName()` quotes it. */
-export async function tableShape(db: Queryable, table: string): Promise<TableShape> {
-  const { rows } = await db.query<{ name: string; type: string; in_key: boolean }>(LOOK_UP, [table])
+export async function tableShape(db: Queryable, table: string, signal?: AbortSignal): Promise<TableShape> {
+  const { rows } = await db.query<{ name: string; type: string; in_key: boolean }>({
+    text: LOOK_UP,
+    values: [table],
+    signal,
+  })
   return {
     types: new Map(rows.map(row => [row.name, row.type])),
     primaryKey: rows.filter(row => row.in_key).map(row => row.name),

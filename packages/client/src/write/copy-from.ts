@@ -1,4 +1,5 @@
 import { OptionError } from '../errors/option-error.js'
+import { readSignal } from '../query/limits.js'
 import type { Queryable } from '../query/queryable.js'
 import { quoteIdentifier, tableName } from '../statement/identifier.js'
 import { tableColumns } from './columns.js'
@@ -11,7 +12,10 @@ export interface CopyFromOptions<Row extends object = object> {
   readonly columns?: readonly (keyof Row & string)[] | undefined
   /** SQL types of columns, by name, where they are known; saves the query that looks them up. */
   readonly types?: Readonly<Record<string, string>> | undefined
-  /** Ends the COPY; nothing of it is written. */
+  /**
+   * Ends the COPY: `CERCI_QUERY_ABORTED`, and nothing of it is written. When all rows were sent, the server gets two more seconds to answer; then it
+   * is `CERCI_AMBIGUOUS_COMMIT`.
+   */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -20,7 +24,10 @@ export interface CopyDataOptions {
   readonly columns?: readonly string[] | undefined
   /** @default 'text' */
   readonly format?: 'text' | 'csv' | undefined
-  /** Ends the COPY; nothing of it is written. */
+  /**
+   * Ends the COPY: `CERCI_QUERY_ABORTED`, and nothing of it is written. When all rows were sent, the server gets two more seconds to answer; then it
+   * is `CERCI_AMBIGUOUS_COMMIT`.
+   */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -36,7 +43,7 @@ export interface CopyTarget extends Queryable {
  * https://www.cockroachlabs.com/docs/v26.2/copy
  *
  * @throws ConnectionLostError when the node was lost before all rows were sent: nothing is written; AmbiguousCommitError when it was lost
- *   after that; UniqueViolationError and its siblings
+ *   after that; QueryAbortedError; UniqueViolationError and its siblings
  * @example
  * import { Cluster, copyFrom } from 'cerci'
  *
@@ -57,12 +64,13 @@ export async function copyFrom<Row extends object>(
   options: CopyFromOptions<Row> = {},
 ): Promise<{ readonly rows: number }> {
   const target = tableName(table)
+  const signal = readSignal(options.signal)
   const { first, source, close } = await peek(rows)
   if (first === undefined) return { rows: 0 }
   try {
     const names = options.columns ?? Object.keys(first)
     if (names.length === 0) throw new OptionError('columns', 'there is no column to write')
-    const { columns } = await tableColumns(cluster, target, names, options.types)
+    const { columns } = await tableColumns(cluster, target, names, { types: options.types, signal })
     const chunks = copyText(source, columns, options.columns === undefined)
     return await send(
       cluster.pool,
@@ -107,18 +115,15 @@ async function send(
   chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
   { signal }: { readonly signal?: AbortSignal | undefined },
 ): Promise<{ readonly rows: number }> {
-  signal?.throwIfAborted()
   const given: unknown = pool
   if (given === undefined)
     throw new OptionError(
       'cluster',
       'COPY is a transaction of its own; give the Cluster, or write in a transaction by insertMany',
     )
-  const client = await pool.connect()
-  const copy = new CopyIn(text, chunks, signal)
+  const client = await pool.acquire({ signal: readSignal(signal) })
   try {
-    client.query(copy)
-    return { rows: await copy.done }
+    return { rows: await new CopyIn(text, chunks).run(client, signal) }
   } finally {
     client.release()
   }

@@ -125,7 +125,7 @@ describe('nothing is written, and the connection stays usable, when', () => {
     }
     await db.query('INSERT INTO files (id) VALUES (1)')
     const error = await copyFrom(db, 'files', endless(), { signal: AbortSignal.timeout(200) }).catch((e: unknown) => e)
-    expect(error).toMatchObject({ name: 'TimeoutError' })
+    expect(error).toMatchObject({ code: 'CERCI_QUERY_ABORTED', cause: { name: 'TimeoutError' } })
     expect(await count()).toBe(1)
     await expect.poll(() => closed).toBe(true)
   })
@@ -145,7 +145,12 @@ describe('nothing is written, and the connection stays usable, when', () => {
   })
 
   test('it is aborted before it begins', async () => {
-    await expect(copyFrom(db, 'files', lines(3), { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
+    const aborted = copyFrom(db, 'files', lines(3), { signal: AbortSignal.abort(new Error('no')) })
+    await expect(aborted).rejects.toMatchObject({
+      code: 'CERCI_QUERY_ABORTED',
+      outcome: 'not-executed',
+      cause: { message: 'no' },
+    })
   })
 })
 
