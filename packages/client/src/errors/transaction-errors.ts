@@ -6,8 +6,13 @@ export class AmbiguousCommitError extends CerciError {
   /** What `verify` threw, when it was asked and failed; of an idempotent statement or batch, what failed when it was run again. */
   readonly verifyError: unknown
 
+  /** @param cause the failure; of one that says already that it is ambiguous, its cause is taken */
   constructor(what: 'COMMIT' | 'COPY' | 'The batch' | 'The statement', cause: unknown, verifyError?: unknown) {
-    super('CERCI_AMBIGUOUS_COMMIT', `${what} was sent, but whether it took effect is unknown.`, cause)
+    super(
+      'CERCI_AMBIGUOUS_COMMIT',
+      `${what} was sent, but whether it took effect is unknown.`,
+      cause instanceof AmbiguousCommitError ? cause.cause : cause,
+    )
     this.verifyError = verifyError
   }
 }

@@ -46,6 +46,14 @@ function outcomeOf(query: RunningStatement, code: string | undefined): Statement
   return kind === 'write' || kind === 'other' ? 'unknown' : 'aborted'
 }
 
+/**
+ * A COMMIT that was cancelled, by a time limit of the session or by a late cancel request. CockroachDB gives every failure of a cancelled statement this
+ * code, that of a commit it lost track of as well.
+ */
+export function isCancelledCommit(query: RunningStatement, error: ServerError): boolean {
+  return query.statement.kind === 'commit' && query.transactionStatus === 'T' && error.code === SqlState.queryCanceled
+}
+
 /** What the caller of a statement is told that the server refused while the pool was being closed, when it was cancelled for that. */
 export function closedUnder(error: ServerError, refused: unknown): unknown {
   if (error.code !== SqlState.queryCanceled) return refused

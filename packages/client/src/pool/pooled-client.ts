@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import type pg from 'pg'
 import { Client } from 'pg'
 import { isServerError } from '../errors/from-server.js'
+import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import type { TypeSource } from '../query/columns.js'
 import { Outbox } from '../query/outbox.js'
 import { PreparedStatements } from '../query/prepared-statements.js'
@@ -12,10 +13,11 @@ import type { RunningStatement } from '../query/running-statement.js'
 import type { StatementKind } from '../query/statement.js'
 import { isWorthName, type KnownStatement } from '../query/statement-cache.js'
 import { markStalePlan, stalePlanCodes } from '../retry/stale-plan.js'
+import { Cancelling } from './cancelling.js'
 import type { ClientContext } from './client-context.js'
 import type { Endpoint } from './endpoint.js'
 import { runLimited } from './limited-query.js'
-import { closedUnder, endsSession, lostStatement } from './lost-statement.js'
+import { closedUnder, endsSession, isCancelledCommit, lostStatement } from './lost-statement.js'
 import { observeStatement } from './observe-statement.js'
 import { Pipeline } from './pipeline.js'
 import type { PoolNode } from './pool-node.js'
@@ -56,6 +58,7 @@ export class PooledClient extends Client implements QueryConnection {
   readonly #memory = new TransactionMemory()
   readonly #outbox = new Outbox(this.connection)
   readonly #readiness = new Readiness(this)
+  readonly #cancelling: Cancelling
   #running: RunningStatement | undefined
 
   constructor(config: pg.ClientConfig, endpoint: Endpoint, node: PoolNode, context: ClientContext) {
@@ -63,6 +66,7 @@ export class PooledClient extends Client implements QueryConnection {
     this.endpoint = endpoint
     this.node = node
     this.context = context
+    this.#cancelling = new Cancelling(this, () => context.cancel(this))
     this.prepared = new PreparedStatements(context.statementCacheSize)
     // Never removed: without a listener the loss of a connection in use would end the process.
     this.on('error', error => {
@@ -191,11 +195,15 @@ export class PooledClient extends Client implements QueryConnection {
     const { stream } = this.connection
     if (!stream.writable) return new Error('The connection is closed')
     if (query.shares) this.#outbox.add(query, message)
-    else {
-      query.sent = true
-      stream.write(message)
-    }
+    else if (this.#cancelling.isUnderWay) this.#cancelling.hold(() => this.#sendHeld(query, message))
+    else this.#outbox.send(query, message)
     return undefined
+  }
+
+  /** node-postgres takes the statement for sent; one that was stopped meanwhile costs the connection. */
+  #sendHeld(query: RunningQuery, message: Buffer): void {
+    if (query.isRefused) this.destroy(new Error('The statement was stopped before it was sent'))
+    else this.#outbox.send(query, message)
   }
 
   finished(): void {
@@ -208,6 +216,7 @@ export class PooledClient extends Client implements QueryConnection {
     if (this.#running === query) this.#running = undefined
     if (isServerError(error) && !endsSession(error)) {
       const refused = this.#memory.refused(query, error)
+      if (isCancelledCommit(query, error)) return new AmbiguousCommitError('COMMIT', error)
       return this.cancelledByClose ? closedUnder(error, refused) : refused
     }
     this.fatal ??= error
@@ -241,16 +250,7 @@ export class PooledClient extends Client implements QueryConnection {
 
   /** Cancels the running statement on the server. Resolves when the server has taken note of that, or the connection has ended. */
   cancel(): Promise<void> {
-    if (this.ended) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const settle = (error?: unknown): void => {
-        this.off('end', settle)
-        if (error === undefined) resolve()
-        else reject(asError(error))
-      }
-      this.on('end', settle)
-      this.context.cancel(this).then(() => settle(), settle)
-    })
+    return this.#cancelling.cancel()
   }
 
   /** Ends the connection at once, with an error for whatever runs on it. */

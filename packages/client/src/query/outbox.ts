@@ -16,6 +16,14 @@ export class Outbox {
     this.#senders.push(sender)
   }
 
+  /** Sends at once, if the connection is not lost. */
+  send(sender: Sender, message: Buffer): void {
+    const { stream } = this.#connection
+    if (!stream.writable) return
+    sender.sent = true
+    stream.write(message)
+  }
+
   /** On a connection that was lost meanwhile nothing is sent: whoever fails the queries sees that. */
   #flush(): void {
     const messages = this.#messages

@@ -105,6 +105,10 @@ export class RunningQuery implements pg.Submittable, RunningStatement {
     return failure
   }
 
+  get isRefused(): boolean {
+    return this.#refusal !== undefined
+  }
+
   /** Keeps a query that was not sent yet from being sent: it will fail with this error. */
   refuse(error: unknown): Error {
     this.#refusal = error instanceof Error ? error : new Error(String(error))

@@ -1,9 +1,7 @@
 import { fromServer } from '../errors/from-server.js'
-import { SqlState } from '../errors/sqlstate.js'
 import { CommittedSchemaFailedError } from '../errors/transaction-errors.js'
 import type { PooledClient } from '../pool/pooled-client.js'
 import { classify } from '../retry/classify.js'
-import { sqlStateOf } from '../retry/sql-state-of.js'
 
 export type CommitResult = { readonly kind: 'committed' } | { readonly kind: 'ambiguous'; readonly error: unknown }
 
@@ -48,8 +46,7 @@ async function decide(client: PooledClient, text: string): Promise<CommitResult>
     return { kind: 'committed' }
   } catch (error) {
     const { kind } = classify(error)
-    // By a time limit of the session. CockroachDB gives every failure of a cancelled statement this code, that of a commit it lost track of as well.
-    if (kind === 'ambiguous' || sqlStateOf(error) === SqlState.queryCanceled) return { kind: 'ambiguous', error }
+    if (kind === 'ambiguous') return { kind: 'ambiguous', error }
     if (kind === 'committed') throw new CommittedSchemaFailedError(error)
     throw fromServer(error)
   }
