@@ -86,7 +86,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
   const run = async (): Promise<StatementResult[]> => {
     for (;;) {
       const client = await pool
-        .acquire({ signal: limit.signal })
+        .acquire({ signal: limit.signal, begun: true })
         .catch((e: unknown) => limit.rethrow(e, 'not-executed'))
       const outcome = await limit
         .guard(client, () => sendUnlimited(client, batch))
@@ -113,7 +113,7 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
   }
   // What fails after an ambiguous run does not tell whether that one had its effect.
   const work = (): Promise<StatementResult[]> =>
-    run().catch((error: unknown) => {
+    pool.runUnit(run).catch((error: unknown) => {
       throw doubt === undefined ? error : inDoubt('The batch', doubt, error)
     })
   if (!observers.active) return await work()

@@ -118,11 +118,9 @@ export class CerciPool extends PgPool {
   }
 
   /** `connect()` with a signal and a time limit of its own. */
-  acquire(
-    limits: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number | undefined } = {},
-  ): Promise<PooledClient> {
-    const { signal, timeoutMs = this.#connections.settings.acquireTimeoutMs } = limits
-    if (this.#closed !== undefined) return Promise.reject(new PoolClosedError())
+  acquire(limits: AcquireLimits = {}): Promise<PooledClient> {
+    const { signal, timeoutMs = this.#connections.settings.acquireTimeoutMs, begun = false } = limits
+    if (this.#closed !== undefined && !begun) return Promise.reject(new PoolClosedError())
     if (signal?.aborted === true) return Promise.reject(new QueryAbortedError(signal.reason, 'not-executed'))
     const idle = this.#connections.tryTake()
     if (idle !== undefined) return Promise.resolve(this.#checkOut(idle))
@@ -149,6 +147,17 @@ export class CerciPool extends PgPool {
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#connections.wait(waiter)
     })
+  }
+
+  /** Runs a unit of work that may take several connections, one after the other; a pool that is closed meanwhile lets it finish. */
+  async runUnit<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) throw new PoolClosedError()
+    this.#connections.beginUnit()
+    try {
+      return await work()
+    } finally {
+      this.#connections.endUnit()
+    }
   }
 
   query<R extends pg.QueryResultRow = pg.QueryResultRow>(
@@ -254,6 +263,14 @@ export class CerciPool extends PgPool {
     }
     return client
   }
+}
+
+/** What bounds waiting for a connection. */
+export interface AcquireLimits {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+  /** For a unit of work that has begun: a closing pool lets it finish. */
+  readonly begun?: boolean | undefined
 }
 
 /** pg.Pool's errors are the server's own; outer retry loops look for 40001. */

@@ -9,7 +9,7 @@ export async function closeConnections(
   deadlineMs: number,
 ): Promise<void> {
   if (await within(empty, deadlineMs)) return
-  connections.waiters.failAll(new PoolClosedError('The pool was closed before a connection became free.'))
+  connections.expire(new PoolClosedError('The pool was closed before a connection became free.'))
   const running = [...connections.clients].filter(
     client => client.running !== undefined && client.running.statement.kind !== 'commit',
   )

@@ -44,7 +44,11 @@ export class Connections {
   held = 0
   readonly #events: ConnectionEvents
   readonly #housekeeping: Housekeeping
+  /** Lone statements, batches and transactions under way. A closing pool lets them finish, which may take more than one connection. */
+  #units = 0
   #closing = false
+  /** The deadline of closing has passed. */
+  #expired = false
   #onEmpty: (() => void) | undefined
 
   constructor(settings: Settings, observers: Observers, events: ConnectionEvents) {
@@ -107,9 +111,18 @@ export class Connections {
     return undefined
   }
 
-  /** Lines up for a connection. */
+  beginUnit(): void {
+    this.#units++
+  }
+
+  endUnit(): void {
+    this.#units--
+    this.#tellEmpty()
+  }
+
+  /** Lines up for a connection. A closing pool has refused what is new before; this is for what runs again. */
   wait(waiter: Waiter): void {
-    if (this.#closing) return waiter.fail(new PoolClosedError())
+    if (this.#expired) return waiter.fail(new PoolClosedError())
     this.waiters.push(waiter)
     this.opening.grow()
   }
@@ -167,6 +180,12 @@ export class Connections {
     if (!this.#forget(client)) return
     void this.#sayGoodbye(client)
     this.#afterLeaving()
+  }
+
+  /** Nobody gets a connection any more. */
+  expire(error: PoolClosedError): void {
+    this.#expired = true
+    this.waiters.failAll(error)
   }
 
   /** Serves those who wait, then cancels what still runs, then cuts; settles everybody in any case. */
@@ -246,7 +265,7 @@ export class Connections {
   }
 
   #tellEmpty(): void {
-    if (this.#closing && this.clients.size === 0 && this.waiters.size === 0) this.#onEmpty?.()
+    if (this.#closing && this.#units === 0 && this.clients.size === 0 && this.waiters.size === 0) this.#onEmpty?.()
   }
 }
 

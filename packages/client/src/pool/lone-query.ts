@@ -52,7 +52,12 @@ export class LoneQuery {
   }
 
   run(): void {
-    if (this.#known.statement.kind === 'begin') return this.#fail(new OptionError('text', noBegin))
+    this.#connections.beginUnit()
+    if (this.#known.statement.kind === 'begin') this.#fail(new OptionError('text', noBegin))
+    else this.#start()
+  }
+
+  #start(): void {
     const client =
       this.#connections.tryTake() ??
       (this.#share === undefined ? undefined : this.#connections.sharing.join(this.#share))
@@ -70,12 +75,13 @@ export class LoneQuery {
       if (moved) return
       if (error !== undefined) return this.#inScope(() => this.#decide(client, error))
       if (sampledAt !== undefined) client.node.sampleLatency((performance.now() - sampledAt) / (ahead + 1))
+      this.#connections.endUnit()
       this.#done(undefined, result)
     }
     if (this.#share === undefined) return this.#runAlone(client, done)
     const onStall = (): void => {
       moved = true
-      this.#inScope(() => this.run())
+      this.#inScope(() => this.#start())
     }
     client.runShared(this.#request, this.#known, done, this.#share.movable ? onStall : undefined)
   }
@@ -136,11 +142,12 @@ export class LoneQuery {
   #decide(client: PooledClient, error: unknown): void {
     const verdict = this.#judge(client, error)
     if ('error' in verdict) this.#fail(verdict.error)
-    else if (verdict.delayMs <= 0) this.run()
-    else setTimeout(() => this.run(), verdict.delayMs)
+    else if (verdict.delayMs <= 0) this.#start()
+    else setTimeout(() => this.#start(), verdict.delayMs)
   }
 
   #fail(error: unknown): void {
+    this.#connections.endUnit()
     this.#done(this.#doubt === undefined ? error : inDoubt('The statement', this.#doubt, error), undefined)
   }
 

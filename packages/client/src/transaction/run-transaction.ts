@@ -43,13 +43,10 @@ export async function runTransaction<T>(
     throw new OptionError('verify', 'it must be a function')
   if (options.protocol !== undefined) oneOf(options.protocol, 'protocol', ['transaction', 'cockroach_restart'])
   const run = new TransactionRun(host, fn, options)
-  if (!host.observers.active) return await run.run()
+  const work = (): Promise<T> => host.pool.runUnit(() => run.run())
+  if (!host.observers.active) return await work()
   const start = { kind: 'transaction', text: undefined, database: host.pool.connections.settings.database } as const
-  return await host.observers.unit(
-    start,
-    () => run.attempts,
-    () => run.run(),
-  )
+  return await host.observers.unit(start, () => run.attempts, work)
 }
 
 /** How an attempt ended. `ambiguous` has the value that is the result if it was committed after all. */
@@ -145,7 +142,7 @@ class TransactionRun<T> {
   async #connect(): Promise<PooledClient> {
     if (this.#client !== undefined) return this.#client
     try {
-      this.#client = await this.#host.pool.acquire({ signal: this.#limit.signal })
+      this.#client = await this.#host.pool.acquire({ signal: this.#limit.signal, begun: true })
     } catch (error) {
       if (this.#limit.reason !== undefined) throw this.#limit.toError(this.#lastFailure)
       throw error
