@@ -23,8 +23,10 @@ export interface OrmTransactionOptions<Db>
     'isolation' | 'readOnly' | 'priority' | 'asOf' | 'deadlineMs' | 'maxAttempts' | 'signal'
   > {
   /**
-   * Settles an ambiguous COMMIT: is run outside the transaction and says whether what the transaction wrote is there. It must read a row that
-   * the transaction writes. True: the result is returned; false: the function is run again.
+   * Settles an ambiguous COMMIT: is run outside the transaction and says whether what the transaction wrote is there. It must look for a row that the
+   * transaction INSERTs (not UPSERTs) under a key chosen outside of `fn`: then two runs cannot both commit, even if the lost COMMIT takes effect after
+   * `verify` has found nothing. Since v26.2 writes may be buffered at the gateway until commit, so that a read on another node does not meet them.
+   * True: the result is returned; false: the function is run again.
    */
   readonly verify?: ((db: Db) => Promise<boolean>) | undefined
 }

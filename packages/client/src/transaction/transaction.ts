@@ -49,8 +49,10 @@ export interface TransactionOptions {
   /** Ends the transaction: its statement is cancelled on the server, the rest is rolled back. A COMMIT already sent is waited for. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Settles an ambiguous COMMIT: is run outside the transaction and says whether what the transaction wrote is there. It must read a row that
-   * the transaction writes (that settles the lost transaction as well). True: the result is returned; false: the function is run again.
+   * Settles an ambiguous COMMIT: is run outside the transaction and says whether what the transaction wrote is there. It must look for a row that the
+   * transaction INSERTs (not UPSERTs) under a key chosen outside of `fn`: then two runs cannot both commit, even if the lost COMMIT takes effect after
+   * `verify` has found nothing. Since v26.2 writes may be buffered at the gateway until commit, so that a read on another node does not meet them.
+   * True: the result is returned; false: the function is run again.
    */
   readonly verify?: ((db: Queryable) => Promise<boolean>) | undefined
   /**
