@@ -118,7 +118,7 @@ describe('a COMMIT that the server cancelled', () => {
   it('is ambiguous on a client that is checked out, and when the pool closes', async () => {
     for (const closes of [false, true]) {
       const pool = new CerciPool({ connectionString: entries.url, max: 1 })
-      const client = await pool.connect()
+      const client = await pool.acquire()
       await client.query('BEGIN')
       await client.query("INSERT INTO entries (id, note) VALUES (1, 'x')")
       entries.onceAtCommit({ answer: commitError('57014'), end: false })
