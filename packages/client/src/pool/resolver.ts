@@ -51,7 +51,7 @@ export class Resolver {
     }
     for (const endpoint of this.#topology.endpoints.values()) {
       endpoint.removed = !current.has(endpoint.key)
-      if (endpoint.removed && endpoint.connections === 0) this.#topology.endpoints.delete(endpoint.key)
+      if (endpoint.removed && endpoint.connections + endpoint.connecting === 0) this.#topology.forget(endpoint)
     }
   }
 

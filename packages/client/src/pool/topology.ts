@@ -47,6 +47,16 @@ export class Topology {
     return node
   }
 
+  /** Drops an address that has no connections, and the nodes that no other leads to. Every choice walks the nodes, so they must not add up. */
+  forget(endpoint: Endpoint): void {
+    this.endpoints.delete(endpoint.key)
+    const gone = new Set(this.nodesOf(endpoint))
+    for (const other of this.endpoints.values()) for (const node of other.nodes) gone.delete(node)
+    this.#anonymous.delete(endpoint)
+    for (const { id } of gone) if (id !== undefined) this.#byId.delete(id)
+    this.#nodes = this.#nodes.filter(node => !gone.has(node))
+  }
+
   /** An idle connection: of the nearest nodes that have one, the least busy; the starting point rotates, so that equals share. */
   takeIdle(): PooledClient | undefined {
     const nodes = this.#nodes
