@@ -31,7 +31,7 @@ export interface Metrics {
  * - `cerci_statement_duration_seconds{node,outcome}`: single statements on a node
  * - `cerci_errors_total{kind,code}`: failed queries and transactions by SQLSTATE or error code
  * - `cerci_retries_total{kind,reason}`, `cerci_ambiguous_commits_total{kind}`, `cerci_failovers_total{node,state}`
- * - `cerci_pool_connections{node,region,state}`, `cerci_pool_waiting`, `cerci_pool_max`, `cerci_node_up{node,region}`
+ * - `cerci_pool_connections{node,id,region,state}`, `cerci_pool_waiting`, `cerci_pool_max`, `cerci_node_up{node,id,region}`
  *
  * @example
  * import { Cluster } from 'cerci'

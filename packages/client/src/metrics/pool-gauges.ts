@@ -20,14 +20,13 @@ export function createPoolGauges(
   const gauge = new Gauge({
     name: connections,
     help: 'Connections by node and state.',
-    labelNames: ['node', 'region', 'state'],
+    labelNames: ['node', 'id', 'region', 'state'],
     registers,
     collect() {
       gauge.reset() // nodes that have gone
       for (const node of pool.nodes) {
-        const labels = { node: nodeLabel(node), region: node.region ?? '' }
-        gauge.inc({ ...labels, state: 'idle' }, node.idle)
-        gauge.inc({ ...labels, state: 'busy' }, node.busy)
+        gauge.inc({ ...labelsOf(node), state: 'idle' }, node.idle)
+        gauge.inc({ ...labelsOf(node), state: 'busy' }, node.busy)
       }
     },
   })
@@ -50,16 +49,19 @@ export function createPoolGauges(
   const upGauge = new Gauge({
     name: up,
     help: '1 for a node that takes connections, 0 for one that is down or draining.',
-    labelNames: ['node', 'region'],
+    labelNames: ['node', 'id', 'region'],
     registers,
     collect() {
       upGauge.reset()
-      for (const node of pool.nodes) {
-        upGauge.set({ node: nodeLabel(node), region: node.region ?? '' }, node.state === 'up' ? 1 : 0)
-      }
+      for (const node of pool.nodes) upGauge.set(labelsOf(node), node.state === 'up' ? 1 : 0)
     },
   })
   return { names }
+}
+
+/** Nodes behind one address differ in their id only. */
+function labelsOf(node: NodeStatus): { node: string; id: string; region: string } {
+  return { node: nodeLabel(node), id: String(node.nodeId ?? ''), region: node.region ?? '' }
 }
 
 export function nodeLabel(node: { readonly host: string; readonly port: number }): string {

@@ -5,6 +5,7 @@ import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { healthResponse } from '../../src/http/health-response.js'
 import { collectMetrics } from '../../src/metrics/collect-metrics.js'
+import { Proxy } from '../fixture/proxy.js'
 
 describeFaults('what is seen of a cluster that fails', () => {
   let nodes: DevCluster
@@ -48,6 +49,25 @@ describeFaults('what is seen of a cluster that fails', () => {
     await expect.poll(async () => (await db.query('SELECT 1'), await up()), { timeout: 15_000 }).toMatch(/ 1$/)
     expect((await healthResponse(db, {})).body.status).toBe('up')
     expect(await register.metrics()).toContain(`cerci_failovers_total{node="${label}",state="up"}`)
+  })
+
+  test('nodes behind one address are told apart by their ids', async () => {
+    const ports = nodes.nodes.map(({ port }) => port)
+    const balancer = await Proxy.start({ host: '127.0.0.1', port: 0 })
+    balancer.choosePort = connection => ports[connection % 3] ?? 0
+    const behind = new Cluster({ connectionString: nodes.url.replace(/@[^/]+/, `@127.0.0.1:${balancer.port}`), max: 3 })
+    const own = new Registry()
+    collectMetrics(behind, { register: own })
+    const clients = await Promise.all([1, 2, 3].map(() => behind.pool.connect()))
+    const text = await own.metrics()
+    for (const { id } of nodes.nodes) {
+      const labels = `node="127.0.0.1:${balancer.port}",id="${id}",region="${nodes.node(id).region}"`
+      expect(text).toContain(`cerci_node_up{${labels}} 1`)
+      expect(text).toContain(`cerci_pool_connections{${labels},state="busy"} 1`)
+    }
+    for (const client of clients) client.release()
+    await behind.close()
+    await balancer.stop()
   })
 
   test('no node at all', async () => {
