@@ -16,7 +16,7 @@ it('forgets the addresses and nodes that DNS no longer names, however often it c
   const { resolver, topology, clients } = pool.connections
   await pool.query('SELECT 1')
   const known = topology.nodes.length
-  while (changes < 100) {
+  for (let round = 0; round < 100; round++) {
     await resolver.refresh()
     for (const client of clients) pool.connections.retire(client, 'removed')
     await pool.query('SELECT 1')
