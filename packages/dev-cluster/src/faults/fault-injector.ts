@@ -24,6 +24,8 @@ interface Entry {
 export class FaultInjector {
   readonly #entries = new Map<string, Entry>()
   readonly #truths = new Map<string, CommitTruth>()
+  /** Ambiguous commits by rule, never counted anew: an id stands for one commit only. */
+  readonly #ambiguous = new Map<string, number>()
   readonly #nodes: () => readonly number[] | undefined
   #seed: string
 
@@ -113,9 +115,18 @@ export class FaultInjector {
     if (this.#entries.size === 0) return NONE
     const actions: FaultAction[] = []
     for (const entry of this.#entries.values()) {
-      if (applies(entry.rule, probe) && strikes(entry)) actions.push(actionOf(entry))
+      if (applies(entry.rule, probe) && strikes(entry)) actions.push(this.#actionOf(entry))
     }
     return actions
+  }
+
+  #actionOf({ rule: { id, effect }, random }: Entry): FaultAction {
+    if (effect.kind === 'retry') return retryError(effect.reason)
+    if (effect.kind !== 'ambiguous') return effect
+    const committed = effect.committed === 'random' ? random() < 0.5 : effect.committed
+    const number = (this.#ambiguous.get(id) ?? 0) + 1
+    this.#ambiguous.set(id, number)
+    return { kind: 'ambiguous', committed, id: `${id}#${number}` }
   }
 
   /** Says what really happened to a commit answered as ambiguous. */
@@ -159,11 +170,4 @@ function strikes(entry: Entry): boolean {
   if (probability < 1 && entry.random() >= probability) return false
   entry.hits++
   return true
-}
-
-function actionOf({ rule: { id, effect }, random, hits }: Entry): FaultAction {
-  if (effect.kind === 'retry') return retryError(effect.reason)
-  if (effect.kind !== 'ambiguous') return effect
-  const committed = effect.committed === 'random' ? random() < 0.5 : effect.committed
-  return { kind: 'ambiguous', committed, id: `${id}#${hits}` }
 }

@@ -135,14 +135,14 @@ export class BatchRunner {
   async #exchange(source: UnitSource, step: Step): Promise<StepOutcome> {
     const context = this.#context
     const { transaction } = context
-    const segment = source.segment(step.from, step.to)
     const statements = step.units.flatMap(({ statement }) => statement ?? [])
     const sharesBegin = context.implicitOpen || statements.length > 1
     const end = this.#endOf(source, step)
+    const segment = source.segment(step.from, step.to, end)
     const mark = context.output.mark()
     const { status, error, suspended } = await context.backend.exchange(segment, end, this.#sinkOf(transaction))
     context.prepared.confirm(segment.expected, error === undefined ? segment.expected.length : error.answered)
-    if (segment.isQuery) context.prepared.dropUnnamed()
+    if (source instanceof QueryUnits) context.prepared.dropUnnamed()
     if (error !== undefined) return { kind: 'failed', error, segment, statement: statements.at(-1) }
     if (readsPast(context) && statements.some(({ translation }) => translation.kind === 'read')) {
       const changed = await checkPastTables(context.backend)

@@ -115,8 +115,9 @@ export class Exchange {
       case BackendCode.ParseComplete:
       case BackendCode.BindComplete:
       case BackendCode.CloseComplete:
-      case BackendCode.NoData:
         return this.#answer()
+      case BackendCode.NoData:
+        return this.#answerNoData()
       case BackendCode.PortalSuspended:
         this.#suspended = this.#current?.kind === 'execute' ? this.#current.portal : undefined
         return this.#answer()
@@ -144,6 +145,11 @@ export class Exchange {
     this.#answered++
     this.#checkFlushed()
     return !hidden
+  }
+
+  #answerNoData(): boolean {
+    const expected = this.#current
+    return this.#answer() && !(expected?.kind === 'describe' && expected.onlyRows === true)
   }
 
   /** Names that were too long for PostgreSQL are given back: then `#handle` writes the description. */

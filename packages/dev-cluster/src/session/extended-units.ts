@@ -90,12 +90,25 @@ export class ExtendedUnits implements UnitSource {
         const step = this.#resolve(message)
         if (step instanceof Promise) return this.#buildLater(steps, at, step)
         steps.push(step)
-        if (message.kind === 'execute') return this.#add(steps, at + 1, step.statement)
+        if (message.kind === 'execute') return this.#addExecution(steps, at + 1, step.statement)
       } catch (error) {
         return this.#refuse(steps, at, error)
       }
     }
     return this.#add(steps, this.#messages.length)
+  }
+
+  /** A write that its driver closes at the end of the batch is what ends the batch. */
+  #addExecution(steps: Step[], next: number, statement: Statement | undefined): Unit {
+    const closes = statement?.translation.kind === 'write' && this.#onlyCloses(next)
+    if (!closes) return this.#add(steps, next, statement)
+    for (const message of this.#messages.slice(next)) if (message.kind === 'close') steps.push(this.#about(message))
+    return this.#add(steps, this.#messages.length, statement)
+  }
+
+  #onlyCloses(from: number): boolean {
+    for (let at = from; at < this.#messages.length; at++) if (this.#messages[at]?.kind !== 'close') return false
+    return true
   }
 
   async #buildLater(steps: Step[], at: number, step: Promise<Step>): Promise<Unit> {
@@ -117,8 +130,8 @@ export class ExtendedUnits implements UnitSource {
   #add(steps: readonly Step[], next: number, statement?: Statement, refusal?: SqlError): Unit {
     const binds =
       statement === undefined ? steps.findLast(({ message }) => message.kind === 'bind')?.statement : undefined
-    const last = steps.at(-1)?.message
-    const portal = last?.kind === 'execute' ? last.portal : undefined
+    const executed = steps.findLast(({ message }) => message.kind === 'execute')?.message
+    const portal = executed?.kind === 'execute' ? executed.portal : undefined
     const unit: ExtendedUnit = { steps, next, statement, binds, portal, refusal, faultsDecided: false }
     this.#units.push(unit)
     return unit
@@ -135,11 +148,8 @@ export class ExtendedUnits implements UnitSource {
       case 'bind':
         return this.#bind(message)
       case 'describe':
-      case 'close': {
-        const ofStatement = message.object === 'S'
-        const statement = ofStatement ? this.#preparedOf(message.name)?.statement : this.#portalOf(message.name)
-        return { message, statement, prepared: undefined }
-      }
+      case 'close':
+        return this.#about(message)
       case 'execute':
         return { message, statement: this.#portalOf(message.portal), prepared: undefined }
       case 'function-call':
@@ -148,6 +158,12 @@ export class ExtendedUnits implements UnitSource {
     throw new SqlError(sqlState.feature_not_supported, 'unimplemented: function calls of the wire protocol', {
       hint: 'call the function in a SELECT',
     })
+  }
+
+  #about(message: Extract<ExtendedMessage, { kind: 'describe' | 'close' }>): Step {
+    const ofStatement = message.object === 'S'
+    const statement = ofStatement ? this.#preparedOf(message.name)?.statement : this.#portalOf(message.name)
+    return { message, statement, prepared: undefined }
   }
 
   #prepare(message: ParseMessage, statements: readonly Statement[]): Step {

@@ -5,7 +5,7 @@ import type { StepOutcome } from './batch-outcome.js'
 import { ambiguousResult, strikeFaults } from './fault-stage.js'
 import { enterPast, prepareHistorical } from './historical-read.js'
 import { holdRefusal } from './range-outage.js'
-import { abandonCommit, arrive, depart, type Journey, travels } from './range-travel.js'
+import { abandonCommit, arrive, depart, type Journey, mayHaveWritten, travels } from './range-travel.js'
 import { noSavepoint } from './restart-savepoint.js'
 import type { ResultMark } from './result-buffer.js'
 import type { SessionContext } from './session-context.js'
@@ -39,14 +39,16 @@ export async function runAlone(
   const journey = await departWith(context, unit)
   if (journey instanceof SqlError) return { kind: 'refused', error: journey }
   const mark = context.output.mark()
-  const exchanged = await arriveFrom(context, journey, await exchange(), mark)
-  const outcome = await enterItsPast(context, unit, exchanged, mark)
+  const exchanged = await exchange()
+  const ambiguousId = unit?.ambiguousId
+  // Whatever follows, this is what has become of it.
+  if (ambiguousId !== undefined) context.services.faults.recordTruth(ambiguousId, exchanged.kind === 'done')
+  const arrived = await arriveFrom(context, journey, exchanged, mark)
+  const outcome = await enterItsPast(context, unit, arrived, mark)
   context.watcher.muteNotices = false
-  if (preparation.ambiguousId !== undefined) {
-    context.services.faults.recordTruth(preparation.ambiguousId, outcome.kind === 'done')
-    if (outcome.kind !== 'done') return outcome
+  if (ambiguousId !== undefined && exchanged.kind === 'done' && outcome.kind !== 'gone') {
     if (context.output.holding) context.output.rewind(mark)
-    return { kind: 'refused', error: ambiguousResult(preparation.ambiguousId) }
+    return { kind: 'refused', error: ambiguousResult(ambiguousId) }
   }
   if (outcome.kind !== 'done') return outcome
   await restoreClock(context)
@@ -76,7 +78,9 @@ async function prepareUnit(
   }
   const askFaults = !unit.faultsDecided
   unit.faultsDecided = true
-  const preparation = await prepareStatement(context, unit.statement, { askFaults })
+  const endsImplicit = source.end === 'sync' && source.isLast(index)
+  const preparation = await prepareStatement(context, unit.statement, { askFaults, endsImplicit })
+  if (preparation.kind === 'run') unit.ambiguousId ??= preparation.ambiguousId
   if (context.interrupted !== 'cancelled') return preparation
   return { kind: 'refuse', error: canceled() }
 }
@@ -106,11 +110,18 @@ async function arriveFrom(
     if (code === sqlState.range_unavailable) await holdRefusal(context)
     return outcome
   }
-  const error = await arrive(context, journey)
+  const refusal = await arrive(context, journey)
   if (context.interrupted === 'closed') return { kind: 'gone' }
-  if (error === undefined) return outcome
+  if (refusal === undefined) return outcome
+  const error =
+    outcome.ended && refusal.code === sqlState.range_unavailable && mayHaveWritten(journey) ? inDoubt(refusal) : refusal
   if (context.output.holding) context.output.rewind(mark)
   return { kind: 'refused', error }
+}
+
+/** What CockroachDB says when it cannot know whether a commit has reached a majority of the replicas. */
+function inDoubt({ message }: SqlError): SqlError {
+  return new SqlError(sqlState.statement_completion_unknown, `result is ambiguous: ${message}`)
 }
 
 /** BEGIN and SET TRANSACTION have run when PostgreSQL is taken to their time. */

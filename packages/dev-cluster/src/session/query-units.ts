@@ -1,9 +1,12 @@
 import { SqlError } from '../errors/sql-error.js'
-import type { Translation } from '../translate/translation.js'
-import { querySegment, type Segment } from './segment.js'
+import type { Translation, TranslationKind } from '../translate/translation.js'
+import { openSegment, querySegment, type Segment, type SegmentEnd } from './segment.js'
 import { type SessionContext, translateText } from './session-context.js'
 import type { Statement } from './statement.js'
 import type { Unit, UnitSource } from './unit.js'
+
+/** Statements that end the implicit transaction of the Query they are in, or make it an explicit one. */
+export const boundaryKinds: ReadonlySet<TranslationKind> = new Set<TranslationKind>(['begin', 'commit', 'rollback'])
 
 /** The units of a simple Query: its statements. */
 export class QueryUnits implements UnitSource {
@@ -34,8 +37,12 @@ export class QueryUnits implements UnitSource {
     return index >= this.#units.length - 1
   }
 
-  segment(from: number, to: number): Segment {
-    return querySegment(this.#units.slice(from, to).flatMap(({ statement }) => statement ?? []))
+  segment(from: number, to: number, end: SegmentEnd): Segment {
+    const statements = this.#units.slice(from, to).flatMap(({ statement }) => statement ?? [])
+    const { implicitOpen, implicitPast } = this.#context
+    const sharesImplicit = implicitPast === undefined && (end === 'flush' || implicitOpen)
+    const endsIt = statements.some(({ translation }) => boundaryKinds.has(translation.kind))
+    return sharesImplicit && !endsIt ? openSegment(statements) : querySegment(statements)
   }
 
   replace(index: number, translation: Translation): void {

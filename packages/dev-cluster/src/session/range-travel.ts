@@ -34,6 +34,8 @@ export interface Journey {
   readonly transaction: TransactionState | undefined
   /** The ranges that its end commits. */
   readonly committing: readonly ReplicationRules[]
+  /** Whether statements before it are in the same implicit transaction. */
+  readonly inPipeline: boolean
 }
 
 /**
@@ -47,7 +49,7 @@ export async function depart(context: SessionContext, translation: Translation):
   const committing = commits(context, translation) ? [...(transaction?.written ?? [])] : []
   const accesses = translation.accesses ?? []
   const refusal = await waitForRanges(context, runOf(context, accesses, transaction), committing, 'before')
-  return refusal ?? { translation, transaction, committing }
+  return refusal ?? { translation, transaction, committing, inPipeline: context.implicitOpen }
 }
 
 /**
@@ -69,6 +71,11 @@ export async function arrive(
   if (cluster.latency === undefined) return undefined
   const view = { gateway, cluster, matrix: cluster.latency, globalLeadMs: globalLeadMs(context) }
   return endure(context, totalMs(run, committing, view))
+}
+
+/** Whether the end of a statement may have committed rows, if it has ended a transaction. */
+export function mayHaveWritten({ translation, committing, inPipeline }: Journey): boolean {
+  return committing.length > 0 || inPipeline || translation.accesses?.some(({ writes }) => writes) === true
 }
 
 /** A COMMIT that was refused leaves no transaction behind. */

@@ -10,7 +10,8 @@ import type { Statement } from './statement.js'
 export type Expected = { readonly statement?: Statement | undefined; readonly hidden: boolean } & (
   | { readonly kind: 'parse'; readonly name: string; readonly prepared: PreparedStatement | undefined }
   | { readonly kind: 'bind'; readonly portal: string }
-  | { readonly kind: 'describe' }
+  /** `onlyRows`: the client is not told that there will be none. */
+  | { readonly kind: 'describe'; readonly onlyRows?: true }
   | { readonly kind: 'execute'; readonly portal: string }
   /** `name` is that of a prepared statement, `portal` that of a portal. */
   | { readonly kind: 'close'; readonly name: string | undefined; readonly portal?: string }
@@ -84,6 +85,35 @@ export function querySegment(statements: readonly Statement[]): Segment {
   const text = statements.map(statement => statement.translation.sql).join(QUERY_SEPARATOR)
   segment.add(serializeFrontend({ name: 'Query', text }))
   segment.expect({ kind: 'query', statements, hidden: false })
+  return segment
+}
+
+/**
+ * Statements of a Query as messages of the extended protocol, of which the client sees what it would see of a Query. PostgreSQL commits at the
+ * end of a Query, but what the client's has before or after them belongs to the same transaction.
+ */
+export function openSegment(statements: readonly Statement[]): Segment {
+  const segment = new Segment()
+  for (const statement of statements) {
+    const text = statement.translation.sql
+    segment.add(serializeFrontend({ name: 'Parse', statement: '', text, parameterTypes: [] }))
+    segment.add(
+      serializeFrontend({
+        name: 'Bind',
+        portal: '',
+        statement: '',
+        parameterFormats: [],
+        values: [],
+        resultFormats: [],
+      }),
+    )
+    segment.add(serializeFrontend({ name: 'Describe', kind: 'P', object: '' }))
+    segment.add(serializeFrontend({ name: 'Execute', portal: '', maxRows: 0 }))
+    segment.expect({ kind: 'parse', name: '', prepared: undefined, statement, hidden: true })
+    segment.expect({ kind: 'bind', portal: '', statement, hidden: true })
+    segment.expect({ kind: 'describe', statement, hidden: false, onlyRows: true })
+    segment.expect({ kind: 'execute', portal: '', statement, hidden: false })
+  }
   return segment
 }
 

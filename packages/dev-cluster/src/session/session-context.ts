@@ -27,7 +27,7 @@ export interface SessionContext {
   readonly useDatabase: (name: string) => Promise<void>
   /** Resets the client's connection. */
   readonly cut: () => void
-  /** Waits, unless the session or its query is ended first. */
+  /** Waits, unless the session or its query is ended, before or meanwhile. */
   readonly sleep: (ms: number) => Promise<void>
   database: string
   backend: Backend

@@ -61,7 +61,7 @@ export class Session {
       beginCopy: () => this.#beginCopy(),
       useDatabase: name => this.#useDatabase(name),
       cut: () => this.close(),
-      sleep: ms => this.#interruption.sleep(ms),
+      sleep: ms => this.#sleep(ms),
     })
     this.#context = this.#parts.context
     this.#runner = new BatchRunner(this.#context)
@@ -117,7 +117,7 @@ export class Session {
     if (isRunning(this.#state) && !this.#evicted) {
       this.#evicted = true
       this.#draining = true
-      this.#interruption.wake()
+      this.#interrupt('closed')
       void this.#parts.backends.dismiss(this.#context.backend)
       return
     }
@@ -127,8 +127,7 @@ export class Session {
   /** Cancels what runs now, if anything does. */
   cancelQuery(): void {
     if (!isRunning(this.#state)) return
-    this.#context.interrupted ??= 'cancelled'
-    this.#interruption.wake()
+    this.#interrupt('cancelled')
     this.#cancellation.begin(() => this.#context.backend.cancel())
   }
 
@@ -275,14 +274,23 @@ export class Session {
     this.#stop()
   }
 
+  /** Keeps what runs from waiting: for what it waits for now, and for all that would follow. */
+  #interrupt(why: 'cancelled' | 'closed'): void {
+    if (this.#context.interrupted !== 'closed') this.#context.interrupted = why
+    this.#interruption.wake()
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (this.#context.interrupted === undefined) await this.#interruption.sleep(ms)
+  }
+
   /** Ends what PostgreSQL does for the session. */
   #stop(): void {
     if (this.#state.phase === 'closed') return
     const { backend } = this.#context
     this.#state = { phase: 'closed' }
-    this.#context.interrupted = 'closed'
     this.#inbox.end()
-    this.#interruption.wake()
+    this.#interrupt('closed')
     void this.#parts.backends.dismiss(backend)
   }
 }

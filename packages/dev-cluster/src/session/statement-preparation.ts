@@ -42,15 +42,19 @@ export function isControl(kind: TranslationKind): boolean {
   return controlKinds.has(kind)
 }
 
-/** Does what CockroachDB does before it runs a statement, and says whether to run it. */
+/**
+ * Does what CockroachDB does before it runs a statement, and says whether to run it.
+ *
+ * @param options.endsImplicit whether an implicit transaction is committed right after it
+ */
 export async function prepareStatement(
   context: SessionContext,
   statement: Statement,
-  options: { readonly askFaults: boolean },
+  options: { readonly askFaults: boolean; readonly endsImplicit: boolean },
 ): Promise<Preparation> {
   const own = await prepareOwn(context, statement)
   if (own.kind !== 'run' || !options.askFaults || !context.services.faults.active) return own
-  return prepareFaults(context, statement)
+  return prepareFaults(context, statement, options.endsImplicit)
 }
 
 async function prepareOwn(context: SessionContext, statement: Statement): Promise<Preparation> {
@@ -193,21 +197,30 @@ async function prepareDdl(context: SessionContext): Promise<Preparation> {
   return RUN
 }
 
-async function prepareFaults(context: SessionContext, { translation }: Statement): Promise<Preparation> {
+async function prepareFaults(
+  context: SessionContext,
+  { translation }: Statement,
+  endsImplicit: boolean,
+): Promise<Preparation> {
   const { transaction } = context
   const { kind, fingerprint } = translation
   const releases = restartAction(translation, context.variables.isOn('force_savepoint_restart')) === 'commit'
   const commits =
-    transaction?.phase === 'open' ? kind === 'commit' || releases : kind === 'write' && transaction === undefined
+    transaction?.phase === 'open'
+      ? kind === 'commit' || releases
+      : kind === 'write' && transaction === undefined && endsImplicit
   if (!isControl(kind)) {
     const struck = await strikeFaults(context, 'statement', fingerprint)
     if (struck.cut) return { kind: 'gone' }
     if (struck.error !== undefined) return { kind: 'refuse', error: struck.error }
+    // Who calls this ends what was interrupted: nothing more strikes it.
+    if (context.interrupted !== undefined) return RUN
     if (struck.clockOffsetMs !== undefined) await shiftClock(context, struck.clockOffsetMs)
   }
   if (!commits) return RUN
   const { cut, error, ambiguous } = await strikeFaults(context, 'commit', fingerprint)
   if (cut) return { kind: 'gone' }
+  if (context.interrupted !== undefined) return RUN
   if (error === undefined && ambiguous === undefined) return RUN
   if (error === undefined && ambiguous?.committed === true) return { kind: 'run', ambiguousId: ambiguous.id }
   if (ambiguous !== undefined) context.services.faults.recordTruth(ambiguous.id, false)

@@ -11,7 +11,9 @@ export function noteSuspended(
   suspended: string | undefined,
 ): void {
   const before = context.suspendedPortal
-  if (suspended !== undefined && context.transaction !== undefined) context.suspendedPortal = suspended
+  const executed = expected.findLastIndex(reply => reply.kind === 'execute' && reply.portal === suspended)
+  const open = suspended !== undefined && !expected.slice(executed + 1).some(reply => ends(reply, suspended))
+  if (open && context.transaction !== undefined) context.suspendedPortal = suspended
   else if (before !== undefined && expected.some(reply => ends(reply, before))) context.suspendedPortal = undefined
 }
 

@@ -1,13 +1,11 @@
-import type { Translation, TranslationKind } from '../translate/translation.js'
+import type { Translation } from '../translate/translation.js'
 import { checksPlan } from './full-scans.js'
 import { reachesPast } from './historical-read.js'
-import { QueryUnits } from './query-units.js'
+import { boundaryKinds, QueryUnits } from './query-units.js'
 import { travels } from './range-travel.js'
 import { restartAction } from './restart-savepoint.js'
 import type { SessionContext } from './session-context.js'
 import type { Unit, UnitSource } from './unit.js'
-
-const boundaryKinds: ReadonlySet<TranslationKind> = new Set<TranslationKind>(['begin', 'commit', 'rollback'])
 
 /** Whether something has to be done before or after this unit, so that it cannot go to PostgreSQL among others. */
 export function standsAlone(context: SessionContext, unit: Unit): boolean {

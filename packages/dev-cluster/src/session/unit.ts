@@ -15,6 +15,8 @@ export interface Unit {
   readonly refusal: SqlError | undefined
   /** Whether the fault injector has been asked: once, however often the unit is run. */
   faultsDecided: boolean
+  /** Set when its commit is to be answered as ambiguous, however often it is run until it has committed. */
+  ambiguousId?: string | undefined
 }
 
 /** A batch as a list of units, translated when their turn comes. */
@@ -24,8 +26,8 @@ export interface UnitSource {
   /** The unit, or undefined after the last one. */
   at(index: number): Unit | undefined | Promise<Unit | undefined>
   isLast(index: number): boolean
-  /** The messages of units `[from, to)`. */
-  segment(from: number, to: number): Segment
+  /** The messages of units `[from, to)`, after which the implicit transaction they are in ends or stays open. */
+  segment(from: number, to: number, end: SegmentEnd): Segment
   /** Makes a unit run another statement, if what it sends can still be changed. */
   replace(index: number, translation: Translation): void
   /** The catalog has changed: units from `index` on must be translated again. */

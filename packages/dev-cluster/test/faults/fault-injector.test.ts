@@ -116,6 +116,17 @@ describe('FaultInjector', () => {
     const outcomes = new Set(actions.map(action => action.kind === 'ambiguous' && action.committed))
     expect(outcomes).toEqual(new Set([true, false]))
 
+    const again = (): unknown => faults.decide({ ...probe, stage: 'commit' })
+    const [rule] = faults.list().map(each => each.rule)
+    if (rule === undefined) throw new Error('no rule')
+    const renewals = [() => faults.add(rule), () => faults.replace(rule), () => faults.reseed('another')]
+    for (const [at, renew] of renewals.entries()) {
+      faults.clear()
+      faults.add(rule)
+      renew()
+      expect(again()).toMatchObject([{ id: `a#${21 + at}` }])
+    }
+
     expect(faults.truth('a#1')).toBeUndefined()
     faults.recordTruth('a#1', false)
     expect(faults.truth('a#1')).toBe(false)

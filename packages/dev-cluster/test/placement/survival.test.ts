@@ -46,6 +46,14 @@ async function ids(client: Client, sql: string): Promise<unknown[]> {
   return rows.map(({ id }) => id)
 }
 
+/** How many statements sleep in PostgreSQL, as the other clients see it. */
+async function asleep(): Promise<number> {
+  const { rows } = await west.query<{ n: string }>(
+    "SELECT count(*) AS n FROM [SHOW CLUSTER QUERIES] WHERE query LIKE '%pg_sleep%' AND query NOT LIKE '%SHOW%'",
+  )
+  return Number(rows[0]?.n)
+}
+
 describe('SURVIVE ZONE FAILURE', () => {
   test('a zone of the home region may be lost, two may not, and it comes back', async () => {
     const { cluster } = shop
@@ -94,6 +102,55 @@ describe('SURVIVE ZONE FAILURE', () => {
     await shop.cluster.region('us-east-1').start()
     const { rows } = await europe.query('SELECT id FROM r WHERE v = 100')
     expect(rows).toEqual([])
+  })
+
+  test('a write that is committed when its ranges are lost is in doubt; a transaction that was not, and a read, are not', async () => {
+    const { cluster } = shop
+    await europe.query('CREATE TABLE doubtful (id INT PRIMARY KEY)')
+    await cluster.node(9).kill() // from now on statements are followed
+    const running = async (sql: string, client = europe): Promise<unknown> => {
+      const result: unknown = client.query(sql).catch((error: unknown) => error)
+      await expect.poll(asleep).toBe(1)
+      await cluster.region('us-east-1').kill()
+      const failure = await result
+      await cluster.region('us-east-1').start()
+      return failure
+    }
+    expect(await running('INSERT INTO doubtful SELECT 60 FROM pg_sleep(2)')).toMatchObject({
+      code: '40003',
+      message: expect.stringMatching(/^result is ambiguous: replica unavailable: .*: lost quorum/),
+    })
+    expect(await running('INSERT INTO doubtful VALUES (61); SELECT count(*) FROM doubtful, pg_sleep(2)')).toMatchObject(
+      {
+        code: '40003',
+      },
+    )
+    expect(await running('SELECT count(*) FROM doubtful, pg_sleep(2)')).toMatchObject({ code: '58C00' })
+    await europe.query('BEGIN')
+    expect(await running('INSERT INTO doubtful SELECT 62 FROM pg_sleep(2)')).toMatchObject({ code: '58C00' })
+    await europe.query('ROLLBACK')
+    expect(await ids(europe, 'SELECT id FROM doubtful WHERE id >= 60 ORDER BY id')).toEqual(['60', '61'])
+  })
+
+  test('a COMMIT that an ambiguous fault strikes is recorded as what it was, though its session ends before it knows', async () => {
+    const { cluster } = shop
+    await cluster.node(9).kill()
+    const client = await shop.connect(6)
+    cluster.faults.add({ id: 'held', stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
+    const result: unknown = client
+      .query('INSERT INTO doubtful SELECT 70 FROM pg_sleep(1)')
+      .catch((error: unknown) => error)
+    await expect.poll(asleep).toBe(1)
+    await europe.query("SET CLUSTER SETTING kv.replica_circuit_breaker.slow_replication_threshold = '60s'")
+    await cluster.region('us-east-1').kill()
+    await expect.poll(() => cluster.faults.truths()).toMatchObject([{ id: 'held#1', committed: true }])
+    cluster.faults.clear()
+    await cluster.node(6).kill()
+    expect(await result).toBeInstanceOf(Error)
+    expect(cluster.faults.truth('held#1')).toBe(true)
+    await cluster.region('us-east-1').start()
+    await europe.query("SET CLUSTER SETTING kv.replica_circuit_breaker.slow_replication_threshold = '100ms'")
+    expect(await ids(europe, 'SELECT id FROM doubtful WHERE id = 70')).toEqual(['70'])
   })
 
   test('a COMMIT whose ranges are gone fails, and leaves nothing', async () => {

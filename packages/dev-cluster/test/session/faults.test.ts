@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FaultRule } from '../../src/faults/fault.js'
+import type { CommitTruth, FaultRule } from '../../src/faults/fault.js'
+import { type RawClient, statementMessages } from './raw-client.js'
 import { sessionCluster } from './session-cluster.js'
+import { summarize } from './summarize.js'
 
 const cluster = await sessionCluster()
 await cluster.useFreshDatabase()
@@ -17,6 +19,12 @@ const lost = { message: expect.stringMatching(/terminated|ECONNRESET/) }
 
 function inject(rule: Omit<FaultRule, 'id'>): void {
   cluster.faults.add({ id: 'under-test', ...rule })
+}
+
+function lastTruth(): CommitTruth {
+  const truth = cluster.faults.truths().at(-1)
+  if (truth === undefined) throw new Error('no commit was ambiguous')
+  return truth
 }
 
 async function count(): Promise<number> {
@@ -88,6 +96,49 @@ describe('injected faults', () => {
     await expect(waiting).rejects.toMatchObject({ code: '57014' })
   })
 
+  describe.each([
+    ['of two rules', ['statement', 'statement'], 'SELECT 1'],
+    ['of a statement and of its commit', ['statement', 'commit'], insert],
+    ['of its commit and of its reply', ['commit', 'reply'], insert],
+  ] as const)('delays %s', (_which, stages, sql) => {
+    beforeEach(async () => {
+      cluster.topology.setSetting('server.shutdown.transactions.timeout', '20ms')
+      for (const [at, stage] of stages.entries())
+        cluster.faults.add({ id: `delay-${at}`, stage, application: 'delayed', effect: { kind: 'delay', ms: 600_000 } })
+    })
+    afterEach(() => cluster.node(1).start())
+
+    async function delayed(): Promise<RawClient> {
+      const client = await cluster.connectRaw({ parameters: { application_name: 'delayed' } })
+      client.send({ name: 'Query', text: sql })
+      await expect
+        .poll(() => cluster.faults.list().map(({ hits }) => hits))
+        .toEqual([1, stages[0] === stages[1] ? 1 : 0])
+      return client
+    }
+
+    it('end together when the statement is cancelled', async () => {
+      const client = await delayed()
+      for (const { query } of cluster.gateway.sessions()) if (query !== undefined) cluster.gateway.cancelQuery(query.id)
+      expect(summarize(await client.untilReady())).toEqual([
+        'ErrorResponse 57014 query execution canceled',
+        'ReadyForQuery I',
+      ])
+    })
+
+    it('end together when the node is killed', async () => {
+      const client = await delayed()
+      await cluster.node(1).kill()
+      expect(await client.untilClosed()).toEqual([])
+    })
+
+    it('end together when the node has no more time to drain', async () => {
+      const client = await delayed()
+      await cluster.node(1).drain()
+      expect(summarize(await client.untilClosed())).toEqual(['ErrorResponse 57P01 server is shutting down'])
+    })
+  })
+
   it('fail a statement with a retry error, alone and in a transaction, which is then aborted', async () => {
     const client = await cluster.connect()
     inject({ stage: 'statement', fingerprint: 'INSERT', effect: { kind: 'retry', reason: 'RETRY_SERIALIZABLE' } })
@@ -116,8 +167,8 @@ describe('injected faults', () => {
     await client.query('BEGIN')
     await client.query(insert)
     const failure: unknown = await client.query('COMMIT').catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: '40003', detail: 'under-test#1' })
-    expect(cluster.faults.truth('under-test#1')).toBe(committed)
+    expect(failure).toMatchObject({ code: '40003', detail: lastTruth().id })
+    expect(lastTruth().committed).toBe(committed)
     expect(await count()).toBe(committed ? 1 : 0)
   })
 
@@ -125,7 +176,7 @@ describe('injected faults', () => {
     const client = await cluster.connect()
     inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
     await expect(client.query('INSERT INTO f VALUES ($1)', [1])).rejects.toMatchObject({ code: '40003' })
-    expect(cluster.faults.truth('under-test#1')).toBe(committed)
+    expect(lastTruth().committed).toBe(committed)
     await client.query('SELECT 1')
     expect(await count()).toBe(committed ? 1 : 0)
   })
@@ -135,7 +186,95 @@ describe('injected faults', () => {
     await client.query(insert)
     inject({ stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
     await expect(client.query(insert)).rejects.toMatchObject({ code: '23505' })
-    expect(cluster.faults.truth('under-test#1')).toBe(false)
+    expect(lastTruth().committed).toBe(false)
+  })
+
+  describe('of commits strike a lone write only where it is what commits', () => {
+    const ambiguous = 'ErrorResponse 40003 result is ambiguous: injected by a fault rule'
+    const [first, second] = ['INSERT INTO f VALUES (1)', 'INSERT INTO f VALUES (2)']
+    const sync = { name: 'Sync' } as const
+
+    it.each([true, false])('the last of a Query, committed: %s', async committed => {
+      const client = await cluster.connectRaw()
+      inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
+      const before = cluster.faults.truths().length
+      expect(summarize(await client.query(`${first}; ${second}`))).toContain(ambiguous)
+      expect(cluster.faults.truths().length).toBe(before + 1)
+      expect(lastTruth().committed).toBe(committed)
+      expect(await count()).toBe(committed ? 2 : 0)
+    })
+
+    it.each([true, false])('the last before a Sync, with a Close behind it or not, committed: %s', async committed => {
+      for (const closes of [[], [{ name: 'Close', kind: 'P', object: '' } as const]]) {
+        const client = await cluster.connectRaw()
+        await client.query('DELETE FROM f')
+        inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
+        client.send(...statementMessages(first), ...statementMessages(second), ...closes, sync)
+        expect(summarize(await client.untilReady())).toContain(ambiguous)
+        expect(lastTruth().committed).toBe(committed)
+        expect(await count()).toBe(committed ? 2 : 0)
+      }
+    })
+
+    it('not one that a statement follows, or that a Flush leaves open', async () => {
+      const client = await cluster.connectRaw()
+      inject({ stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
+      const before = cluster.faults.truths().length
+      expect(summarize(await client.query(`${first}; SELECT 1`))).toContain('ReadyForQuery I')
+      client.send(...statementMessages(second), { name: 'Flush' })
+      await client.until('CommandComplete')
+      client.send(sync)
+      expect(summarize(await client.untilReady())).toEqual(['ReadyForQuery I'])
+      expect(cluster.faults.truths().length).toBe(before)
+      expect(await count()).toBe(2)
+    })
+  })
+
+  it('leave the statements of a Query the one transaction that they are', async () => {
+    const client = await cluster.connectRaw()
+    inject({ stage: 'statement', fingerprint: 'nothing', effect: { kind: 'cut' } })
+    expect(summarize(await client.query(`${insert}; SELECT id FROM f; SELECT 1 WHERE false; ${insert}`))).toEqual([
+      'CommandComplete INSERT 0 1',
+      'RowDescription',
+      'DataRow 1',
+      'CommandComplete SELECT 1',
+      'RowDescription',
+      'CommandComplete SELECT 0',
+      expect.stringContaining('ErrorResponse 23505'),
+      'ReadyForQuery I',
+    ])
+    expect(summarize(await client.query(`${insert}; SELECT 1 / 0; SELECT 2`))).toEqual([
+      'CommandComplete INSERT 0 1',
+      expect.stringContaining('ErrorResponse 22012'),
+      'ReadyForQuery I',
+    ])
+    expect(await count()).toBe(0)
+    expect(summarize(await client.query(`${insert}; SET statement_timeout = 0; BEGIN; SELECT 3; COMMIT`))).toEqual([
+      'CommandComplete INSERT 0 1',
+      'CommandComplete SET',
+      'CommandComplete BEGIN',
+      'RowDescription',
+      'DataRow 3',
+      'CommandComplete SELECT 1',
+      'CommandComplete COMMIT',
+      'ReadyForQuery I',
+    ])
+    expect(await count()).toBe(1)
+  })
+
+  it('know the truth of a commit that conflicted before it succeeded', async () => {
+    const [a, b] = [await cluster.connect(), await cluster.connect()]
+    await a.query(insert)
+    await a.query('BEGIN')
+    await a.query('UPDATE f SET id = id + 1')
+    inject({ stage: 'commit', fingerprint: 'DELETE', effect: { kind: 'ambiguous', committed: true } })
+    const waiting: Promise<unknown> = b.query('DELETE FROM f').catch((error: unknown) => error)
+    const blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    await expect.poll(() => cluster.engine.query(cluster.database, blocked)).toEqual([{ count: '1' }])
+    await a.query('COMMIT')
+    expect(await waiting).toMatchObject({ code: '40003', detail: lastTruth().id })
+    expect(lastTruth().committed).toBe(true)
+    expect(await count()).toBe(0)
   })
 
   it('cut the connection before a statement or a commit, of which nothing is left', async () => {
