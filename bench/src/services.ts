@@ -14,13 +14,14 @@ export interface Service {
 
 export const administrator = { email: 'bench@example.com', password: 'benchmarks only' } as const
 
-/** The storefront as `npm start` runs it, on a cluster that is there; it migrates, and fills an empty database with demo data. */
+/** The storefront as `npm start` runs it, on a cluster that is there; it migrates, and fills the empty database with demo data. */
 export function startStorefront(url: string, poolMax: number): Promise<Service> {
   const folder = dirname(createRequire(import.meta.url).resolve('@cerci/storefront/package.json'))
   return start(join(folder, 'dist/start.js'), /^ {2}Storefront +(\S+)/, {
     DATABASE_URL: url,
     POOL_MAX: String(poolMax),
     PORT: '0',
+    DEMO_DATA: 'true',
     ADMIN_EMAIL: administrator.email,
     ADMIN_PASSWORD: administrator.password,
   })

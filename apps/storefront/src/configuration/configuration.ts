@@ -11,7 +11,7 @@ export interface Configuration {
   /** Proxies of one's own in front, each of which adds an address to `X-Forwarded-For`; what stands before those was written by the client. */
   readonly proxies: number
   readonly logLevel: LogLevel
-  /** Connections to the cluster at most. */
+  /** Connections to the cluster at most; two at least, one of which is the lock of migrations while they run. */
   readonly poolMax: number
   /** Requests that may wait for a connection before further ones are refused with 503. */
   readonly maxQueued: number
@@ -21,6 +21,8 @@ export interface Configuration {
   readonly accessTokenSecret: Uint8Array
   /** An administrator to create, or to give this password, at the start. */
   readonly administrator: { readonly email: string; readonly password: string } | undefined
+  /** Whether to fill an empty database with demo data; a dev cluster that was started is filled in any case. */
+  readonly demoData: boolean
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -53,11 +55,12 @@ export function readConfiguration(environment: Environment): Configuration {
     httpServer: reader.choice('HTTP_SERVER', httpServers, 'fastify'),
     proxies: reader.integer('PROXIES', 0, 0, 10),
     logLevel: reader.choice('LOG_LEVEL', logLevels, 'warn'),
-    poolMax: reader.integer('POOL_MAX', 20, 1, 1000),
+    poolMax: reader.integer('POOL_MAX', 20, 2, 1000),
     maxQueued: reader.integer('MAX_QUEUED', 500, 1, 100_000),
     webhook: readWebhook(reader),
     accessTokenSecret: readSecret(reader),
     administrator: readAdministrator(reader),
+    demoData: reader.choice('DEMO_DATA', ['true', 'false'], 'false') === 'true',
   }
   if (reader.faults.length > 0) throw new ConfigurationError(reader.faults)
   return configuration

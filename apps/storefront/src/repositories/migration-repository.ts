@@ -18,9 +18,9 @@ export async function listAppliedSteps(db: Queryable): Promise<ReadonlySet<strin
   return new Set(rows.map(({ step }) => step))
 }
 
-/** Runs a statement of a migration, outside of transactions, and records it. */
+/** Runs a statement of a migration, outside of transactions, and records it. An index on millions of rows takes as long as it takes. */
 export async function applyStep(db: Queryable, name: string, number: number, statement: string): Promise<void> {
-  await db.query(statement)
+  await db.query({ text: statement, timeoutMs: 'unlimited' })
   await db.query('INSERT INTO schema_migrations (name, statement) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
     name,
     number,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { DevCluster } from '@cerci/dev-cluster'
-import { Cluster } from 'cerci'
+import { Cluster, withMigrationLock } from 'cerci'
 import type { Configuration, HttpServerName } from '../configuration/configuration.js'
 import { loadDemoData } from '../demo/load-demo-data.js'
 import { createLogReceiver, createWebhook } from '../events/receivers.js'
@@ -27,7 +27,7 @@ export interface Running {
 /** Tells what is being done, for people who wait. */
 export type Report = (step: string) => void
 
-/** Brings up all there is: a dev cluster unless a URL is given, the tables, demo data, the service. What was started is stopped again if a later step fails. */
+/** Brings up all there is: a dev cluster unless a URL is given, the tables, demo data where they are wanted, the service. What was started is stopped again if a later step fails. */
 export async function startEverything(
   configuration: Configuration,
   report: Report,
@@ -48,12 +48,16 @@ export async function startEverything(
     undo.push(() => cluster.close({ deadlineMs: closeDeadlineMs }))
     if (databaseUrl !== undefined) await assertReachable(cluster, report)
     report('Applying migrations')
-    await applyMigrations(cluster, await readMigrations())
+    const migrations = await readMigrations()
+    await oneAtATime(cluster, () => applyMigrations(cluster, migrations))
     signal.throwIfAborted()
 
     const storefront = await build(cluster, configuration)
     undo.push(() => storefront.close())
-    const administrator = await fill(cluster, storefront, configuration, report)
+    const demoData = devCluster !== undefined || configuration.demoData
+    const administrator = await oneAtATime(cluster, () =>
+      fill(cluster, storefront, { ...configuration, demoData }, report),
+    )
     const address = await storefront.listen({ host, port })
     const seconds = (performance.now() / 1000).toFixed(1)
     return {
@@ -112,14 +116,19 @@ async function build(cluster: Cluster, configuration: Configuration): Promise<St
   return createStorefront({ cluster, logger, accessTokenSecret, proxies, receiver, maxQueued, createServer })
 }
 
-/** Loads demo data if the catalogue is empty. Returns the administrator that was asked for, or that came with the demo data. */
+/** Processes that start at the same moment do not change the database at the same moment. */
+function oneAtATime<T>(cluster: Cluster, work: () => Promise<T>): Promise<T> {
+  return withMigrationLock(cluster, 'storefront', work)
+}
+
+/** Loads demo data if they are wanted and the catalogue is empty. Returns the administrator that was asked for, or that came with the demo data. */
 async function fill(
   cluster: Cluster,
   { services }: Storefront,
-  { administrator: wanted }: Configuration,
+  { administrator: wanted, demoData }: Configuration,
   report: Report,
 ): Promise<Administrator | undefined> {
-  const data = await loadDemoData(cluster)
+  const data = demoData ? await loadDemoData(cluster) : undefined
   if (data !== undefined) {
     const { users, products, accounts, orders } = data
     const loaded = [`${users.length} users`, `${products.length} products`, `${accounts.length} accounts`]

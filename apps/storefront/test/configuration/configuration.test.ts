@@ -13,6 +13,7 @@ test('has a default for everything', () => {
     maxQueued: 500,
     webhook: undefined,
     administrator: undefined,
+    demoData: false,
   })
 })
 
@@ -41,6 +42,7 @@ test('reads what is set', () => {
     ACCESS_TOKEN_SECRET: 'x'.repeat(32),
     ADMIN_EMAIL: 'root@example.com',
     ADMIN_PASSWORD: 'long enough',
+    DEMO_DATA: 'true',
   }
   expect(readConfiguration(environment)).toEqual({
     databaseUrl: 'postgresql://db/shop',
@@ -54,6 +56,7 @@ test('reads what is set', () => {
     webhook: { url: 'https://example.com/events', secret: 'x'.repeat(16) },
     accessTokenSecret: Buffer.from('x'.repeat(32)),
     administrator: { email: 'root@example.com', password: 'long enough' },
+    demoData: true,
   })
 })
 
@@ -67,6 +70,7 @@ test('lists all faults at once', () => {
     HTTP_SERVER: 'koa',
     ACCESS_TOKEN_SECRET: 'short',
     ADMIN_EMAIL: 'root@example.com',
+    DEMO_DATA: '1',
     MAX_QUEUED: '0',
     WEBHOOK_URL: 'ftp://example.com',
     WEBHOOK_SECRET: 'short',

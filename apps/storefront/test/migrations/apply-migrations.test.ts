@@ -4,7 +4,8 @@ import { freshDatabase } from '../../../../test/fixture/cluster.js'
 import { applyMigrations } from '../../src/migrations/apply-migrations.js'
 import { readMigrations } from '../../src/migrations/read-migrations.js'
 
-const cluster = new Cluster({ connectionString: await freshDatabase() })
+const url = await freshDatabase()
+const cluster = new Cluster({ connectionString: url })
 
 afterAll(() => cluster.close())
 
@@ -20,6 +21,14 @@ test('goes on with the statement that failed', async () => {
   }
   expect(await applyMigrations(cluster, [repaired])).toBe(2)
   expect(await applyMigrations(cluster, [repaired])).toBe(0)
+})
+
+test('lets a statement take longer than statements of requests may', async () => {
+  const hurried = new Cluster({ connectionString: url, queryTimeoutMs: 2000 })
+  const slow = { name: '002-slow', statements: ['SELECT pg_sleep(3)'], multiRegion: false }
+  await expect(hurried.query('SELECT pg_sleep(3)')).rejects.toMatchObject({ code: 'CERCI_QUERY_TIMEOUT' })
+  expect(await applyMigrations(hurried, [slow])).toBe(1)
+  await hurried.close()
 })
 
 test('applies the storefront’s own, once, and leaves regions to databases that have them', async () => {

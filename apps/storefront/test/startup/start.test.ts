@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { Cluster } from 'cerci'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { describeFaults } from '../../../../test/fixture/cluster.js'
+import { describeFaults, freshDatabase } from '../../../../test/fixture/cluster.js'
 import { givenCluster } from '../../../../test/fixture/given-cluster.js'
 
 // The built program, as `npm start` runs it; `npm test` builds it first.
@@ -34,7 +35,7 @@ afterEach(async () => {
 function start(environment: Record<string, string>, args: readonly string[] | 'npm' = []): Run {
   const { TMPDIR, PATH, HOME } = process.env
   const url = givenCluster()
-  const given = url === undefined ? {} : { DATABASE_URL: url }
+  const given = url === undefined ? {} : { DATABASE_URL: url, DEMO_DATA: 'true' }
   const env = { TMPDIR, PATH, HOME, ...given, ...environment }
   const child =
     args === 'npm'
@@ -112,6 +113,34 @@ describe('npm start', () => {
     run.child.kill('SIGINT')
     expect(await run.ended).toBe(130)
     slow.destroy()
+  })
+})
+
+describe('npm start on a cluster that was given', async () => {
+  const [untouched, shared] = [await freshDatabase(), await freshDatabase()]
+
+  test('leaves an empty database empty, and tells no password', async () => {
+    const run = start({ PORT: '0', DATABASE_URL: untouched, DEMO_DATA: '' })
+    const address = await ready(run)
+    expect(await (await fetch(`${address}/products`)).json()).toEqual({ items: [] })
+    run.child.kill('SIGINT')
+    expect(await run.ended).toBe(0)
+    expect(run.stdout).not.toMatch(/administrator|password|demo data/i)
+    const cluster = new Cluster(untouched)
+    expect((await cluster.query('SELECT 1 FROM users')).rows).toEqual([])
+    await cluster.close()
+  })
+
+  test('migrates and fills it once, when two start at the same moment', async () => {
+    const both = [1, 2].map(() => start({ PORT: '0', DATABASE_URL: shared, DEMO_DATA: 'true' }))
+    const addresses = await Promise.all(both.map(ready))
+    for (const address of addresses) expect((await fetch(`${address}/products?limit=1`)).status).toBe(200)
+    for (const { child } of both) child.kill('SIGINT')
+    expect(await Promise.all(both.map(({ ended }) => ended))).toEqual([0, 0])
+    const output = both.map(({ stdout }) => stdout).join('')
+    expect(output.match(/Loaded demo data/g)).toHaveLength(1)
+    expect(output.match(/, password /g)).toHaveLength(1)
+    expect(both.map(({ stderr }) => stderr)).toEqual(['', ''])
   })
 })
 
