@@ -11,11 +11,6 @@ export const nextStatuses: Readonly<Record<OrderStatus, readonly OrderStatus[]>>
   cancelled: [],
 }
 
-/** Whether an order of this status has the other one, or has had it. */
-export function hasReached(status: OrderStatus, other: OrderStatus): boolean {
-  return status === other || nextStatuses[other].some(next => hasReached(status, next))
-}
-
 /** Names an order: ids are unique within their user. */
 export interface OrderKey {
   readonly userId: string
@@ -26,6 +21,15 @@ export interface OrderKey {
 export interface OrderState {
   readonly status: OrderStatus
   readonly version: number
+}
+
+/**
+ * Whether an order that is in one state now has been in the other. Each move is one version more, so a version is a place on the order's path;
+ * and of the ways on from a status only one goes further than a step, so whoever is past a place has had the status there that goes on.
+ */
+export function hasBeen(now: OrderState, then: OrderState): boolean {
+  if (now.version === then.version) return now.status === then.status
+  return now.version > then.version && nextStatuses[then.status].length > 0
 }
 
 /** A wish to move an order on. */

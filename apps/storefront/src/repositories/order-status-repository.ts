@@ -1,13 +1,16 @@
 import type { Queryable } from 'cerci'
-import { nextStatuses, type OrderKey, type OrderState, type StatusChange } from '../entities/order.js'
+import { nextStatuses, type OrderKey, type OrderState, orderStatuses, type StatusChange } from '../entities/order.js'
 
-/** Moves each order on if it exists and the move is legal, in one statement. Returns those that moved. */
-export async function updateStatuses(db: Queryable, changes: readonly StatusChange[]): Promise<OrderKey[]> {
-  const { rows } = await db.query<OrderKey>(
+/** Moves each order on if it exists and the move is legal, in one statement. Returns those that moved, with the states they are in then. */
+export async function updateStatuses(
+  db: Queryable,
+  changes: readonly StatusChange[],
+): Promise<(OrderKey & OrderState)[]> {
+  const { rows } = await db.query<OrderKey & OrderState>(
     `UPDATE orders o SET status = c.status, version = o.version + 1, updated_at = now()
      FROM unnest($1::UUID[], $2::UUID[], $3::STRING[]) AS c (user_id, id, status)
      WHERE o.user_id = c.user_id AND o.id = c.id AND (o.status || '>' || c.status) = ANY ($4::STRING[])
-     RETURNING o.user_id AS "userId", o.id AS "orderId"`,
+     RETURNING o.user_id AS "userId", o.id AS "orderId", o.status, o.version`,
     [...columns(changes), changes.map(({ status }) => status), legalMoves],
   )
   return rows
@@ -35,6 +38,21 @@ export async function restock(db: Queryable, orders: readonly OrderKey[]): Promi
      ) AS r
      WHERE v.product_id = r.product_id`,
     columns(orders),
+  )
+}
+
+/** Puts back into the inventory what the user's orders have reserved and not shipped. */
+export async function restockUnshipped(db: Queryable, userId: string): Promise<void> {
+  await db.query(
+    `UPDATE inventory AS v SET quantity = v.quantity + r.quantity
+     FROM (
+       SELECT i.product_id, sum(i.quantity)::INT4 AS quantity
+       FROM orders o JOIN order_items i ON i.user_id = o.user_id AND i.order_id = o.id
+       WHERE o.user_id = $1 AND o.status = ANY ($2::STRING[])
+       GROUP BY i.product_id
+     ) AS r
+     WHERE v.product_id = r.product_id`,
+    [userId, orderStatuses.filter(status => nextStatuses[status].includes('cancelled'))],
   )
 }
 

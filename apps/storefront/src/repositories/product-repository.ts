@@ -20,16 +20,16 @@ export function createProductLookup(cluster: Cluster): (id: string) => Promise<P
   return async id => (await lookup({ id }))[0]
 }
 
-/** Writes the product and its inventory in one statement. With its id it may be sent again after a lost connection. Throws `sku-taken`. */
+/** Writes the product and its inventory in one statement. Throws `sku-taken`. */
 export async function insertProduct(db: Queryable, id: string, product: NewProduct): Promise<void> {
   try {
-    await db.query({
-      text: `WITH p AS (
+    await db.query(
+      `WITH p AS (
          INSERT INTO products (id, sku, name, description, price, attributes)
-         VALUES ($1, $2, $3, $4, $5::DECIMAL, $6::JSONB) ON CONFLICT (id) DO NOTHING RETURNING id
+         VALUES ($1, $2, $3, $4, $5::DECIMAL, $6::JSONB) RETURNING id
        )
        INSERT INTO inventory (product_id, quantity) SELECT id, $7::INT4 FROM p`,
-      values: [
+      [
         id,
         product.sku,
         product.name,
@@ -38,8 +38,7 @@ export async function insertProduct(db: Queryable, id: string, product: NewProdu
         JSON.stringify(product.attributes),
         product.stock,
       ],
-      idempotent: true,
-    })
+    )
   } catch (cause) {
     if (isRefusal(cause, 'CERCI_UNIQUE_VIOLATION', 'products_sku_key'))
       throw new StorefrontError('sku-taken', { cause })
@@ -93,6 +92,8 @@ export interface StockChanged {
   /** What the key has changed. */
   readonly change: number
   readonly repeated: boolean
+  /** As it is now. */
+  readonly product: Product
 }
 
 /** Changes the inventory once for each key, in one statement that may be sent again after a lost connection. Throws `insufficient-stock`. */
@@ -103,14 +104,22 @@ export async function changeStock(
 ): Promise<StockChanged | undefined> {
   const statement = { text: changingStock, values: [productId, change, idempotencyKey], idempotent: true }
   try {
-    return (await db.query<StockChanged>(statement)).rows[0]
+    return readChange(await db.query<StockRow>(statement))
   } catch (cause) {
     // Another request with the same key has won at the same moment; now what it did can be read.
     if (isRefusal(cause, 'CERCI_UNIQUE_VIOLATION', 'stock_changes_pkey'))
-      return (await db.query<StockChanged>(statement)).rows[0]
+      return readChange(await db.query<StockRow>(statement))
     if (isRefusal(cause, 'CERCI_CHECK_VIOLATION')) throw new StorefrontError('insufficient-stock', { cause })
     throw cause
   }
+}
+
+type StockRow = Product & Omit<StockChanged, 'product'>
+
+function readChange({ rows: [row] }: { readonly rows: readonly StockRow[] }): StockChanged | undefined {
+  if (row === undefined) return undefined
+  const { change, repeated, ...product } = row
+  return { change, repeated, product }
 }
 
 const changingStock = `
@@ -118,9 +127,13 @@ const changingStock = `
     SELECT change FROM stock_changes WHERE product_id = $1 AND idempotency_key = $3
   ), changed AS (
     UPDATE inventory SET quantity = quantity + $2::INT4
-    WHERE product_id = $1 AND NOT EXISTS (SELECT 1 FROM earlier) RETURNING product_id
+    WHERE product_id = $1 AND NOT EXISTS (SELECT 1 FROM earlier) RETURNING product_id, quantity
   ), recorded AS (
     INSERT INTO stock_changes (product_id, idempotency_key, change)
     SELECT product_id, $3::STRING, $2::INT4 FROM changed RETURNING change
+  ), i AS (
+    SELECT v.product_id, v.quantity, e.change, true AS repeated
+    FROM earlier e CROSS JOIN inventory v WHERE v.product_id = $1
+    UNION ALL SELECT c.product_id, c.quantity, r.change, false FROM changed c CROSS JOIN recorded r
   )
-  SELECT change, true AS repeated FROM earlier UNION ALL SELECT change, false FROM recorded`
+  SELECT ${columns}, i.change, i.repeated FROM i JOIN products p ON p.id = i.product_id`

@@ -68,9 +68,8 @@ export const orderRoutes: readonly Route[] = [
     status: 200,
     response: order,
     problems: ['order-not-found', 'illegal-status-change', 'limit-exceeded'],
-    async handle({ params }, { orders, orderStatuses }) {
-      await orderStatuses.change({ ...params, status: 'cancelled' })
-      const cancelled = await orders.get(params.userId, params.orderId)
+    async handle({ params }, { orderStatuses }) {
+      const cancelled = await orderStatuses.change({ ...params, status: 'cancelled' })
       return { body: cancelled, headers: versionTag(cancelled) }
     },
   }),
@@ -85,9 +84,8 @@ export const orderRoutes: readonly Route[] = [
     status: 200,
     response: order,
     problems: ['order-not-found', 'illegal-status-change', 'limit-exceeded'],
-    async handle({ params, body }, { orders, orderStatuses }) {
-      await orderStatuses.change({ ...params, status: body.status })
-      const changed = await orders.get(params.userId, params.orderId)
+    async handle({ params, body }, { orderStatuses }) {
+      const changed = await orderStatuses.change({ ...params, status: body.status })
       return { body: changed, headers: versionTag(changed) }
     },
   }),

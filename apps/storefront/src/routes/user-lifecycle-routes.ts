@@ -33,10 +33,10 @@ export const userLifecycleRoutes: readonly Route[] = [
     access: 'admin',
     tag,
     summary:
-      'Erase a user with orders, posts and sessions. Accounts must be empty; they stay for the sake of those who paid.',
+      'Erase a user with orders, posts and sessions; what was not shipped goes back into the inventory. Accounts must be empty; they stay for the sake of those who paid.',
     params: userParams,
     status: 204,
-    problems: ['user-not-found', 'account-not-empty'],
+    problems: ['user-not-found', 'account-not-empty', 'limit-exceeded'],
     async handle({ params }, { userLifecycle }) {
       await userLifecycle.erase(params.userId)
       return { body: undefined }

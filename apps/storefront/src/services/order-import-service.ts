@@ -13,6 +13,7 @@ import {
   type PlannedOrder,
   type PlannedRefusal,
 } from '../repositories/order-import-repository.js'
+import { afterOthers } from './after-others.js'
 import { hashItems, inLockOrder } from './requested-items.js'
 
 /** Orders in one transaction: large enough for the round trips not to matter, small enough to be repeated after a conflict. */
@@ -31,7 +32,7 @@ export class OrderImportService {
   /**
    * Places each order as far as its items can be had, the first come first served, and says of each what became of it.
    * Batches are committed one after the other; an import that broke off is sent again as a whole, and its keys keep it from happening twice.
-   * Throws `invalid-request` for a product that comes twice in an order.
+   * Throws `invalid-request` for a product that comes twice in an order, `outcome-unknown` when it broke off after the first batch.
    */
   async import(orders: readonly ImportedOrder[]): Promise<readonly ImportResult[]> {
     const prepared = orders.map((order, index) => {
@@ -41,9 +42,10 @@ export class OrderImportService {
     const results: ImportResult[] = []
     for (let start = 0; start < prepared.length; start += batchSize) {
       const batch = prepared.slice(start, start + batchSize)
-      results.push(...(await this.#importBatch(batch)))
+      const written = start === 0 ? undefined : `The first ${start} orders were imported.`
+      results.push(...(await afterOthers(written, this.#importBatch(batch))))
+      this.#doorbell.ring()
     }
-    this.#doorbell.ring()
     return results
   }
 

@@ -1,8 +1,16 @@
 import type { Cluster, Queryable, Transaction } from 'cerci'
-import { hasReached, type OrderKey, type StatusChange, type StatusChangeResult } from '../entities/order.js'
+import {
+  hasBeen,
+  type Order,
+  type OrderKey,
+  type OrderState,
+  type StatusChange,
+  type StatusChangeResult,
+} from '../entities/order.js'
 import { StorefrontError } from '../errors/storefront-error.js'
 import type { Doorbell } from '../events/doorbell.js'
 import { insertOrderEvents } from '../repositories/event-repository.js'
+import { findOrder } from '../repositories/order-repository.js'
 import { findExisting, findStates, restock, updateStatuses } from '../repositories/order-status-repository.js'
 
 /** Moves orders from one status to the next. */
@@ -15,48 +23,59 @@ export class OrderStatusService {
     this.#doorbell = doorbell
   }
 
-  /** Moves one order on; cancelling puts its items back into the inventory. Throws `order-not-found`, `illegal-status-change`. */
-  async change(wanted: StatusChange): Promise<void> {
-    const [result] = await this.changeMany([wanted])
-    if (result !== undefined && result.outcome !== 'changed') throw new StorefrontError(result.outcome)
+  /**
+   * Moves one order on; cancelling puts its items back into the inventory. Returns the order as it is then.
+   * Throws `order-not-found`, `illegal-status-change`.
+   */
+  change(wanted: StatusChange): Promise<Order> {
+    return this.#move([wanted], async (tx, results) => {
+      for (const { outcome } of results) if (outcome !== 'changed') throw new StorefrontError(outcome)
+      const order = await findOrder(tx, wanted.userId, wanted.orderId)
+      if (order === undefined) throw new StorefrontError('order-not-found')
+      return order
+    })
   }
 
   /** Moves each order on that can be, all in one transaction, and says of each what became of it. Throws `invalid-request` for an order that comes twice. */
   async changeMany(changes: readonly StatusChange[]): Promise<readonly StatusChangeResult[]> {
     refuseRepetition(changes)
-    let changed: readonly OrderKey[] = []
-    const work = async (tx: Transaction): Promise<readonly StatusChangeResult[]> => {
-      changed = await updateStatuses(tx, changes)
-      const known = changed.length < changes.length ? await findExisting(tx, changes) : changed
-      const [changedKeys, knownKeys] = [new Set(changed.map(keyOf)), new Set(known.map(keyOf))]
-      await follow(
-        tx,
-        changes.filter(change => changedKeys.has(keyOf(change))),
-      )
-      return changes.map((change): StatusChangeResult => {
+    return this.#move(changes, async (_, results) => results)
+  }
+
+  /** `answer` reads in the same transaction: a read that failed after the commit would look as if nothing had happened. */
+  async #move<Answer>(
+    changes: readonly StatusChange[],
+    answer: (tx: Transaction, results: readonly StatusChangeResult[]) => Promise<Answer>,
+  ): Promise<Answer> {
+    // What the last attempt has moved; a lost COMMIT is one of that attempt.
+    let moved: readonly Moved[] = []
+    const work = async (tx: Transaction): Promise<Answer> => {
+      moved = await updateStatuses(tx, changes)
+      const known = moved.length < changes.length ? await findExisting(tx, changes) : moved
+      const [movedKeys, knownKeys] = [new Set(moved.map(keyOf)), new Set(known.map(keyOf))]
+      await follow(tx, moved)
+      const results = changes.map((change): StatusChangeResult => {
         const key = keyOf(change)
-        if (changedKeys.has(key)) return { ...change, outcome: 'changed' }
+        if (movedKeys.has(key)) return { ...change, outcome: 'changed' }
         return { ...change, outcome: knownKeys.has(key) ? 'illegal-status-change' : 'order-not-found' }
       })
+      return answer(tx, results)
     }
-    const results = await this.#cluster.transaction(work, { verify: db => haveReached(db, changes, changed) })
+    const answered = await this.#cluster.transaction(work, { verify: db => haveMoved(db, moved) })
     this.#doorbell.ring()
-    return results
+    return answered
   }
 }
 
-/** Whether a lost COMMIT has happened: an order passes through each status once, so it has if all that it moved are there, or further on. */
-async function haveReached(
-  db: Queryable,
-  changes: readonly StatusChange[],
-  changed: readonly OrderKey[],
-): Promise<boolean> {
-  const wanted = new Map(changes.map(change => [change.orderId, change.status]))
-  const states = await findStates(db, changed)
-  return (
-    states.length === changed.length &&
-    states.every(({ orderId, status }) => hasReached(status, wanted.get(orderId) ?? status))
-  )
+type Moved = OrderKey & OrderState
+
+/** Whether a lost COMMIT has happened: it has if each order that it moved is, or has been, where it moved it. */
+async function haveMoved(db: Queryable, moved: readonly Moved[]): Promise<boolean> {
+  const states = new Map((await findStates(db, moved)).map(({ orderId, ...state }) => [orderId, state]))
+  return moved.every(then => {
+    const now = states.get(then.orderId)
+    return now !== undefined && hasBeen(now, then)
+  })
 }
 
 function refuseRepetition(changes: readonly StatusChange[]): void {
@@ -68,7 +87,7 @@ function refuseRepetition(changes: readonly StatusChange[]): void {
 }
 
 /** What follows from a change of status, in the same transaction. */
-async function follow(tx: Transaction, changed: readonly StatusChange[]): Promise<void> {
+async function follow(tx: Transaction, changed: readonly Moved[]): Promise<void> {
   if (changed.length === 0) return
   const cancelled = changed.filter(({ status }) => status === 'cancelled')
   if (cancelled.length > 0) await restock(tx, cancelled)

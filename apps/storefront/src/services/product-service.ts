@@ -36,8 +36,13 @@ export class ProductService {
   /** Throws `sku-taken`. */
   async create(product: NewProduct): Promise<Product> {
     const id = randomUUID()
-    await insertProduct(this.#cluster, id, product)
-    return this.get(id)
+    return this.#cluster.transaction(
+      async tx => {
+        await insertProduct(tx, id, product)
+        return (await findProduct(tx, id)) ?? notFound(id)
+      },
+      { verify: async db => (await findProduct(db, id)) !== undefined },
+    )
   }
 
   /** Throws `product-not-found`. */
@@ -58,13 +63,16 @@ export class ProductService {
 
   /** Throws `product-not-found`, `version-conflict`. */
   async update(id: string, version: number, changes: ProductChanges): Promise<Product> {
-    const updated = await changeVersion(this.#cluster, {
+    const { updated, product } = await changeVersion(this.#cluster, {
       version,
       changes,
       find: db => findProduct(db, id),
-      update: db => updateProduct(db, id, version, changes),
+      // Read in the same transaction: a read that failed after the commit would look as if nothing had happened.
+      update: async db => ({
+        updated: await updateProduct(db, id, version, changes),
+        product: (await findProduct(db, id)) ?? notFound(id),
+      }),
     })
-    const product = await this.get(id)
     if (updated) return product
     throw new StorefrontError('version-conflict', {
       detail: `The product has version ${product.version}, not ${version}.`,
@@ -79,7 +87,7 @@ export class ProductService {
     const changed = await changeStock(this.#cluster, id, wanted)
     if (changed === undefined) notFound(id)
     if (changed.change !== wanted.change) throw new StorefrontError('idempotency-key-reused')
-    return { product: await this.get(id), repeated: changed.repeated }
+    return { product: changed.product, repeated: changed.repeated }
   }
 }
 

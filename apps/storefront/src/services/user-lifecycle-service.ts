@@ -1,5 +1,6 @@
 import type { Cluster } from 'cerci'
 import { StorefrontError } from '../errors/storefront-error.js'
+import { restockUnshipped } from '../repositories/order-status-repository.js'
 import { deleteTokensOfUser } from '../repositories/refresh-token-repository.js'
 import {
   deactivateInactive,
@@ -10,6 +11,7 @@ import {
   softDeleteUser,
 } from '../repositories/user-lifecycle-repository.js'
 import { findUser } from '../repositories/user-repository.js'
+import { afterOthers } from './after-others.js'
 
 /** Users in one statement: short enough not to hold up anybody. */
 const batchSize = 100
@@ -39,11 +41,12 @@ export class UserLifecycleService {
     )
   }
 
-  /** Removes everything that says who it was. Throws `user-not-found`, `account-not-empty`. */
+  /** Removes everything that says who it was; what the orders have not shipped goes back into the inventory. Throws `user-not-found`, `account-not-empty`. */
   async erase(id: string): Promise<void> {
     await this.#cluster.transaction(
       async tx => {
         if (await lockMoney(tx, id)) throw new StorefrontError('account-not-empty')
+        await restockUnshipped(tx, id)
         if (!(await eraseUser(tx, id))) notFound(id)
       },
       { verify: async db => !(await isKnownUser(db, id)) },
@@ -53,12 +56,14 @@ export class UserLifecycleService {
   /**
    * Deactivates users who have not signed in for so many days, at most `limit`.
    * Every batch is committed by itself, so whatever breaks it off, the same call goes on where it stopped.
+   * Throws `outcome-unknown` when it broke off after the first batch.
    */
   async deactivateInactive(days: number, limit: number): Promise<Deactivation> {
     let deactivated = 0
     while (deactivated < limit) {
       const wanted = Math.min(batchSize, limit - deactivated)
-      const count = await deactivateInactive(this.#cluster, days, wanted)
+      const written = deactivated === 0 ? undefined : `${deactivated} users were deactivated.`
+      const count = await afterOthers(written, deactivateInactive(this.#cluster, days, wanted))
       deactivated += count
       if (count < wanted) return { deactivated, more: false }
     }

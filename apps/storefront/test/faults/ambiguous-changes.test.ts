@@ -35,6 +35,9 @@ describeFaults('changes whose commit is ambiguous', () => {
     }
     const stock = `/products/${productIds[0]}/stock`
     expect(await lose(false, () => admin.once(stock, { change: 5 }))).toMatchObject({ body: { stock: 405 } })
+    const sku = randomUUID()
+    const product = await lose(true, () => admin.post('/products', { sku, name: 'Thing', price: '1', stock: 2 }))
+    expect(product).toMatchObject({ status: 201, body: { sku, stock: 2, version: 1 } })
     expect(await lose(true, () => user.api.delete(`/users/${user.id}/posts/${post.body.id}`))).toMatchObject({
       status: 204,
     })

@@ -18,17 +18,34 @@ describe.each(servers)('the end of users on %s', async (_, createServer) => {
     expect(await admin.get(`/users/${randomUUID()}/overview`)).toMatchObject({ status: 404 })
   })
 
+  async function addProduct(pieces: number): Promise<string> {
+    return (await admin.post('/products', { sku: randomUUID(), name: 'Thing', price: '1', stock: pieces })).body.id
+  }
+
+  async function stock(productId: string): Promise<number> {
+    return (await admin.get(`/products/${productId}`)).body.stock
+  }
+
   test('erases a user with everything but the accounts', async () => {
     const { id, email, api: own } = await registerUser(api)
     await own.post(`/users/${id}/posts`, { title: 'Mine', body: '' })
-    const product = await admin.post('/products', { sku: randomUUID(), name: 'Thing', price: '1', stock: 1 })
-    await own.once(`/users/${id}/orders`, { items: [{ productId: product.body.id, quantity: 1 }] })
+    const [first, second] = [await addProduct(20), await addProduct(10)]
+    // One order for each status, and one more that is only placed.
+    for (const moves of [[], [], ['paid'], ['paid', 'shipped'], ['paid', 'shipped', 'delivered'], ['cancelled']]) {
+      const items = [first, second].map(productId => ({ productId, quantity: 1 }))
+      const placed = await own.once(`/users/${id}/orders`, { items })
+      for (const status of moves)
+        await admin.send('PUT', `${placed.headers.get('location')}/status`, { body: { status } })
+    }
+    expect(await Promise.all([first, second].map(stock))).toEqual([15, 5])
     const account = await admin.post(`/users/${id}/accounts`, { openingBalance: '5' })
     const refused = await admin.post(`/users/${id}/erasure`, undefined)
     expect(refused).toMatchObject({ status: 409, body: { code: 'account-not-empty' } })
     const other = await admin.post(`/users/${(await registerUser(api)).id}/accounts`, {})
     await own.once('/transfers', { fromAccountId: account.body.id, toAccountId: other.body.id, amount: '5' })
     expect((await admin.post(`/users/${id}/erasure`, undefined)).status).toBe(204)
+    // The shipped and the delivered piece are gone.
+    expect(await Promise.all([first, second].map(stock))).toEqual([18, 8])
     for (const path of [`/users/${id}`, `/users/${id}/overview`]) expect((await admin.get(path)).status).toBe(404)
     expect((await api.get(`/users/${id}/posts`)).body.items).toEqual([])
     expect((await admin.get(`/users/${id}/orders`)).body.items).toEqual([])
