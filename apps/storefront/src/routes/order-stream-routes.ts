@@ -18,8 +18,8 @@ export const orderStreamRoutes: readonly Route[] = [
     response: Type.Unsafe<Readable>({ type: 'string' }),
     problems: ['order-not-found', 'overloaded'],
     async handle({ params, headers }, { orderStreams }) {
-      const states = await orderStreams.follow(params, headers['last-event-id'] ?? 0)
-      return { body: Readable.from(printEvents(states)), headers: { 'cache-control': 'no-store' } }
+      const { states, end } = await orderStreams.follow(params, headers['last-event-id'] ?? 0)
+      return { body: Readable.from(printEvents(states)).once('close', end), headers: { 'cache-control': 'no-store' } }
     },
   }),
 ]

@@ -21,6 +21,13 @@ export interface OrderStreamOptions {
 /** Looks without news between two signs of life. */
 const quietLooks = 20
 
+/** Counts as one of its user's until it is ended. */
+export interface OrderStream {
+  readonly states: AsyncGenerator<OrderState | 'still-there'>
+  /** To be called when nobody reads it any more, also when nobody ever has. */
+  readonly end: () => void
+}
+
 /** Follows orders. */
 export class OrderStreamService {
   readonly #cluster: Cluster
@@ -28,7 +35,7 @@ export class OrderStreamService {
   readonly #maxStreams: number
   readonly #maxStreamsPerUser: number
   readonly #maxDurationMs: number
-  readonly #users: string[] = []
+  readonly #streams = new Set<OrderKey>()
 
   constructor(options: OrderStreamOptions) {
     this.#cluster = options.cluster
@@ -42,33 +49,33 @@ export class OrderStreamService {
    * The states of an order after a version, until it cannot change any more or the service stops. A state that was passed between two looks is left out.
    * Throws `order-not-found`, `overloaded`.
    */
-  async follow(order: OrderKey, afterVersion: number): Promise<AsyncGenerator<OrderState | 'still-there'>> {
+  async follow(order: OrderKey, afterVersion: number): Promise<OrderStream> {
     const [first] = await findStates(this.#cluster, [order])
     if (first === undefined) throw new StorefrontError('order-not-found')
-    const own = this.#users.filter(user => user === order.userId).length
-    if (own >= this.#maxStreamsPerUser || this.#users.length >= this.#maxStreams)
+    const own = [...this.#streams].filter(({ userId }) => userId === order.userId).length
+    if (own >= this.#maxStreamsPerUser || this.#streams.size >= this.#maxStreams)
       throw new StorefrontError('overloaded')
-    return this.#states(order, { status: first.status, version: first.version }, afterVersion)
+    const stream = { ...order }
+    this.#streams.add(stream)
+    return {
+      states: this.#states(order, { status: first.status, version: first.version }, afterVersion),
+      end: () => void this.#streams.delete(stream),
+    }
   }
 
   async *#states(order: OrderKey, first: OrderState, afterVersion: number): AsyncGenerator<OrderState | 'still-there'> {
-    this.#users.push(order.userId)
-    try {
-      const endsAt = performance.now() + this.#maxDurationMs
-      let seen = afterVersion
-      let state: OrderState | undefined = first
-      for (let looks = 1; state !== undefined && performance.now() < endsAt; looks += 1) {
-        if (state.version > seen) {
-          seen = state.version
-          yield state
-        } else if (looks % quietLooks === 0) {
-          yield 'still-there'
-        }
-        if (nextStatuses[state.status].length === 0) return
-        state = await this.#watch.next(order)
+    const endsAt = performance.now() + this.#maxDurationMs
+    let seen = afterVersion
+    let state: OrderState | undefined = first
+    for (let looks = 1; state !== undefined && performance.now() < endsAt; looks += 1) {
+      if (state.version > seen) {
+        seen = state.version
+        yield state
+      } else if (looks % quietLooks === 0) {
+        yield 'still-there'
       }
-    } finally {
-      this.#users.splice(this.#users.indexOf(order.userId), 1)
+      if (nextStatuses[state.status].length === 0) return
+      state = await this.#watch.next(order)
     }
   }
 }

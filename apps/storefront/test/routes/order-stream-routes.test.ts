@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { registerUser, servers, startTestStorefront } from '../fixture/storefront.js'
 
 describe.each(servers)('the stream of an order on %s', async (_, createServer) => {
-  const { api, admin, cluster } = await startTestStorefront(createServer)
+  const { api, admin, cluster, services } = await startTestStorefront(createServer)
   const buyer = await registerUser(api)
   const product = await admin.post('/products', { sku: 'A', name: 'A', price: '1', stock: 9 })
   const items = [{ productId: product.body.id, quantity: 1 }]
@@ -64,6 +64,24 @@ describe.each(servers)('the stream of an order on %s', async (_, createServer) =
     await Promise.all(streams.map(stream => stream.text()))
     expect((await buyer.api.get(`${order}/events`)).status).toBe(200)
   })
+
+  test('counts from the moment it is given, and as long as somebody may read it', async () => {
+    const again = await buyer.api.once(`/users/${buyer.id}/orders`, { items })
+    const order = { userId: buyer.id, orderId: again.body.id }
+    const streams = await Promise.all(Array.from({ length: 20 }, () => services.orderStreams.follow(order, 0)))
+    const events = `${api.address}/users/${buyer.id}/orders/${order.orderId}/events`
+    const one = () => fetch(events, { headers: buyer.api.headers })
+    expect((await one()).status).toBe(503)
+    streams[0]?.end()
+    const leaving = new AbortController()
+    const taken = await fetch(events, { headers: buyer.api.headers, signal: leaving.signal })
+    expect(taken.status).toBe(200)
+    expect((await one()).status).toBe(503)
+    leaving.abort()
+    await vi.waitFor(async () => expect((await one()).status).toBe(200), { timeout: 60_000 })
+    for (const { end } of streams) end()
+    await buyer.api.post(`/users/${buyer.id}/orders/${order.orderId}/cancellation`, undefined)
+  }, 90_000)
 
   test('is not there for an order that is not', async () => {
     const answer = await buyer.api.get(`/users/${buyer.id}/orders/${randomUUID()}/events`)

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { deleteOldRefusedOrders } from '../../src/repositories/order-repository.js'
+import { deleteExpiredUses } from '../../src/repositories/rate-limit-repository.js'
+import { deleteExpiredTokens } from '../../src/repositories/refresh-token-repository.js'
+import { deleteOldRefusedTransfers } from '../../src/repositories/transfer-repository.js'
 import { Housekeeping } from '../../src/services/housekeeping.js'
 import { password, registerUser, startTestStorefront } from '../fixture/storefront.js'
 
@@ -31,3 +35,14 @@ test('removes what has expired, in batches, and nothing else', async () => {
   expect((await cluster.query('SELECT key FROM rate_limits')).rows.length).toBeGreaterThan(0)
   expect((await api.post('/sessions/refresh', { refreshToken: body.refreshToken })).status).toBe(200)
 })
+
+test.each([deleteExpiredUses, deleteExpiredTokens, deleteOldRefusedOrders, deleteOldRefusedTransfers])(
+  '%o finds what is old without reading the whole table',
+  async deleteSome => {
+    const deleted = await cluster.transaction(async tx => {
+      await tx.query('SET LOCAL disallow_full_table_scans = on')
+      return deleteSome(tx, 10)
+    })
+    expect(deleted).toBe(0)
+  },
+)
