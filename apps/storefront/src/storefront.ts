@@ -10,10 +10,12 @@ import { EventDelivery } from './events/event-delivery.js'
 import type { EventReceiver } from './events/receivers.js'
 import type { Application } from './http/dispatch.js'
 import type { CreateHttpServer } from './http/http-server.js'
+import { createDeadLetterGauge } from './metrics/dead-letter-gauge.js'
 import { HttpMetrics } from './metrics/http-metrics.js'
 import { readDocuments } from './openapi/documents.js'
 import { routeTable } from './routes/route-table.js'
 import { AccountService } from './services/account-service.js'
+import { DeadLetterService } from './services/dead-letter-service.js'
 import { Housekeeping } from './services/housekeeping.js'
 import { OperationService } from './services/operation-service.js'
 import { OrderImportService } from './services/order-import-service.js'
@@ -77,9 +79,11 @@ export async function createStorefront(options: StorefrontOptions): Promise<Stor
     posts: new PostService(cluster),
     accounts: new AccountService(cluster),
     transfers: new TransferService(cluster),
+    deadLetters: new DeadLetterService(cluster, doorbell),
     operations,
     documents: await readDocuments(routeTable),
   }
+  createDeadLetterGauge(registry, () => services.deadLetters.count())
   const application: Application = {
     routes: routeTable,
     services,

@@ -4,6 +4,7 @@ import type { OutboxEvent } from '../entities/event.js'
 import { buryEvent, claimEvents, deleteEvent, postponeEvent } from '../repositories/event-repository.js'
 import type { Doorbell } from './doorbell.js'
 import type { EventReceiver } from './receivers.js'
+import { defaultBackoffMs, defaultMaxAttempts, retryDelayMs } from './retry-delay.js'
 
 export interface EventDeliveryOptions {
   readonly cluster: Cluster
@@ -13,7 +14,7 @@ export interface EventDeliveryOptions {
   readonly doorbell: Doorbell
   /** Milliseconds between two looks into an empty outbox. @default 500 */
   readonly intervalMs?: number
-  /** How often an event is tried before it is put aside. @default 8 */
+  /** How often an event is tried before it is put aside. @default 24, which takes about an hour */
   readonly maxAttempts?: number
   /** Milliseconds before the second attempt; doubled for each further one, up to five minutes. @default 1000 */
   readonly backoffMs?: number
@@ -23,7 +24,6 @@ export interface EventDeliveryOptions {
 
 /** Events that one worker delivers at the same time; each of another key. */
 const batchSize = 20
-const maxBackoffMs = 300_000
 
 /** Delivers the outbox. Any number of processes may run one: they share the work, and each key stays in order. */
 export class EventDelivery {
@@ -44,8 +44,8 @@ export class EventDelivery {
     this.#receiver = options.receiver
     this.#doorbell = options.doorbell
     this.#intervalMs = options.intervalMs ?? 500
-    this.#maxAttempts = options.maxAttempts ?? 8
-    this.#backoffMs = options.backoffMs ?? 1000
+    this.#maxAttempts = options.maxAttempts ?? defaultMaxAttempts
+    this.#backoffMs = options.backoffMs ?? defaultBackoffMs
     this.#leaseSeconds = options.leaseSeconds ?? 30
   }
 
@@ -94,8 +94,7 @@ export class EventDelivery {
       this.#logger.error({ err, key, sequence, attempts }, 'event put aside as a dead letter')
       return buryEvent(this.#cluster, event, err instanceof Error ? err.message : String(err))
     }
-    const longest = Math.min(maxBackoffMs, this.#backoffMs * 2 ** (attempts - 1))
-    const delayMs = Math.ceil(longest * (0.5 + Math.random() / 2))
+    const delayMs = retryDelayMs(attempts, this.#backoffMs, Math.random())
     this.#logger.warn({ err, key, sequence, attempts, delayMs }, 'event not delivered; trying again')
     return postponeEvent(this.#cluster, event, delayMs)
   }

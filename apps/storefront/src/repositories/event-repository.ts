@@ -56,3 +56,24 @@ export async function buryEvent(db: Queryable, { key, sequence }: OutboxEvent, l
     [key, sequence, lastError],
   )
 }
+
+/** Puts events that were put aside back into the outbox, longest dead first, as if they were new. Returns how many. */
+export async function reviveEvents(db: Queryable, count: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `WITH revived AS (
+       DELETE FROM dead_letters WHERE (key, sequence) IN (
+         SELECT key, sequence FROM dead_letters ORDER BY died_at, key, sequence LIMIT $1
+       ) RETURNING key, sequence, type, payload, created_at
+     )
+     INSERT INTO outbox (key, sequence, type, payload, created_at)
+     SELECT key, sequence, type, payload, created_at FROM revived`,
+    [count],
+  )
+  return rowCount ?? 0
+}
+
+export async function countDeadLetters(db: Queryable, timeoutMs: number): Promise<number> {
+  const text = 'SELECT count(*)::INT4 AS dead FROM dead_letters'
+  const { rows } = await db.query<{ dead: number }>({ text, timeoutMs })
+  return rows[0]?.dead ?? 0
+}

@@ -1,4 +1,5 @@
 import { accountRoutes } from './account-routes.js'
+import { deadLetterRoutes } from './dead-letter-routes.js'
 import { documentationRoutes } from './documentation-routes.js'
 import { operationRoutes } from './operation-routes.js'
 import { orderBatchRoutes } from './order-batch-routes.js'
@@ -24,6 +25,7 @@ export const routeTable: readonly Route[] = [
   ...accountRoutes,
   ...transferRoutes,
   ...postRoutes,
+  ...deadLetterRoutes,
   ...operationRoutes,
   ...documentationRoutes,
 ]

@@ -1,5 +1,6 @@
 import type { Documents } from '../openapi/documents.js'
 import type { AccountService } from './account-service.js'
+import type { DeadLetterService } from './dead-letter-service.js'
 import type { OperationService } from './operation-service.js'
 import type { OrderImportService } from './order-import-service.js'
 import type { OrderService } from './order-service.js'
@@ -25,6 +26,7 @@ export interface Services {
   readonly posts: PostService
   readonly accounts: AccountService
   readonly transfers: TransferService
+  readonly deadLetters: DeadLetterService
   readonly operations: OperationService
   readonly documents: Documents
 }

@@ -84,6 +84,31 @@ test('puts aside what nobody takes, and goes on with the next', async () => {
   expect(dead.rows).toEqual([{ type: 'order.paid', attempts: 3, last_error: 'never' }])
 })
 
+test('returns what was put aside when an administrator says so, oldest first, and counts it until then', async () => {
+  const [first = '', second = ''] = await orders(2)
+  await cluster.query('DELETE FROM dead_letters')
+  await cluster.query(
+    `WITH dead AS (DELETE FROM outbox WHERE type = 'order.paid' RETURNING key, sequence, type, payload, created_at)
+     INSERT INTO dead_letters (key, sequence, type, payload, created_at, attempts, last_error, died_at)
+     SELECT key, sequence, type, payload, created_at, 24, 'never', CASE WHEN key = $1 THEN '2026-01-01' ELSE now() END FROM dead`,
+    [first],
+  )
+  expect((await admin.get('/metrics')).body).toMatch(/^storefront_dead_letters 2$/m)
+  await cluster.query('DELETE FROM outbox')
+  const redeliver = (limit: number) => admin.post('/dead-letters/redeliveries', { limit })
+  expect((await redeliver(1)).body).toEqual({ returned: 1, more: true })
+  const waiting = await cluster.query('SELECT key, sequence, type, attempts FROM outbox')
+  expect(waiting.rows).toEqual([{ key: first, sequence: 2, type: 'order.paid', attempts: 0 }])
+  expect((await redeliver(5)).body).toEqual({ returned: 1, more: false })
+  expect((await redeliver(5)).body).toEqual({ returned: 0, more: false })
+  expect((await admin.get('/metrics')).body).toMatch(/^storefront_dead_letters 0$/m)
+  const seen: OutboxEvent[] = []
+  deliverTo(async event => void seen.push(event))
+  await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 10_000 })
+  expect(new Set(seen.map(({ key }) => key))).toEqual(new Set([first, second]))
+  expect(seen[0]?.payload).toMatchObject({ status: 'paid', total: '2.00' })
+})
+
 /** A worker in a process of its own that takes what is due, and never gets done with it. */
 const stuckWorker = `
   import { Cluster } from 'cerci'
