@@ -93,6 +93,9 @@ class Contest {
       await interleave([variant('tutorial', this.#tutorial), variant('storefront', this.#storefront)], ROUNDS),
     )
     console.log(`\nAnswers that were errors: ${JSON.stringify(failures)}`)
+    // Refusals are quick: figures with them in would flatter.
+    if (failures.storefront > 0)
+      throw new Error(`${title}: ${failures.storefront} answers of the storefront were errors`)
   }
 }
 
@@ -145,7 +148,9 @@ async function compareTransfers(contest: Contest, shop: Cluster): Promise<void> 
     'SELECT sum(balance)::STRING AS total FROM accounts WHERE id = ANY($1::UUID[])',
     [accountIds],
   )
-  console.log(`Money: ${total.rows[0]?.total} (${HOT_ACCOUNTS * 1_000_000}.00 expected)`)
+  const [found, expected] = [total.rows[0]?.total, `${HOT_ACCOUNTS * 1_000_000}.00`]
+  console.log(`Money: ${found}`)
+  if (found !== expected) throw new Error(`the accounts hold ${found} after the transfers, not ${expected}`)
 }
 
 async function compareImports(contest: Contest, shop: Cluster): Promise<void> {
