@@ -19,7 +19,7 @@ export const devClusterErrors = {
   CERCI_ENGINE_PROTOCOL: 'The embedded PostgreSQL answered what was not expected: {message}. Please report this.',
   CERCI_TEMPLATE_BUILD: 'The template of the embedded PostgreSQL could not be built in {folder}: {reason}',
   CERCI_CACHE_UNUSABLE:
-    'The cache folder {folder} cannot be used: {reason}. Set CERCI_CACHE_DIR to a folder that can be written.',
+    'The cache folder {folder} cannot be used: {reason}. Set CERCI_CACHE_DIR to a folder that only you can write to.',
   CERCI_FOLDER_UNREACHABLE:
     '{folder} cannot be entered by user {user}, as which PostgreSQL runs because it refuses to run as root: {ancestor} is closed to it. Choose another folder, or run `chmod o+x {ancestor}`.',
   CERCI_STORE_UNUSABLE: 'The folder {folder} cannot be used as a store: {reason}. Choose another.',

@@ -4,6 +4,7 @@ import { chmod, cp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { isOurFolder } from './cache-owner.js'
 import { closedAncestor } from './reachable.js'
 import type { RunUser } from './run-user.js'
 
@@ -112,7 +113,7 @@ function isLibraryLink(value: unknown): value is LibraryLink {
 /** Built aside and renamed, so that processes that race for it never see half of it. */
 async function cachedCopy(folder: string, copy: string): Promise<string> {
   const native = join(copy, 'native')
-  if (existsSync(native)) return native
+  if (await isOurFolder(copy)) return native
   const aside = `${copy}.${randomBytes(4).toString('hex')}`
   try {
     await cp(folder, join(aside, 'native'), { recursive: true, verbatimSymlinks: true, filter: isNeeded })
@@ -121,9 +122,11 @@ async function cachedCopy(folder: string, copy: string): Promise<string> {
     await rename(aside, copy)
   } catch (cause) {
     await rm(aside, { recursive: true, force: true })
-    if (!existsSync(native)) {
-      throw new DevClusterError('CERCI_CACHE_UNUSABLE', { folder: copy, reason: String(cause) }, cause)
-    }
+    if (await isOurFolder(copy)) return native // another process was faster
+    const reason = existsSync(copy)
+      ? `${basename(copy)} in it is somebody else's, and starts would run it`
+      : String(cause)
+    throw new DevClusterError('CERCI_CACHE_UNUSABLE', { folder: dirname(copy), reason }, cause)
   }
   return native
 }

@@ -5,6 +5,7 @@ import { DevClusterError } from '../dev-cluster-error.js'
 import { inBuildFolder, removeFromCache } from './build-folder.js'
 import { buildTemplate, templateInputs } from './build-template.js'
 import { templateName } from './cache-names.js'
+import { isOurFolder } from './cache-owner.js'
 import type { NativeFolder } from './native-folder.js'
 import { type OverlayFile, readOverlay } from './overlay.js'
 import { copyTemplate, prebuiltData } from './prebuilt-template.js'
@@ -35,7 +36,7 @@ export interface TemplateOptions {
  * The template for this engine and overlay: the one made in advance, or from the cache, or made now.
  *
  * @param broken one that did not prove good
- * @throws {DevClusterError} `CERCI_TEMPLATE_BUILD`
+ * @throws {DevClusterError} `CERCI_TEMPLATE_BUILD`, `CERCI_CACHE_UNUSABLE`
  */
 export async function findTemplate(options: TemplateOptions, broken?: Template): Promise<Template> {
   const { cache, native, user, prebuilt = prebuiltData } = options
@@ -44,7 +45,7 @@ export async function findTemplate(options: TemplateOptions, broken?: Template):
   const ready = prebuilt !== broken?.data && (await isComplete({ key, data: prebuilt }))
   if (ready && !closedAncestor(prebuilt, user)) return { key, data: prebuilt }
   const template = { key, data: join(cache, templateName(key), 'data') }
-  if (await isComplete(template)) {
+  if (await isCached(template)) {
     // The time says when it was last used.
     await utimes(dirname(template.data), new Date(), new Date()).catch(() => undefined) // another user's cache
     return template
@@ -83,6 +84,11 @@ export async function isComplete({ key, data }: Template): Promise<boolean> {
   }
 }
 
+/** In a cache that everybody may add to, such as the system's temporary folder, a complete one may be a stranger's. */
+async function isCached(template: Template): Promise<boolean> {
+  return (await isOurFolder(dirname(template.data))) && (await isComplete(template))
+}
+
 async function installTemplate(
   template: Template,
   cache: string,
@@ -107,10 +113,13 @@ async function install(aside: string, template: Template): Promise<void> {
   try {
     await rename(aside, folder)
   } catch (error) {
-    if (await isComplete(template)) return // another process was faster
+    if (await isCached(template)) return // another process was faster
     if (!(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')))
       throw error
     await removeFromCache(dirname(folder), basename(folder))
-    await rename(aside, folder)
+    await rename(aside, folder).catch((cause: unknown) => {
+      const reason = `${basename(folder)} in it is somebody else's, and starts would run it`
+      throw new DevClusterError('CERCI_CACHE_UNUSABLE', { folder: dirname(folder), reason }, cause)
+    })
   }
 }

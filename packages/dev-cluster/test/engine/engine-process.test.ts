@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
@@ -95,8 +95,8 @@ const stranger = { name: 'stranger', uid: 61_234, gid: 61_234 }
 /** An engine of a user that has only a number, as containers give one. */
 function runNameless(options: EngineOptions): ChildProcess {
   const cache = join(temporaryFolder(), 'cache')
-  mkdirSync(cache, { mode: 0o777 })
-  chmodSync(cache, 0o777)
+  mkdirSync(cache)
+  chownSync(cache, stranger.uid, stranger.gid)
   const program = join(import.meta.dirname, 'fixture/run-engine.js')
   return spawn(process.execPath, [program, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { installedNative, usableNative } from '../../src/engine/native-folder.js'
@@ -45,6 +45,19 @@ describe('usableNative', () => {
     const cache = temporaryFolder()
     const usable = await Promise.all([1, 2].map(() => usableNative({ folder, version: '1' }, cache, user)))
     for (const native of usable) expect(runs(native.folder)).toContain('PostgreSQL')
+    expect(readdirSync(cache)).toEqual(['engine-1'])
+  })
+
+  test.skipIf(!user)("does not run a copy in the cache that is somebody else's (root only)", async () => {
+    const folder = packageWithoutLinks()
+    chmodSync(folder, 0o700)
+    const cache = temporaryFolder()
+    mkdirSync(join(cache, 'engine-1', 'native'), { recursive: true })
+    chownSync(join(cache, 'engine-1'), 54_321, 54_321)
+    await expect(usableNative({ folder, version: '1' }, cache, user)).rejects.toMatchObject({
+      code: 'CERCI_CACHE_UNUSABLE',
+      message: expect.stringContaining("engine-1 in it is somebody else's"),
+    })
     expect(readdirSync(cache)).toEqual(['engine-1'])
   })
 
