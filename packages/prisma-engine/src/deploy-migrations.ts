@@ -15,7 +15,7 @@ import { EngineSession } from './session/engine-session.js'
  *
  * @param folder Prisma's folder of migrations, with `migration_lock.toml`
  * @returns the names of the migrations that were applied
- * @throws PrismaEngineError, or an Error with Prisma's code, such as P3018 for a migration that failed
+ * @throws PrismaEngineError, or an Error with Prisma's code, such as P3018 for a migration that failed, or P3015 for a directory without `migration.sql`
  * @example
  * const cluster = new Cluster(process.env.DATABASE_URL)
  * await deployMigrations(cluster, 'prisma/migrations')
@@ -67,11 +67,26 @@ async function readMigrations(folder: string): Promise<object> {
         path,
         migrationFile: {
           path: 'migration.sql',
-          content: { tag: 'ok', value: await readFile(join(folder, path, 'migration.sql'), 'utf8') },
+          content: { tag: 'ok', value: await migrationAt(join(folder, path, 'migration.sql')) },
         },
       })),
     ),
   }
+}
+
+/** @throws an Error with Prisma's code P3015 for a directory without its file: the engine would say so too, but not which directory. */
+async function migrationAt(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    const message = `Could not find the migration file at ${file}. Delete the directory or restore the file.`
+    throw Object.assign(new Error(message, { cause: error }), { code: 'P3015' })
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 function appliedNames(result: unknown): readonly string[] {
