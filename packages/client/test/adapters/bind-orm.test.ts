@@ -7,6 +7,9 @@ import { Cluster } from '../../src/cluster/cluster.js'
 import type { Transaction } from '../../src/transaction/transaction.js'
 import { caught } from '../fixture/caught.js'
 import { openDatabase } from '../fixture/database.js'
+import { commitError, startEntries } from '../fixture/entries.js'
+
+const entries = await startEntries()
 
 /** The smallest ORM: node-postgres' pool, with BEGIN and COMMIT. */
 function bound(cluster: Cluster) {
@@ -58,6 +61,18 @@ describe('bindOrm', () => {
     expect(await caught(swallowed)).toMatchObject({ code: 'CERCI_TRANSACTION_ABORTED', cause: { code: '42P01' } })
   })
 
+  it('takes a COMMIT that the server cancelled for ambiguous, and lets verify settle it', async () => {
+    const insert = "INSERT INTO entries (id, note) VALUES (1, 'x')"
+    let runs = 0
+    const transact = (verify?: () => Promise<boolean>) => {
+      entries.onceAtCommit({ answer: commitError('57014'), end: false }) // by a time limit of the session
+      return entries.withOne(one => bound(one).transaction(tx => (runs++, tx.query(insert)), { verify }))
+    }
+    expect(await caught(transact())).toMatchObject({ code: 'CERCI_AMBIGUOUS_COMMIT', sqlState: '57014' })
+    expect(await transact(() => Promise.resolve(true))).toMatchObject({ rowCount: 1 })
+    expect(runs).toBe(2)
+  })
+
   it('takes an option that is undefined for one that was not given', async () => {
     const cluster = await openDatabase({ transaction: { maxAttempts: 2, readOnly: true } })
     const { transaction } = bound(cluster)
@@ -67,8 +82,9 @@ describe('bindOrm', () => {
       runs++
       return Promise.reject(Object.assign(new Error('restart transaction'), { code: '40001' }))
     }
-    for (const run of [transaction(conflict, options), cluster.transaction(conflict, options)])
-      expect(await caught(run)).toMatchObject({ code: 'CERCI_RETRIES_EXHAUSTED', attempts: 2 })
+    // Caught at once, because either may end first.
+    for (const error of [transaction(conflict, options), cluster.transaction(conflict, options)].map(caught))
+      expect(await error).toMatchObject({ code: 'CERCI_RETRIES_EXHAUSTED', attempts: 2 })
     expect(runs).toBe(4)
     for (const shown of [
       transaction(tx => show(tx, 'transaction_read_only'), options),
