@@ -29,6 +29,10 @@ if [ -n "$remove" ]; then cd / && rm -rf "$remove" 2>/dev/null; fi
 exit $status
 `
 
+/** Above it, a shell says which signal ended a process. */
+const LAST_EXIT_STATUS = 128
+/** SQLSTATEs, which begin each line: no room, memory or files left, no permission, settings or locks. */
+const OTHER_CAUSES = /^(?:53\w{3}|42501|F0\w{3}) /
 const READY = 'database system is ready to accept connections'
 const LOG_LINES = 20
 const START_DEADLINE_MS = 30_000
@@ -48,7 +52,8 @@ export interface EngineProcessOptions {
 }
 
 export type ExitReason = {
-  readonly kind: 'store-in-use' | 'ended'
+  /** `bad-template`: it cannot be read. `bad-data`: PostgreSQL refused the data folder, or may have. */
+  readonly kind: 'store-in-use' | 'bad-template' | 'bad-data' | 'ended'
   readonly text: string
   readonly log: string
 }
@@ -58,6 +63,8 @@ export class EngineProcess {
   readonly #child: ChildProcess
   readonly #data: string
   readonly #log: string[] = []
+  #isReady = false
+  #isStopping = false
   /** Settles, never rejects, when the server has ended. */
   readonly exited: Promise<ExitReason>
   readonly #ready: Promise<void>
@@ -99,6 +106,7 @@ export class EngineProcess {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true
     this.#child.stdin?.end()
     await this.exited
   }
@@ -112,7 +120,10 @@ export class EngineProcess {
     if (!this.#child.stderr) return
     createInterface({ input: this.#child.stderr }).on('line', line => {
       // The text is stable: version and language of the engine are ours.
-      if (line.includes(READY)) ready()
+      if (line.includes(READY)) {
+        this.#isReady = true
+        ready()
+      }
       this.#log.push(line)
       if (this.#log.length > LOG_LINES) this.#log.shift()
     })
@@ -124,12 +135,24 @@ export class EngineProcess {
       this.#child.once('close', (status, signal) => {
         const log = this.#lastWords()
         if (status === COPY_FAILED) resolve({ kind: 'ended', text: 'its template could not be copied', log })
-        else if (status === TEMPLATE_UNREADABLE) resolve({ kind: 'ended', text: 'its template cannot be read', log })
+        else if (status === TEMPLATE_UNREADABLE)
+          resolve({ kind: 'bad-template', text: 'its template cannot be read', log })
         else if (this.#log.some(line => line.startsWith('F0001 ')))
           resolve({ kind: 'store-in-use', text: 'in use', log })
-        else resolve({ kind: 'ended', text: signal ? `signal ${signal}` : `exit status ${status}`, log })
+        else
+          resolve({
+            kind: this.#mayBeData(status) ? 'bad-data' : 'ended',
+            text: signal ? `signal ${signal}` : `exit status ${status}`,
+            log,
+          })
       })
     })
+  }
+
+  /** Not when it was told to end, was killed, had started well, or said that something else is wrong. */
+  #mayBeData(status: number | null): boolean {
+    if (this.#isStopping || this.#isReady || status === null || status > LAST_EXIT_STATUS) return false
+    return !this.#log.some(line => OTHER_CAUSES.test(line))
   }
 
   #lastWords(): string {

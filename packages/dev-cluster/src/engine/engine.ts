@@ -13,7 +13,7 @@ import { lendFolder, unprivilegedUser } from './run-user.js'
 import { postgresqlConf } from './settings.js'
 import { discardSpares, takeSpare } from './spare-data.js'
 import { SpareInMaking } from './spare-in-making.js'
-import { openStore } from './store.js'
+import { emptyStore, openStore } from './store.js'
 import { discardTemplate, findTemplate, type Template, type TemplateOptions } from './template.js'
 import { writeReadable } from './write-readable.js'
 
@@ -69,33 +69,40 @@ export class Engine {
       ...(options.onProgress && { onProgress: options.onProgress }),
     }
     const template = await findTemplate(where)
-    try {
-      return await Engine.#startFrom(template, where, options)
-    } catch (error) {
-      if (!mayBeTemplate(error)) throw error
-      await Promise.all([discardTemplate(template, cache), discardSpares(cache, template.key, user)])
-      return await Engine.#startFrom(await findTemplate(where, template), where, options)
-    }
+    const first = await Engine.#startFrom(template, where, options)
+    if (first instanceof Engine) return first
+    await discardSpares(cache, template.key, user)
+    const second = first.bad === 'spare' ? await Engine.#startFrom(template, where, options, 'no spare') : first
+    if (second instanceof Engine) return second
+    await discardTemplate(template, cache)
+    const third = await Engine.#startFrom(await findTemplate(where, template), where, options, 'no spare')
+    if (third instanceof Engine) return third
+    throw third.error
   }
 
+  /** Tells a copy that proved bad from every other failure, which it throws. */
   static async #startFrom(
     template: Template,
     { cache, native, user }: TemplateOptions,
     options: EngineOptions,
-  ): Promise<Engine> {
+    without?: 'no spare',
+  ): Promise<Engine | BadCopy> {
     const store = options.store === undefined ? undefined : await openStore(options.store, template, user)
     const run = makeRunFolder(user, store?.data)
+    let process: EngineProcess | undefined
+    let copied: BadCopy['bad'] | undefined
     try {
       const data = store?.data ?? join(run.folder, 'data')
-      if (store?.isNew) await fillStore({ data, template, native, user })
-      const isFilled = store !== undefined || (await takeSpare(cache, template.key, data, user))
+      const hasSpare = !store && !without && (await takeSpare(cache, template.key, data, user))
+      if (!store || store.isNew) copied = hasSpare ? 'spare' : 'template'
+      if (store?.isNew && !(await fillStore({ data, template, native, user }))) copied = undefined
       const configFile = join(run.folder, 'postgresql.conf')
       await writeReadable(configFile, postgresqlConf({ durable: store !== undefined, socketFolder: run.folder }))
       await lendFolder(run.folder, user)
-      const process = new EngineProcess({
+      process = new EngineProcess({
         native: native.folder,
         data,
-        ...(!isFilled && { template: template.data }),
+        ...(!store && !hasSpare && { template: template.data }),
         configFile,
         remove: run.folder,
         user,
@@ -106,7 +113,9 @@ export class Engine {
       return new Engine(process, run, spare)
     } catch (error) {
       await removeTree(run.folder)
-      throw error
+      if (!copied || !(await isFromBadCopy(error, process))) throw error
+      if (store && process) await emptyStore(store)
+      return { bad: copied, error }
     }
   }
 
@@ -138,7 +147,15 @@ export class Engine {
   }
 }
 
-/** Whether another template may help: this one cannot be unpacked, or PostgreSQL does not start from it. */
-function mayBeTemplate(error: unknown): boolean {
-  return error instanceof DevClusterError && error.code === 'CERCI_ENGINE_START'
+/** A start that failed because of what its data was copied from. */
+interface BadCopy {
+  readonly bad: 'template' | 'spare'
+  readonly error: unknown
+}
+
+async function isFromBadCopy(error: unknown, process: EngineProcess | undefined): Promise<boolean> {
+  if (!(error instanceof DevClusterError) || error.code !== 'CERCI_ENGINE_START') return false
+  if (!process) return true // the template could not be read when a store was to be filled from it
+  const { kind } = await process.exited
+  return kind === 'bad-template' || kind === 'bad-data'
 }

@@ -8,6 +8,7 @@ import type { NativeFolder } from './native-folder.js'
 import type { RunUser } from './run-user.js'
 import type { Template } from './template.js'
 import { unpackProcess } from './unpack-process.js'
+import { TEMPLATE_UNREADABLE } from './unpack-template.js'
 
 export interface FillOptions {
   /** The store's data folder. */
@@ -21,9 +22,10 @@ export interface FillOptions {
  * Fills a new store. Processes may race for it: each unpacks its own copy, waits until that is on disk, and the first puts it in
  * place, with a rename that fails where something is.
  *
- * @throws {DevClusterError} `CERCI_STORE_UNUSABLE`
+ * @returns whether this process was the first
+ * @throws {DevClusterError} `CERCI_STORE_UNUSABLE`; `CERCI_ENGINE_START` when the template cannot be read
  */
-export async function fillStore({ data, template, native, user }: FillOptions): Promise<void> {
+export async function fillStore({ data, template, native, user }: FillOptions): Promise<boolean> {
   const folder = dirname(data)
   try {
     await inBuildFolder(folder, user, async aside => {
@@ -32,8 +34,10 @@ export async function fillStore({ data, template, native, user }: FillOptions): 
       await rename(unpacked, data)
     })
     await onDisk(folder)
+    return true
   } catch (cause) {
-    if (isTaken(cause)) return
+    if (isTaken(cause)) return false
+    if (cause instanceof DevClusterError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DevClusterError('CERCI_STORE_UNUSABLE', { folder, reason }, cause)
   }
@@ -43,6 +47,8 @@ async function unpackOnDisk({ data, template, native, user }: FillOptions): Prom
   const initdb = join(native.folder, 'bin', 'initdb')
   const child = unpackProcess({ template: template.data, data, user, initdb })
   const [[status], log] = await Promise.all([once(child, 'close'), child.stderr ? text(child.stderr) : ''])
+  if (status === TEMPLATE_UNREADABLE)
+    throw new DevClusterError('CERCI_ENGINE_START', { reason: 'its template cannot be read', log: log.trim() })
   if (status !== 0) throw new Error(log.trim() || `exit status ${status}`)
 }
 

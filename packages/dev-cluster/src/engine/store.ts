@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
+import { removeFromCache } from './build-folder.js'
 import { cacheNames } from './cache-names.js'
 import { makeFolder } from './make-folder.js'
 import { pruneCache } from './prune-cache.js'
@@ -50,6 +51,11 @@ export async function openStore(given: string, template: Template, user: RunUser
   }
   await pruneCache(folder)
   return { data, isNew }
+}
+
+/** Removes data that PostgreSQL did not start from right after it was put in place, unless it is in use. */
+export async function emptyStore({ data }: Store): Promise<void> {
+  if (!(await exists(join(data, 'postmaster.pid')))) await removeFromCache(dirname(data), basename(data))
 }
 
 /** PostgreSQL's user owns the data only; what else is in a store is this user's, also where an earlier version gave it away. */

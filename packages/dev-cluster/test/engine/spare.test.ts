@@ -18,7 +18,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Engine } from '../../src/engine/engine.js'
 import { pruneCache } from '../../src/engine/prune-cache.js'
 import { unprivilegedUser } from '../../src/engine/run-user.js'
-import { emptyCache, expectWhole, inCache, prebuiltTemplate, spareIn, start } from './cache.js'
+import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, spareIn, start } from './cache.js'
 
 const HOUR_S = 3600
 
@@ -95,6 +95,16 @@ describe('a spare', { timeout: 120_000 }, () => {
     const engine = await start({ prebuilt: await prebuiltTemplate() })
     await expectWhole(engine)
     expect(statSync(await spareIn(cache)).ino).not.toBe(inode)
+  })
+
+  test('that is damaged costs the template nothing, which is good', async () => {
+    const cache = emptyCache()
+    await start({ prebuilt: noPrebuilt })
+    writeFileSync(join(await spareIn(cache), 'global', 'pg_control'), Buffer.alloc(8192))
+    const [template = ''] = inCache(cache, 'template-')
+    const { ino } = statSync(join(cache, template))
+    await expectWhole(await start({ prebuilt: noPrebuilt }))
+    expect(statSync(join(cache, template)).ino).toBe(ino)
   })
 
   test('from before the machine last started is not trusted, and goes', async () => {

@@ -14,7 +14,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { prebuildTemplate } from '../../src/engine/prebuild-template.js'
 import { copyTemplate } from '../../src/engine/prebuilt-template.js'
 import { unprivilegedUser } from '../../src/engine/run-user.js'
-import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, start } from './cache.js'
+import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, spareIn, start } from './cache.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 afterEach(() => {
@@ -49,6 +49,41 @@ describe('the template', { timeout: 120_000 }, () => {
     damage(data)
     await expectWhole(await start({ prebuilt: noPrebuilt }))
     expect(inCache(cache, 'template-')).toEqual([`template-${key}`])
+  })
+
+  test('stays, and so do spares, when an existing store is what does not start', async () => {
+    const cache = emptyCache()
+    const store = join(temporaryFolder(), 'store')
+    await (await start({ prebuilt: noPrebuilt, store })).stop()
+    await start({ prebuilt: noPrebuilt })
+    const spare = await spareIn(cache)
+    const [template = ''] = inCache(cache, 'template-')
+    const inodes = () => [join(cache, template), spare].map(path => statSync(path).ino)
+    const before = inodes()
+    writeFileSync(join(store, 'data', 'global', 'pg_control'), Buffer.alloc(8192))
+    await expect(start({ prebuilt: noPrebuilt, store })).rejects.toMatchObject({ code: 'CERCI_ENGINE_START' })
+    expect(inodes()).toEqual(before)
+  })
+
+  test('is made again when a new store does not start from it, and the store is filled again', async () => {
+    const damaged = join(temporaryFolder(), 'template')
+    await copyTemplate(await prebuiltTemplate(), damaged)
+    writeFileSync(join(damaged, 'global', 'pg_control'), Buffer.alloc(8192))
+    emptyCache()
+    const store = join(temporaryFolder(), 'store')
+    await expectWhole(await start({ prebuilt: damaged, store }))
+    expect(readdirSync(store)).toEqual(['data'])
+  })
+
+  test('is made again when a file in it cannot be read', async () => {
+    const damaged = join(temporaryFolder(), 'template')
+    await copyTemplate(await prebuiltTemplate(), damaged)
+    chmodSync(join(damaged, 'global', 'pg_filenode.map'), 0)
+    const cache = emptyCache()
+    await expectWhole(await start({ prebuilt: damaged }))
+    expect(inCache(cache, 'template-')).toHaveLength(1)
+    const store = join(temporaryFolder(), 'store')
+    await expectWhole(await start({ prebuilt: damaged, store }))
   })
 
   test('holds each file once, and none that PostgreSQL makes by itself', async () => {
