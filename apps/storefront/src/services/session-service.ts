@@ -114,6 +114,8 @@ export class SessionService {
     if (!(await this.#passwords.verify(credential?.passwordHash, current)))
       throw new StorefrontError('invalid-credentials')
     const passwordHash = await this.#passwords.hash(next)
+    // Before the change: if this failed after it, the answer would say that nothing was written.
+    await this.#limiter.forget(passwordChanges, userId)
     await this.#cluster.transaction(
       async tx => {
         await upsertCredential(tx, userId, passwordHash)
@@ -122,7 +124,6 @@ export class SessionService {
       // Salted: no other change writes the same hash.
       { verify: async db => (await findCredential(db, userId))?.passwordHash === passwordHash },
     )
-    await this.#limiter.forget(passwordChanges, userId)
   }
 
   async #tokens({ userId, role }: Session, refreshToken: string): Promise<Tokens> {

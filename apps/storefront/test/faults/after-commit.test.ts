@@ -3,7 +3,7 @@ import { DevCluster } from '@cerci/dev-cluster'
 import { expect, test } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { openShop } from '../fixture/shop.js'
-import { openStorefront } from '../fixture/storefront.js'
+import { openStorefront, password } from '../fixture/storefront.js'
 
 const unavailable = { kind: 'error', code: '58C00', message: 'replica unavailable' } as const
 
@@ -43,6 +43,22 @@ describeFaults('a change that was committed', () => {
     const restock = () => admin.once(`/products/${created.body.id}/stock`, { change: 4 }, key)
     expect(await restock()).toMatchObject({ status: 200, body: { stock: 7, name: 'Other' } })
     expect(await restock()).toMatchObject({ status: 200, body: { stock: 7 } })
+  })
+})
+
+describeFaults('a password', () => {
+  test('has not been changed when the answer says that nothing was written', async () => {
+    await using devCluster = await DevCluster.start()
+    await using storefront = await openStorefront(devCluster.url)
+    const { api, admin } = storefront
+    const { user } = await openShop(admin)
+    const fingerprint = 'DELETE FROM rate_limits'
+    devCluster.faults.add({ id: 'limits', stage: 'statement', effect: unavailable, fingerprint })
+    const body = { currentPassword: password, newPassword: 'another horse battery' }
+    const answer = await user.api.send('PUT', `/users/${user.id}/password`, { body })
+    expect(answer).toMatchObject({ status: 503, body: { code: 'database-unavailable' } })
+    devCluster.faults.clear()
+    expect((await api.post('/sessions', { email: user.email, password })).status).toBe(201)
   })
 })
 
