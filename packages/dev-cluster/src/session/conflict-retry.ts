@@ -4,6 +4,7 @@ import { exchangeErrorFrame } from './error-frames.js'
 import type { ExchangeError, ReplySink } from './exchange.js'
 import { type JournalEntry, type JournalMark, ReplayDigest } from './journal.js'
 import { closing } from './prepared-statements.js'
+import { restorePrepared } from './restore-prepared.js'
 import type { ResultMark } from './result-buffer.js'
 import type { SessionContext } from './session-context.js'
 import type { VariablesMark } from './session-variables.js'
@@ -125,8 +126,7 @@ export class ConflictRetry {
     if (backend.status !== 'I') await backend.mustRun('ROLLBACK')
     output.rewind(checkpoint.results)
     variables.rewind(checkpoint.variables)
-    const restoring = prepared.rewind()
-    if (restoring !== undefined) await backend.exchange(restoring, 'sync', NO_SINK)
+    await restorePrepared(this.#context, prepared.rewind())
     this.#context.transaction = checkpoint.transaction
     this.#context.implicitOpen = false
     this.#context.implicitPast = undefined
@@ -140,15 +140,20 @@ type Replayed = 'same' | 'different' | 'conflict'
 async function replay(context: SessionContext, transaction: TransactionState): Promise<Replayed> {
   const { backend, prepared } = context
   const names = preparedNames(transaction.journal.entries)
-  if (names.size > 0) await backend.exchange(closing(names), 'sync', NO_SINK)
+  if (names.size > 0) await context.undisturbed(() => backend.exchange(closing(names), 'sync', NO_SINK))
   const replayed = await replayEntries(context, transaction)
-  if (replayed === 'same') {
-    if (prepared.get('') !== undefined) await backend.exchange(prepared.restore(['']), 'sync', NO_SINK)
-    return replayed
-  }
+  const complete = replayed === 'same' && (await restoreUnnamed(context))
+  if (complete) return replayed
   if (backend.status !== 'I') await backend.mustRun('ROLLBACK')
-  if (names.size > 0) await backend.exchange(prepared.restore(names), 'sync', NO_SINK)
-  return replayed
+  await restorePrepared(context, new Set([...names, ...(prepared.get('') === undefined ? [] : [''])]))
+  return replayed === 'same' ? 'different' : replayed
+}
+
+/** @returns whether PostgreSQL took it; if not, its transaction has failed */
+async function restoreUnnamed({ backend, prepared, undisturbed }: SessionContext): Promise<boolean> {
+  if (prepared.get('') === undefined) return true
+  const { error } = await undisturbed(() => backend.exchange(prepared.restore(['']), 'sync', NO_SINK))
+  return error === undefined
 }
 
 async function replayEntries({ backend }: SessionContext, { begin, journal }: TransactionState): Promise<Replayed> {

@@ -52,17 +52,22 @@ export class PreparedStatements {
     if (this.#before.size > 0) this.#before = new Map()
   }
 
-  /** Undoes the changes since the checkpoint; what PostgreSQL must be told to do the same, if anything. */
-  rewind(): Segment | undefined {
+  /** Undoes the changes since the checkpoint; the names of which PostgreSQL must be told. */
+  rewind(): Iterable<string> {
     const before = this.#before
     this.#before = new Map()
     for (const [name, prepared] of before) this.#put(name, prepared)
-    return before.size === 0 ? undefined : restoring([...before])
+    return before.keys()
   }
 
-  /** What a new backend must be told to know every named statement. */
-  restoreAll(): Segment | undefined {
-    return this.#statements.size === 0 ? undefined : restoring([...this.#statements])
+  /** Every name that means something. */
+  names(): Iterable<string> {
+    return this.#statements.keys()
+  }
+
+  /** PostgreSQL does not hold it any more. */
+  forget(name: string): void {
+    this.#put(name, undefined)
   }
 
   /** What a backend must be told to forget the given names, and to know what they mean now. */

@@ -29,6 +29,8 @@ export interface SessionContext {
   readonly cut: () => void
   /** Waits, unless the session or its query is ended, before or meanwhile. */
   readonly sleep: (ms: number) => Promise<void>
+  /** Does work of the gateway's own, which a cancellation of the query under way does not strike. */
+  readonly undisturbed: <T>(work: () => Promise<T>) => Promise<T>
   database: string
   backend: Backend
   /** The explicit transaction, or undefined outside of one. */

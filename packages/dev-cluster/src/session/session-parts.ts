@@ -8,7 +8,7 @@ import { SessionWatcher } from './session-watcher.js'
 import { variableFacts } from './variable-facts.js'
 
 /** What the parts of a session ask of the session itself. */
-export interface SessionHooks extends Pick<SessionContext, 'useDatabase' | 'cut' | 'sleep'> {
+export interface SessionHooks extends Pick<SessionContext, 'useDatabase' | 'cut' | 'sleep' | 'undisturbed'> {
   readonly sessionId: string
   readonly beginCopy: () => void
 }
@@ -21,7 +21,7 @@ export interface SessionParts {
 /** Puts a session together; its backend is on its way. */
 export function createSessionParts(options: SessionOptions, hooks: SessionHooks): SessionParts {
   const { client, node, parameters, services } = options
-  const { sessionId, useDatabase, cut, sleep } = hooks
+  const { sessionId, useDatabase, cut, sleep, undisturbed } = hooks
   const output = new ResultBuffer(client, parameters.resultsBufferBytes, () => context.backend.pause())
   const watcher = new SessionWatcher(output, parameters.user, hooks.beginCopy)
   const backends = new BackendSupply({ options, sessionId, watcher })
@@ -54,6 +54,7 @@ export function createSessionParts(options: SessionOptions, hooks: SessionHooks)
     useDatabase,
     cut,
     sleep,
+    undisturbed,
   }
   return { context, backends }
 }

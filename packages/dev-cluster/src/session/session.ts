@@ -62,6 +62,7 @@ export class Session {
       useDatabase: name => this.#useDatabase(name),
       cut: () => this.close(),
       sleep: ms => this.#sleep(ms),
+      undisturbed: work => this.#cancellation.hold(work),
     })
     this.#context = this.#parts.context
     this.#runner = new BatchRunner(this.#context)

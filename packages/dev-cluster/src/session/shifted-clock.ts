@@ -1,3 +1,4 @@
+import { ErrorField } from '@cerci/wire'
 import { timestampText } from '../history/time-text.js'
 import { readsPast } from './historical-read.js'
 import { internalSegment } from './segment.js'
@@ -10,7 +11,8 @@ const NO_SINK = { results: (): void => undefined }
  * keeps the time it reads at.
  */
 export async function shiftClock(context: SessionContext, offsetMs: number): Promise<void> {
-  if (readsPast(context)) return
+  // A failed transaction takes no settings, and what runs in it gets no time.
+  if (readsPast(context) || context.transaction?.phase === 'failed') return
   const time = timestampText(Math.round((Date.now() + offsetMs) * 1000))
   await setClock(context, time)
   context.clockShifted = true
@@ -26,11 +28,13 @@ export async function restoreClock(context: SessionContext): Promise<void> {
   if (context.transaction?.phase !== 'failed') await setClock(context, '')
 }
 
-async function setClock({ backend, transaction, implicitOpen }: SessionContext, time: string): Promise<void> {
+async function setClock(context: SessionContext, time: string): Promise<void> {
+  const { transaction, implicitOpen } = context
   const scope = transaction === undefined ? 'SESSION' : 'LOCAL'
-  await backend.exchange(
-    internalSegment(`SET ${scope} crdb.read_time = '${time}'`),
-    implicitOpen ? 'flush' : 'sync',
-    NO_SINK,
+  const segment = internalSegment(`SET ${scope} crdb.read_time = '${time}'`)
+  const { error } = await context.undisturbed(() =>
+    context.backend.exchange(segment, implicitOpen ? 'flush' : 'sync', NO_SINK),
   )
+  // The session would go on at a time that is none.
+  if (error !== undefined) throw new Error(`PostgreSQL refused a clock: ${error.fields.get(ErrorField.Message)}`)
 }

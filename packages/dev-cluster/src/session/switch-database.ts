@@ -1,5 +1,6 @@
 import type { Backend } from './backend.js'
 import type { BackendSupply } from './backend-supply.js'
+import { restorePrepared } from './restore-prepared.js'
 import type { SessionContext } from './session-context.js'
 
 /** What the session does when it moves. */
@@ -31,8 +32,7 @@ export async function switchDatabase(
     adopt(next)
     previous.watch(NOTHING, NOTHING)
     previous.end()
-    const restoring = context.prepared.restoreAll()
-    if (restoring !== undefined) await next.exchange(restoring, 'sync', { results: NOTHING })
+    await restorePrepared(context, context.prepared.names())
     await previous.closed
   })
 }

@@ -33,3 +33,28 @@ test('the end waits for a cancellation that is on its way', async () => {
   await ended
   expect(order).toEqual(['heard', 'ended'])
 })
+
+test('work of the gateway is struck by none: one on its way is waited for, and the next comes after it', async () => {
+  const cancellation = new QueryCancellation()
+  const order: string[] = []
+  let hear = (): void => undefined
+  const cancel = (): Promise<void> => {
+    order.push('sent')
+    return new Promise(resolve => {
+      hear = resolve
+    })
+  }
+  cancellation.begin(cancel)
+  const work = cancellation.hold(async () => {
+    order.push('work begins')
+    cancellation.begin(cancel)
+    await new Promise(resolve => setTimeout(resolve, 250))
+    order.push('work ends')
+  })
+  order.push('heard')
+  hear()
+  await work
+  expect(order).toEqual(['sent', 'heard', 'work begins', 'work ends', 'sent'])
+  hear()
+  await cancellation.end()
+})

@@ -31,6 +31,19 @@ describe('USE', () => {
     expect(cluster.gateway.sessions().map(({ database }) => database)).toContain('elsewhere')
   })
 
+  it('keeps what was prepared after something that the other database cannot prepare', async () => {
+    const client = await cluster.connect()
+    await client.query('CREATE TABLE IF NOT EXISTS only_here (id INT PRIMARY KEY)')
+    const [first, second] = [
+      { name: 'first', text: 'SELECT id FROM only_here' },
+      { name: 'second', text: 'SELECT 2::INT4 AS two' },
+    ]
+    for (const prepared of [first, second]) await client.query(prepared)
+    await client.query('USE elsewhere')
+    expect((await client.query(second)).rows).toEqual([{ two: 2 }])
+    await expect(client.query(first)).rejects.toMatchObject({ code: '26000' })
+  })
+
   it('says nothing: psql would print a notice at every USE', async () => {
     const client = await cluster.connect()
     const notices: string[] = []
