@@ -96,7 +96,7 @@ export class DevCluster {
     for (const node of plan) topology.addNode({ ...node, ...notListening() })
     const backing = await startBacking(engine, { options, plan, topology, certificates }).catch(
       async (error: unknown) => {
-        await certificates?.remove()
+        await certificates?.remove().catch(() => undefined)
         throw error
       },
     )
@@ -107,7 +107,8 @@ export class DevCluster {
       await cluster.#listen(host, port, httpPort)
       return cluster
     } catch (error) {
-      await cluster.stop()
+      // Why it could not start says more than what went wrong after that.
+      await cluster.stop().catch(() => undefined)
       throw error
     }
   }
@@ -246,8 +247,9 @@ export class DevCluster {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all([this.#admin?.close(), this.#backing.stop()])
+    const stopped = await Promise.allSettled([this.#admin?.close(), this.#backing.stop()])
     await this.#certificates?.remove()
+    for (const result of stopped) if (result.status === 'rejected') throw result.reason
   }
 }
 

@@ -22,9 +22,13 @@ export interface ClusterProcess {
  */
 export async function startClusterProcess(options: DevClusterOptions): Promise<ClusterProcess> {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] })
-  const exited = once(child, 'exit')
   const [output, complaints] = [gather(child.stdout), gather(child.stderr)]
-  const ended = exited.then(() => undefined)
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  // Not at its exit: what it has written may still be on its way then.
+  const closed = once(child, 'close').catch((error: unknown) => {
+    throw new DevClusterError('CERCI_TEST_CLUSTER_START', { reason: String(error) }, error)
+  })
+  const ended = closed.then(() => undefined)
   const ready = await Promise.race([output.line, ended])
   if (ready === undefined) throw new DevClusterError('CERCI_TEST_CLUSTER_START', { reason: complaints.text().trim() })
   for (const handle of [child, child.stdin, child.stdout, child.stderr]) {

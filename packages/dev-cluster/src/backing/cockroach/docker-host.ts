@@ -79,8 +79,12 @@ class DockerHost implements NodeHost {
 
   async stop(): Promise<void> {
     const containers = Array.from(this.#made, id => this.#container({ id }))
-    if (containers.length > 0) await runCommand(PROGRAM, ['rm', '--force', '--volumes', ...containers])
-    await runCommand(PROGRAM, ['network', 'rm', this.#network])
+    const removeContainers =
+      containers.length > 0 ? runCommand(PROGRAM, ['rm', '--force', '--volumes', ...containers]) : undefined
+    const [removed] = await Promise.allSettled([removeContainers])
+    const [network] = await Promise.allSettled([runCommand(PROGRAM, ['network', 'rm', this.#network])])
+    // A network cannot go while containers are in it: the first error is the reason.
+    for (const result of [removed, network]) if (result.status === 'rejected') throw result.reason
   }
 
   #container({ id }: Pick<CockroachNode, 'id'>): string {
