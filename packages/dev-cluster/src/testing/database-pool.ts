@@ -9,10 +9,19 @@ const SPARES = 4
 const UNUSED_DEADLINE_MS = 1_000
 const UNUSED_POLL_MS = 10
 const SPARE = 'cerci_spare_'
+const FROZEN = 'cerci_frozen_'
 const OWNER = 'root'
 const EMPTY = 'template1'
 /** Where administrative statements run: never a database that may be copied or dropped. */
 const CONTROL = 'system'
+
+/** What databases are copied from. */
+interface Source {
+  readonly template: string
+  /** A copy of the template as it was when first asked for, which nobody can connect to: the template may change afterwards. */
+  readonly frozen: Promise<string>
+  readonly spares: Promise<string>[]
+}
 
 /** The engine's part that makes databases. */
 export type DatabaseEngine = Pick<Engine, 'query' | 'release'>
@@ -24,7 +33,9 @@ export type DatabaseEngine = Pick<Engine, 'query' | 'release'>
 export class DatabasePool {
   readonly #engine: DatabaseEngine
   readonly #given = new Set<string>()
-  readonly #spares = new Map<string, Promise<string>[]>()
+  /** By the template's oid: its name may come to mean another database. */
+  readonly #sources = new Map<string, Source>()
+  readonly #empty: Source = { template: EMPTY, frozen: Promise.resolve(EMPTY), spares: [] }
   #closed = false
 
   constructor(engine: DatabaseEngine) {
@@ -37,10 +48,15 @@ export class DatabasePool {
    * @throws {DevClusterError} `CERCI_TEMPLATE_UNKNOWN`, `CERCI_TEMPLATE_BUSY`
    */
   async take(template: string = EMPTY): Promise<string> {
-    const spare = await this.#spare(template)
+    const spare = await this.#spare(template === EMPTY ? this.#empty : await this.#source(template))
     const name = `test_${randomBytes(6).toString('hex')}`
-    await this.#engine.query(CONTROL, `ALTER DATABASE ${quoted(spare)} RENAME TO ${quoted(name)}`)
-    await this.#engine.query(CONTROL, `ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`)
+    try {
+      await this.#engine.query(CONTROL, `ALTER DATABASE ${quoted(spare)} RENAME TO ${quoted(name)}`)
+      await this.#engine.query(CONTROL, `ALTER DATABASE ${quoted(name)} ALLOW_CONNECTIONS true`)
+    } catch (error) {
+      for (const unusable of [spare, name]) this.drop(unusable)
+      throw error
+    }
     this.#given.add(name)
     return name
   }
@@ -58,23 +74,13 @@ export class DatabasePool {
 
   /** Drops what an earlier run left in its store. */
   async removeSpares(): Promise<void> {
-    const rows = await this.#engine.query(CONTROL, 'SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [
-      SPARE,
-    ])
+    const rows = await this.#engine.query(
+      CONTROL,
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1) OR starts_with(datname, $2)',
+      [SPARE, FROZEN],
+    )
     for (const { datname } of rows)
       await this.#engine.query(CONTROL, `DROP DATABASE ${quoted(datname ?? '')} WITH (FORCE)`)
-  }
-
-  /** Forgets the copies of a template that has changed. */
-  forget(template: string): void {
-    const spares = this.#spares.get(template) ?? []
-    this.#spares.delete(template)
-    for (const spare of spares) {
-      spare.then(
-        name => this.drop(name),
-        () => undefined,
-      )
-    }
   }
 
   /** Makes no more databases in advance. */
@@ -87,33 +93,72 @@ export class DatabasePool {
     await this.#engine.query(CONTROL, `DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`)
   }
 
-  async #spare(template: string): Promise<string> {
-    const spares = this.#spares.get(template) ?? []
-    this.#spares.set(template, spares)
-    const spare = await (spares.shift() ?? this.#make(template))
-    this.#refill(template, spares)
+  /** Also forgets the copies of templates that are gone. */
+  async #source(template: string): Promise<Source> {
+    const rows = await this.#engine.query(CONTROL, 'SELECT oid, datname FROM pg_database')
+    const oids = new Set(rows.map(row => row['oid'] ?? ''))
+    for (const [oid, source] of this.#sources) if (!oids.has(oid)) this.#forget(oid, source)
+    const oid = rows.find(({ datname }) => datname === template)?.['oid'] ?? undefined
+    if (oid === undefined) throw new DevClusterError('CERCI_TEMPLATE_UNKNOWN', { template })
+    const known = this.#sources.get(oid)
+    if (known !== undefined) return known
+    const source: Source = { template, frozen: this.#freeze(template), spares: [] }
+    this.#sources.set(oid, source)
+    source.frozen.catch(() => this.#forget(oid, source)) // the next who asks may be luckier
+    return source
+  }
+
+  #forget(oid: string, { frozen, spares }: Source): void {
+    this.#sources.delete(oid)
+    for (const copy of [frozen, ...spares.splice(0)]) {
+      copy.then(
+        name => this.drop(name),
+        () => undefined,
+      )
+    }
+  }
+
+  async #freeze(template: string): Promise<string> {
+    await this.#engine.release(template)
+    await this.#untilUnused(template)
+    return this.#copy(template, { prefix: FROZEN, template })
+  }
+
+  async #spare(source: Source): Promise<string> {
+    const spare = await (source.spares.shift() ?? this.#make(source))
+    this.#refill(source)
     return spare
   }
 
   /** One after the other: the first must not wait for those that follow. */
-  #refill(template: string, spares: Promise<string>[]): void {
-    if (this.#closed || spares.length >= SPARES || this.#spares.get(template) !== spares) return
-    const spare = this.#make(template)
+  #refill(source: Source): void {
+    const { spares } = source
+    if (this.#closed || spares.length >= SPARES || !this.#isCurrent(source)) return
+    const spare = this.#make(source)
     spares.push(spare)
     spare.then(
-      () => this.#refill(template, spares),
-      () => spares.splice(spares.indexOf(spare), 1),
+      name => (this.#isCurrent(source) ? this.#refill(source) : this.drop(name)),
+      () => {
+        const at = spares.indexOf(spare)
+        if (at !== -1) spares.splice(at, 1)
+      },
     )
   }
 
-  async #make(template: string): Promise<string> {
-    const name = `${SPARE}${randomBytes(6).toString('hex')}`
-    await this.#engine.release(template)
-    await this.#untilUnused(template)
+  #isCurrent(source: Source): boolean {
+    return source === this.#empty || [...this.#sources.values()].includes(source)
+  }
+
+  async #make({ template, frozen }: Source): Promise<string> {
+    return this.#copy(await frozen, { prefix: SPARE, template })
+  }
+
+  async #copy(from: string, { prefix, template }: { prefix: string; template: string }): Promise<string> {
+    const name = `${prefix}${randomBytes(6).toString('hex')}`
     try {
       await this.#engine.query(
         CONTROL,
-        `CREATE DATABASE ${quoted(name)} OWNER ${OWNER} TEMPLATE ${quoted(template)} STRATEGY file_copy ALLOW_CONNECTIONS false`,
+        `CREATE DATABASE ${quoted(name)} OWNER ${OWNER} TEMPLATE ${quoted(from)} STRATEGY file_copy ALLOW_CONNECTIONS false`,
       )
     } catch (error) {
       throw explained(error, template)
@@ -125,7 +170,11 @@ export class DatabasePool {
   async #untilUnused(template: string): Promise<void> {
     const deadline = Date.now() + UNUSED_DEADLINE_MS
     for (;;) {
-      const users = await this.#engine.query(CONTROL, 'SELECT 1 FROM pg_stat_activity WHERE datname = $1', [template])
+      const users = await this.#engine.query(
+        CONTROL,
+        "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'",
+        [template],
+      )
       if (users.length === 0) return
       if (Date.now() > deadline) throw new DevClusterError('CERCI_TEMPLATE_BUSY', { template })
       await sleep(UNUSED_POLL_MS)

@@ -45,6 +45,27 @@ describe('DatabasePool', () => {
     for (const copy of copies) expect(await engine.query(copy, 'SELECT x FROM public.t')).toEqual([{ x: '1' }])
   })
 
+  test('copies a template as it was when first asked for, and another of its name as that is', async () => {
+    const contents = async (name: string): Promise<unknown> => (await engine.query(name, 'SELECT x FROM public.t'))[0]
+    await engine.query('system', 'CREATE DATABASE changing')
+    await engine.query('changing', 'CREATE TABLE public.t AS SELECT 1 AS x')
+    expect(await contents(await pool.take('changing'))).toEqual({ x: '1' })
+    await engine.query('changing', 'UPDATE public.t SET x = 2')
+    for (let copy = 0; copy < 6; copy++) expect(await contents(await pool.take('changing'))).toEqual({ x: '1' })
+
+    await engine.release('changing')
+    await engine.query('system', 'DROP DATABASE changing')
+    await expect(pool.take('changing')).rejects.toMatchObject({ code: 'CERCI_TEMPLATE_UNKNOWN' })
+    await engine.query('system', 'CREATE DATABASE changing')
+    await engine.query('changing', 'CREATE TABLE public.t AS SELECT 3 AS x')
+    for (let copy = 0; copy < 6; copy++) expect(await contents(await pool.take('changing'))).toEqual({ x: '3' })
+    const frozen = "SELECT count(*) FROM pg_database WHERE starts_with(datname, 'cerci_frozen_')"
+    await engine.query('system', 'DROP DATABASE changing WITH (FORCE)')
+    await expect(pool.take('changing')).rejects.toMatchObject({ code: 'CERCI_TEMPLATE_UNKNOWN' })
+    // Those of the templates of the other tests stay.
+    await expect.poll(() => engine.query('system', frozen), { timeout: 10_000 }).toEqual([{ count: '1' }])
+  })
+
   test('drops a database that is in use', async () => {
     const name = await pool.take()
     const sleeping = engine.query(name, 'SELECT pg_sleep(60)').then(
