@@ -140,7 +140,7 @@ export class DatabasePool {
       name => (this.#isCurrent(source) ? this.#refill(source) : this.drop(name)),
       () => {
         const at = spares.indexOf(spare)
-        if (at !== -1) spares.splice(at, 1)
+        if (at !== -1) void spares.splice(at, 1)
       },
     )
   }

@@ -37,12 +37,11 @@ test('the end waits for a cancellation that is on its way', async () => {
 test('work of the gateway is struck by none: one on its way is waited for, and the next comes after it', async () => {
   const cancellation = new QueryCancellation()
   const order: string[] = []
-  let hear = (): void => undefined
+  const onTheirWay: (() => void)[] = []
+  const hear = (): void => onTheirWay.pop()?.()
   const cancel = (): Promise<void> => {
     order.push('sent')
-    return new Promise(resolve => {
-      hear = resolve
-    })
+    return new Promise(resolve => onTheirWay.push(resolve))
   }
   cancellation.begin(cancel)
   const work = cancellation.hold(async () => {
