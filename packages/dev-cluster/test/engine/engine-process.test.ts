@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { Engine, type EngineOptions } from '../../src/engine/engine.js'
 import { EngineProcess } from '../../src/engine/engine-process.js'
 import { runInitdb } from '../../src/engine/initdb.js'
 import { installedNative } from '../../src/engine/native-folder.js'
+import { copyTemplate } from '../../src/engine/prebuilt-template.js'
 import { closedAncestor } from '../../src/engine/reachable.js'
 import { unprivilegedUser } from '../../src/engine/run-user.js'
 import { noPrebuilt, prebuiltTemplate } from './cache.js'
@@ -79,6 +80,24 @@ test('PostgreSQL that does not start is reported with its own words', async () =
     code: 'CERCI_ENGINE_START',
     message: expect.stringContaining('nonsense'),
   })
+})
+
+test.each<[string, string, (template: string, target: string) => void]>([
+  ['bad-template', 'its template cannot be read', template => rmSync(join(template, 'base', '1'), { recursive: true })],
+  ['ended', 'its template could not be copied', (_, target) => writeFileSync(target, '')],
+])('a copy that fails is told from others: %s', async (kind, reason, spoil) => {
+  const folder = temporaryFolder()
+  const [template, target] = [join(folder, 'template'), join(folder, 'target')]
+  await copyTemplate(await prebuiltTemplate(), template)
+  spoil(template, target)
+  const [native, data] = [installedNative().folder, join(target, 'data')]
+  const user = unprivilegedUser()
+  const server = new EngineProcess({ native, data, template, configFile: '/nonexistent', user, stop: 'immediate' })
+  await expect(server.ready()).rejects.toMatchObject({
+    code: 'CERCI_ENGINE_START',
+    message: expect.stringContaining(reason),
+  })
+  expect(await server.exited).toMatchObject({ kind })
 })
 
 test('initdb that fails is reported with its own words', async () => {
