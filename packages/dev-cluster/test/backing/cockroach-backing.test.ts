@@ -236,6 +236,17 @@ describe('engine: docker', () => {
     ])
     await expect.poll(() => accepts(cluster.node(1).port)).toBe(false)
   })
+
+  test('removes all that it can when it stops, and says what went wrong first', async () => {
+    const cluster = await DevCluster.start({ engine: 'docker', nodes: 1 })
+    writeFileSync(join(folder, 'cannot-remove'), '')
+    await expect(cluster.stop()).rejects.toThrow('cannot remove rm')
+    const [containers, network] = commands('docker').slice(-2)
+    expect(network?.slice(0, 2)).toEqual(['network', 'rm'])
+    rmSync(join(folder, 'cannot-remove'))
+    await once(spawn('docker', containers ?? []), 'close')
+    await expect.poll(() => accepts(cluster.node(1).port)).toBe(false)
+  })
 })
 
 /** The processes of nodes whose command line has this argument, without their supervisors; Linux only. */

@@ -65,6 +65,7 @@ else if (args[0] === 'run') {
   launch(args[1], sql, http)
 } else if (args[0] === 'kill') process.kill(container(args[1]), 'SIGKILL')
 else if (args[0] === 'exec') ask(args[3] === 'node' ? args[4] : args[3], flag('host'))
+else if (args.includes('rm') && existsSync(join(folder, 'cannot-remove'))) fail(`cannot remove ${args[0]}`)
 else if (args[0] === 'rm')
   for (const name of args.slice(3)) {
     try {

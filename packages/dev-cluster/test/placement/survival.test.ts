@@ -116,21 +116,21 @@ describe('SURVIVE ZONE FAILURE', () => {
       await cluster.region('us-east-1').start()
       return failure
     }
-    expect(await running('INSERT INTO doubtful SELECT 60 FROM pg_sleep(2)')).toMatchObject({
+    expect(await running('INSERT INTO doubtful SELECT 60 FROM pg_sleep(5)')).toMatchObject({
       code: '40003',
       message: expect.stringMatching(/^result is ambiguous: replica unavailable: .*: lost quorum/),
     })
-    expect(await running('INSERT INTO doubtful VALUES (61); SELECT count(*) FROM doubtful, pg_sleep(2)')).toMatchObject(
+    expect(await running('INSERT INTO doubtful VALUES (61); SELECT count(*) FROM doubtful, pg_sleep(5)')).toMatchObject(
       {
         code: '40003',
       },
     )
-    expect(await running('SELECT count(*) FROM doubtful, pg_sleep(2)')).toMatchObject({ code: '58C00' })
+    expect(await running('SELECT count(*) FROM doubtful, pg_sleep(5)')).toMatchObject({ code: '58C00' })
     await europe.query('BEGIN')
-    expect(await running('INSERT INTO doubtful SELECT 62 FROM pg_sleep(2)')).toMatchObject({ code: '58C00' })
+    expect(await running('INSERT INTO doubtful SELECT 62 FROM pg_sleep(5)')).toMatchObject({ code: '58C00' })
     await europe.query('ROLLBACK')
     expect(await ids(europe, 'SELECT id FROM doubtful WHERE id >= 60 ORDER BY id')).toEqual(['60', '61'])
-  })
+  }, 60_000)
 
   test('a COMMIT that an ambiguous fault strikes is recorded as what it was, though its session ends before it knows', async () => {
     const { cluster } = shop
@@ -138,12 +138,14 @@ describe('SURVIVE ZONE FAILURE', () => {
     const client = await shop.connect(6)
     cluster.faults.add({ id: 'held', stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
     const result: unknown = client
-      .query('INSERT INTO doubtful SELECT 70 FROM pg_sleep(1)')
+      .query('INSERT INTO doubtful SELECT 70 FROM pg_sleep(5)')
       .catch((error: unknown) => error)
     await expect.poll(asleep).toBe(1)
     await europe.query("SET CLUSTER SETTING kv.replica_circuit_breaker.slow_replication_threshold = '60s'")
     await cluster.region('us-east-1').kill()
-    await expect.poll(() => cluster.faults.truths()).toMatchObject([{ id: 'held#1', committed: true }])
+    await expect
+      .poll(() => cluster.faults.truths(), { timeout: 20_000 })
+      .toMatchObject([{ id: 'held#1', committed: true }])
     cluster.faults.clear()
     await cluster.node(6).kill()
     expect(await result).toBeInstanceOf(Error)

@@ -56,6 +56,19 @@ describe('startTestCluster()', () => {
     })
   })
 
+  test('says why a cluster has no process', async () => {
+    const program = process.execPath
+    process.execPath = '/nowhere/node'
+    try {
+      await expect(start({ nodes: 1 })).rejects.toMatchObject({
+        code: 'CERCI_TEST_CLUSTER_START',
+        message: expect.stringContaining('ENOENT'),
+      })
+    } finally {
+      process.execPath = program
+    }
+  })
+
   test('says when the migrated database is in use', async () => {
     const clients: Client[] = []
     const leaky = async (_: string, nodeUrl: string) => {

@@ -112,9 +112,12 @@ export class CockroachBacking implements ClusterBacking {
 
   async stop(): Promise<void> {
     await this.#dropping
-    await this.#host.stop(this.#members)
-    if (!this.#keepsFolder) await rm(this.#folder, { recursive: true, force: true })
-    this.#end()
+    try {
+      await this.#host.stop(this.#members)
+    } finally {
+      if (!this.#keepsFolder) await rm(this.#folder, { recursive: true, force: true })
+      this.#end()
+    }
   }
 
   async #listen(info: Listening): Promise<{ port: number }> {
