@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ambiguousCommits, DevCluster } from '@cerci/dev-cluster'
 import { expect, test } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
-import type { Answer } from '../fixture/api.js'
+import { competeWhenAmbiguous } from '../fixture/compete.js'
 import { expectConserved, openShop } from '../fixture/shop.js'
 import { openStorefront } from '../fixture/storefront.js'
 
@@ -15,27 +15,12 @@ describeFaults('an order whose commit is ambiguous', () => {
     const key = randomUUID()
     const send = () =>
       admin.once(`/users/${shop.user.id}/orders`, { items: [{ productId: shop.productIds[0], quantity: 1 }] }, key)
-    let competing: Promise<Answer> | undefined
-    cluster.observe({
-      ambiguous() {
-        competing = send()
-      },
-      // The first statement outside of a transaction asks what became of the commit: after the competitor is done.
-      unit: ({ text }) =>
-        text?.includes('request_hash') === true
-          ? {
-              async run(work) {
-                await competing
-                return work()
-              },
-            }
-          : undefined,
-    })
+    const competitor = competeWhenAmbiguous(cluster, 'request_hash', send)
     devCluster.faults.add(ambiguousCommits({ committed: false, inTransaction: true, times: 1 }))
 
     const answer = await send()
 
-    const winner = await competing
+    const winner = await competitor()
     expect(winner).toMatchObject({ status: 201 })
     expect(winner?.headers.has('idempotent-replayed')).toBe(false)
     expect(answer).toMatchObject({ status: 201, body: winner?.body })

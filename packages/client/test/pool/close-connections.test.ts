@@ -57,20 +57,31 @@ describe('closing', () => {
   })
 })
 
+/** A pool of one connection whose cancel requests go through `late` from the moment that it closes. */
+function openBehind(late: LateCancels): { readonly pool: CerciPool; readonly close: () => Promise<void> } {
+  let closing = false
+  const pool = new CerciPool({
+    connectionString: entries.directUrl,
+    max: 1,
+    mapAddress: address => (closing ? { ...address, port: late.port } : address),
+  })
+  return {
+    pool,
+    close: async () => {
+      closing = true
+      await pool.close({ deadlineMs: 10 })
+    },
+  }
+}
+
 describe('a cancel request of a pool that closes', () => {
   it('does not strike the COMMIT that follows, however late it comes', async () => {
     const late = await LateCancels.start(entries.directUrl)
-    let closing = false
-    const pool = new CerciPool({
-      connectionString: entries.directUrl,
-      max: 1,
-      mapAddress: address => (closing ? { ...address, port: late.port } : address),
-    })
+    const { pool, close } = openBehind(late)
     const client = await pool.connect()
     await client.query('BEGIN')
     const inserted = client.query("INSERT INTO entries (id, note) SELECT 1, 'x' FROM pg_sleep(0.3)")
-    closing = true
-    const closed = pool.close({ deadlineMs: 10 })
+    const closed = close()
     await until('the INSERT is being cancelled', () => late.held === 1)
     await inserted
     let answered = false
@@ -89,16 +100,10 @@ describe('a cancel request of a pool that closes', () => {
 
   it('costs the connection of a statement that was stopped before it could be sent', async () => {
     const late = await LateCancels.start(entries.directUrl)
-    let closing = false
-    const pool = new CerciPool({
-      connectionString: entries.directUrl,
-      max: 1,
-      mapAddress: address => (closing ? { ...address, port: late.port } : address),
-    })
+    const { pool, close } = openBehind(late)
     const client = await pool.connect()
     const running = client.query('SELECT pg_sleep(0.2)')
-    closing = true
-    const closed = pool.close({ deadlineMs: 10 })
+    const closed = close()
     await until('it is being cancelled', () => late.held === 1)
     await running
     const held = caught(
