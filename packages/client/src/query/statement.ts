@@ -28,6 +28,7 @@ export interface Statement {
  * readStatement('SELECT transfer(1, 2)').kind // 'write': nobody knows what the function does
  */
 export function readStatement(text: string): Statement {
+  if (isPlainRead(text)) return { text, kind: 'read', several: false, preparable: true, sessionless: true }
   const tokens = tokensOf(text)
   const end = tokens.findIndex(token => isSymbol(text, token, ';'))
   const several = end !== -1 && tokens.slice(end + 1).some(token => !isSymbol(text, token, ';'))
@@ -38,6 +39,14 @@ export function readStatement(text: string): Statement {
   const kind = kindOf(text, own, first, word)
   const sessionless = kind === 'read' || kindsByWord.get(word) === 'write'
   return { text, kind, several, preparable: preparableWords.has(word), sessionless }
+}
+
+/**
+ * A SELECT that calls nothing, has no part in brackets and none of the words below, not even in its strings: what ORMs that write values into their SQL send
+ * most, a new text each time, is known for a read without taking it apart.
+ */
+function isPlainRead(text: string): boolean {
+  return bareSelect.test(text) && !anyEffectWord.test(text)
 }
 
 const preparableWords = new Set(['SELECT', 'INSERT', 'UPDATE', 'UPSERT', 'DELETE', 'WITH', 'VALUES', 'TABLE'])
@@ -113,6 +122,9 @@ const effectWords = new Set([
   'BACKUP',
   'RESTORE',
 ])
+
+const bareSelect = /^\s*SELECT\s[^;([]*;?\s*$/i
+const anyEffectWord = new RegExp(`\\b(?:${[...effectWords].join('|')})\\b`, 'i')
 
 /** `now(` but not `app.now(`; behind AS stands an alias or a type: `unnest($1) AS t(id)`. */
 function isHarmlessCall(text: string, before: Token | undefined, word: string): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../../test/fixture/seeded-random.js'
 import { readStatement } from '../../src/query/statement.js'
 
 describe('readStatement', () => {
@@ -16,6 +17,8 @@ describe('readStatement', () => {
     'TABLE t',
     'SHOW CLUSTER SETTING version',
     'SELECT "insert" FROM t',
+    'SELECT "id", "v" FROM "t" AS "Row" WHERE "Row"."id" = \'a1-b2\' LIMIT 1;',
+    " select id\nfrom t where note = 'drop; (it)'",
   ])('takes %j for a read', text => {
     expect(readStatement(text)).toMatchObject({ kind: 'read', several: false })
   })
@@ -65,6 +68,42 @@ describe('readStatement', () => {
     expect(readStatement(text)).toMatchObject({ kind, preparable: false })
   })
 
+  it('takes a plain SELECT for what it takes it for when it has to take it apart', () => {
+    const pieces: readonly [string, ...string[]] = [
+      'a',
+      '"b"',
+      ',',
+      "'it''s'",
+      "'; ('",
+      '= 1',
+      'FROM t',
+      'INTO',
+      'for update',
+      'Delete',
+      '-- x\n',
+      '/*;*/',
+    ]
+    const ends: readonly [string, ...string[]] = [
+      '',
+      ';',
+      ' ; ',
+      '; SELECT 1',
+      '; -- end',
+      '$$;$$',
+      ' [x]',
+      ' now()',
+      ' f()',
+    ]
+    const seed = Date.now() % 1e9
+    const random = seededRandom(seed)
+    for (let round = 0; round < 2_000; round++) {
+      const words = Array.from({ length: 1 + Math.floor(random() * 5) }, () => pick(pieces, random))
+      const text = `${pick(['SELECT ', 'select\n'], random)}${words.join(' ')}${pick(ends, random)}`
+      const { text: _, ...read } = readStatement(text)
+      expect({ seed, text, ...read }).toMatchObject({ ...readStatement(`/*(*/${text}`), text })
+    }
+  })
+
   it('sees several statements, but not semicolons in texts and comments', () => {
     expect(readStatement('SELECT 1; SELECT 2')).toEqual({
       text: 'SELECT 1; SELECT 2',
@@ -108,3 +147,7 @@ describe('readStatement', () => {
       expect(readStatement(text).preparable).toBe(false)
   })
 })
+
+function pick<T>(from: readonly [T, ...T[]], random: () => number): T {
+  return from[Math.floor(random() * from.length)] ?? from[0]
+}
