@@ -200,6 +200,7 @@ export class Connections {
     this.#housekeeping.stop()
     this.opening.stop()
     this.sharing.stop()
+    this.waiters.stop()
   }
 
   #giveBack(client: PooledClient, error: unknown): void {

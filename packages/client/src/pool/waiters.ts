@@ -37,7 +37,7 @@ export class Waiters {
 
   push(waiter: Waiter): void {
     this.#line.push(waiter)
-    this.#size++
+    if (this.#size++ === 0) this.#timer?.ref()
     if (waiter.deadline < this.#timerAt) this.#arm(waiter.deadline)
   }
 
@@ -76,8 +76,14 @@ export class Waiters {
     for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.fail(error)
   }
 
+  /** Nobody will wait any more. */
+  stop(): void {
+    this.#arm(Number.POSITIVE_INFINITY)
+  }
+
   #arm(at: number): void {
     clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#timerAt = at
     if (at === Number.POSITIVE_INFINITY) return
     this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(0, at - performance.now()), maxTimerMs))
@@ -98,10 +104,11 @@ export class Waiters {
     this.#arm(next)
   }
 
+  /** The timer is left to whoever comes next, without holding the process: a busy pool's line is empty many times a second. */
   #reset(): void {
     this.#line = []
     this.#head = 0
-    this.#arm(Number.POSITIVE_INFINITY)
+    this.#timer?.unref()
   }
 }
 

@@ -21,6 +21,11 @@ function waiter(deadline: number, looked: () => void = () => {}): Waiter {
   }
 }
 
+/** Those that hold the process. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+}
+
 it('each is told once, at its deadline, whatever the order they came in', () => {
   const late: Waiter[] = []
   const waiters = new Waiters(
@@ -51,4 +56,38 @@ it('those who have given up are not looked at again, however long an outage last
   }
   expect(waiters.size).toBeLessThanOrEqual(11)
   expect(looks / count).toBeLessThan(100) // about thirty; with those who have left it would be thousands
+})
+
+it('a line that empties and fills again keeps the deadlines of who comes next', () => {
+  const late: Waiter[] = []
+  const waiters = new Waiters(
+    each => late.push(each),
+    () => {},
+  )
+  const now = performance.now()
+  waiters.push(waiter(now + 50))
+  waiters.shift()
+  const [far, near] = [waiter(now + 80), waiter(now + 20)]
+  waiters.push(far)
+  waiters.push(near)
+  vi.advanceTimersByTime(60) // past the deadline of the first, which was served
+  expect(late).toEqual([near])
+  vi.advanceTimersByTime(30)
+  expect(late).toEqual([near, far])
+})
+
+it('holds the process only while somebody waits', () => {
+  vi.useRealTimers()
+  const before = timers()
+  const waiters = new Waiters(
+    () => {},
+    () => {},
+  )
+  for (let round = 0; round < 2; round++) {
+    waiters.push(waiter(performance.now() + 60_000))
+    expect(timers()).toBe(before + 1)
+    waiters.shift()
+    expect(timers()).toBe(before)
+  }
+  waiters.stop()
 })
