@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
+import { maxTimerMs } from '../query/limits.js'
 import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
@@ -160,8 +161,6 @@ function rethrowUnwrapped(error: unknown): never {
 function transactionTimeoutMs({ deadlineMs = 30_000 }: Pick<TransactionOptions, 'deadlineMs'> = {}): number {
   return deadlineMs === 'unlimited' ? maxTimerMs : Math.min(deadlineMs, maxTimerMs)
 }
-
-const maxTimerMs = 2 ** 31 - 1
 
 /** Operations that may need several statements, which Prisma then makes a transaction of. */
 const writes: readonly string[] = [

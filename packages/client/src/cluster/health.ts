@@ -1,6 +1,7 @@
 import type { CerciPool } from '../pool/cerci-pool.js'
 import type { NodeStatus } from '../pool/node-status.js'
 import { probeEndpoint } from '../pool/probe-endpoint.js'
+import { maxTimerMs } from '../query/limits.js'
 
 /** One node, and what it answered just now. */
 export interface NodeHealth extends NodeStatus {
@@ -45,6 +46,3 @@ export async function clusterHealth(pool: CerciPool, timeoutMs: number): Promise
     pool: { max: settings.max, total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
   }
 }
-
-/** Node's timers end there. */
-const maxTimerMs = 2_147_483_647

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { OptionError, oneOf } from '../errors/option-error.js'
 import { readTypes } from '../query/columns.js'
-import { readTimeoutMs } from '../query/limits.js'
+import { maxTimerMs, readTimeoutMs } from '../query/limits.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
 import { parseConnectionString, parseHosts, parsePort } from './connection-string.js'
 import { type Locality, parseLocality } from './locality.js'
@@ -63,9 +63,6 @@ export interface Settings {
 export type PoolConfig = ClusterOptions & Pick<pg.PoolConfig, PgOptionName>
 
 export const defaultPort = 26_257
-
-/** Node's timers end there. */
-const maxTimerMs = 2_147_483_647
 
 /**
  * Makes settings of options: the connection string first, then what is said beside it.

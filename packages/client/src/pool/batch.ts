@@ -1,11 +1,11 @@
 import { fromServer } from '../errors/from-server.js'
 import { OptionError } from '../errors/option-error.js'
-import { isStopped, QueryAbortedError, QueryTimeoutError, type StopOutcome } from '../errors/query-errors.js'
+import { isStopped } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import { readSignal, readTimeoutMs } from '../query/limits.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
-import { type BatchDone, RunningBatch } from '../query/running-batch.js'
+import { RunningBatch } from '../query/running-batch.js'
 import { readStatement } from '../query/statement.js'
 import type { StatementResult } from '../query/statement-result.js'
 import { classify, isRetryable } from '../retry/classify.js'
@@ -13,11 +13,12 @@ import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry, pause } from '../retry/retry-loop.js'
 import type { CerciPool } from './cerci-pool.js'
 import { inDoubt } from './in-doubt.js'
-import { cancelGraceMs, runLimited, stopOutcome } from './limited-query.js'
+import { type Limits, runLimited } from './limited-query.js'
 import { nodeAddress } from './node-address.js'
 import { batchText, observeBatch } from './observe-statement.js'
 import type { PooledClient } from './pooled-client.js'
 import { asError } from './settle.js'
+import { UnitLimit } from './unit-limit.js'
 
 /** A statement of a batch. Limits and idempotence are the batch's. */
 export type BatchStatement = string | Omit<CerciQueryConfig, 'name' | 'signal' | 'timeoutMs' | 'idempotent'>
@@ -51,27 +52,21 @@ export function readBatch(statements: readonly BatchStatement[]): Batch {
 
 /** Sends a batch of a transaction on its connection, within the time limit of a statement. */
 export function sendBatch(client: PooledClient, batch: Batch): Promise<StatementResult[]> {
-  const limits = { signal: undefined, timeoutMs: client.context.queryTimeoutMs }
+  return sendLimited(client, batch, { signal: undefined, timeoutMs: client.context.queryTimeoutMs })
+}
+
+function sendLimited(client: PooledClient, { requests, kind }: Batch, limits: Limits): Promise<StatementResult[]> {
   return new Promise((resolve, reject) => {
     runLimited<StatementResult[]>(
       client,
       limits,
-      (error, results) => (error === undefined ? resolve(results ?? []) : reject(asError(error))),
-      done => startBatch(client, batch, done),
+      (error, results = []) => (error === undefined ? resolve(results) : reject(asError(error))),
+      done => {
+        const running = new RunningBatch(client, requests, kind, observeBatch(client, requests, done))
+        client.answerNext(running)
+        return running
+      },
     )
-  })
-}
-
-function startBatch(client: PooledClient, { requests, kind }: Batch, done: BatchDone): RunningBatch {
-  const running = new RunningBatch(client, requests, kind, observeBatch(client, requests, done))
-  client.answerNext(running)
-  return running
-}
-
-/** Sends a batch on a connection that nobody else uses. */
-function sendUnlimited(client: PooledClient, batch: Batch): Promise<StatementResult[]> {
-  return new Promise((resolve, reject) => {
-    startBatch(client, batch, (error, results) => (error === undefined ? resolve(results) : reject(asError(error))))
   })
 }
 
@@ -79,7 +74,7 @@ function sendUnlimited(client: PooledClient, batch: Batch): Promise<StatementRes
 export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOptions): Promise<StatementResult[]> {
   if (batch.requests.length === 0) return []
   const { observers, settings } = pool.connections
-  const limit = new BatchLimit(options, settings.queryTimeoutMs)
+  const limit = new UnitLimit(readSignal(options.signal), readTimeoutMs(options.timeoutMs) ?? settings.queryTimeoutMs)
   const budget = new RetryBudget(settings.transaction)
   const safe = options.idempotent === true || batch.kind === 'read'
   let doubt: unknown
@@ -88,12 +83,10 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
       const client = await pool
         .acquire({ signal: limit.signal, begun: true })
         .catch((e: unknown) => limit.rethrow(e, 'not-executed'))
-      const outcome = await limit
-        .guard(client, () => sendUnlimited(client, batch))
-        .then(
-          results => ({ results }),
-          (error: unknown) => ({ error }),
-        )
+      const outcome = await sendLimited(client, batch, limit).then(
+        results => ({ results }),
+        (error: unknown) => ({ error }),
+      )
       client.release()
       if ('results' in outcome) return outcome.results
       const { error } = outcome
@@ -120,54 +113,3 @@ export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOpti
   const text = batchText(batch.requests)
   return await observers.unit({ kind: 'query', text, database: settings.database }, () => budget.attempt, work)
 }
-
-/** The time limit and the signal of one batch. When one of them strikes, the batch is cancelled on the server. */
-class BatchLimit {
-  readonly signal: AbortSignal | undefined
-  readonly #outer: AbortSignal | undefined
-  readonly #timeoutMs: number
-
-  constructor({ signal, timeoutMs }: BatchOptions, defaultMs: number) {
-    this.#outer = readSignal(signal)
-    this.#timeoutMs = readTimeoutMs(timeoutMs) ?? defaultMs
-    const timer = this.#timeoutMs > maxTimerMs ? undefined : AbortSignal.timeout(Math.ceil(this.#timeoutMs))
-    const signals = [signal, timer].filter(each => each !== undefined)
-    this.signal = signals.length === 0 ? undefined : AbortSignal.any(signals)
-  }
-
-  /** Runs it, cancels it when the limit strikes, and waits for that: a late cancel request could hit the connection's next statement. */
-  async guard<T>(client: PooledClient, run: () => Promise<T>): Promise<T> {
-    let cancelling: Promise<void> | undefined
-    let cut: NodeJS.Timeout | undefined
-    const onAbort = (): void => {
-      cut = setTimeout(() => client.destroy(new Error('The cancel request was not answered')), cancelGraceMs)
-      cancelling = client.cancel().catch(() => undefined)
-    }
-    if (this.signal?.aborted) throw this.#reason('not-executed', undefined)
-    this.signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      return await run()
-    } catch (error) {
-      const outcome = this.signal?.aborted === true ? stopOutcome(error) : undefined
-      throw outcome === undefined ? error : this.#reason(outcome, error)
-    } finally {
-      this.signal?.removeEventListener('abort', onAbort)
-      await cancelling
-      clearTimeout(cut)
-    }
-  }
-
-  /** Throws the limit's error if it has struck, else what was given. */
-  rethrow(error: unknown, outcome: StopOutcome): never {
-    throw this.signal?.aborted === true ? this.#reason(outcome, error) : error
-  }
-
-  #reason(outcome: StopOutcome, cause: unknown): Error {
-    return this.#outer?.aborted === true
-      ? new QueryAbortedError(this.#outer.reason, outcome)
-      : new QueryTimeoutError(this.#timeoutMs, outcome, cause)
-  }
-}
-
-/** Node's timers end at 2^31 - 1 ms; a limit beyond those 24 days is none. */
-const maxTimerMs = 2_147_483_647

@@ -2,13 +2,16 @@ import { ConnectionLostError } from '../errors/connection-errors.js'
 import { isServerError } from '../errors/from-server.js'
 import { QueryAbortedError, QueryTimeoutError, type StopOutcome } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
+import { maxTimerMs } from '../query/limits.js'
 import type { RunningStatement } from '../query/running-statement.js'
 import type { PooledClient } from './pooled-client.js'
 
 /** What may stop a statement. */
-interface Limits {
+export interface Limits {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number
+  /** What its signal means, where that is not just the caller's. */
+  readonly stopped?: Stopped
 }
 
 /** A statement, or a batch of them, that can be stopped. */
@@ -20,7 +23,7 @@ interface Stoppable extends Pick<RunningStatement, 'sent' | 'statement'> {
 type Done<Result> = (error: unknown, result: Result | undefined) => void
 
 /** Makes the error of a statement that was stopped, from what is known of it and what it ended with. */
-type Stopped = (outcome: StopOutcome, cause: unknown) => QueryTimeoutError | QueryAbortedError
+export type Stopped = (outcome: StopOutcome, cause: unknown) => QueryTimeoutError | QueryAbortedError
 
 /**
  * Runs a statement that may be stopped by its time limit or signal. It is cancelled on the server, and the server's answer is waited for,
@@ -31,11 +34,11 @@ type Stopped = (outcome: StopOutcome, cause: unknown) => QueryTimeoutError | Que
  */
 export function runLimited<Result>(
   client: PooledClient,
-  { signal, timeoutMs }: Limits,
+  { signal, timeoutMs, stopped: aborted = outcome => new QueryAbortedError(signal?.reason, outcome) }: Limits,
   done: Done<Result>,
   start: (done: Done<Result>) => Stoppable,
 ): void {
-  if (signal?.aborted === true) return done(new QueryAbortedError(signal.reason, 'not-executed'), undefined)
+  if (signal?.aborted === true) return done(aborted('not-executed', undefined), undefined)
   let stopped: Stopped | undefined
   let cancelling: Promise<void> = Promise.resolve()
   const ended: Done<Result> = (error, result) => {
@@ -51,7 +54,7 @@ export function runLimited<Result>(
     stopped = error
     cancelling = stopQuery(client, query, error)
   }
-  const onAbort = (): void => stop(outcome => new QueryAbortedError(signal?.reason, outcome))
+  const onAbort = (): void => stop(aborted)
   const timer = armTimer(timeoutMs, () => stop((outcome, cause) => new QueryTimeoutError(timeoutMs, outcome, cause)))
   signal?.addEventListener('abort', onAbort, { once: true })
 }
@@ -69,9 +72,6 @@ async function settleAfter<Result>(
 function armTimer(ms: number, strike: () => void): NodeJS.Timeout | undefined {
   return ms > maxTimerMs ? undefined : setTimeout(strike, ms)
 }
-
-/** Node's timers end at 2^31 - 1 ms; a limit beyond those 24 days is none. */
-const maxTimerMs = 2_147_483_647
 
 /** Milliseconds for the server to react to a cancel request before the connection is cut. */
 export const cancelGraceMs = 1_000
@@ -94,7 +94,7 @@ async function stopQuery(client: PooledClient, query: Stoppable, stopped: Stoppe
 }
 
 /** What is known of a statement that was stopped and ended with this error; undefined when it ended on its own account. */
-export function stopOutcome(error: unknown): StopOutcome | undefined {
+function stopOutcome(error: unknown): StopOutcome | undefined {
   if (error instanceof ConnectionLostError) return error.outcome
   return isServerError(error) && error.code === SqlState.queryCanceled ? 'cancelled' : undefined
 }

@@ -19,3 +19,6 @@ export function readSignal(signal: AbortSignal | undefined): AbortSignal | undef
     throw new OptionError('signal', 'it must be an AbortSignal, such as the `signal` of an AbortController')
   return signal
 }
+
+/** Node's timers end at 2^31 - 1 ms, which are 24 days; they take more for 1 ms. */
+export const maxTimerMs = 2_147_483_647

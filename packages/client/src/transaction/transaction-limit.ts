@@ -2,6 +2,7 @@ import { QueryAbortedError } from '../errors/query-errors.js'
 import { TransactionDeadlineError } from '../errors/transaction-errors.js'
 import { cancelGraceMs, commitGraceMs } from '../pool/limited-query.js'
 import type { PooledClient } from '../pool/pooled-client.js'
+import { maxTimerMs } from '../query/limits.js'
 import type { RetryBudget } from '../retry/retry-budget.js'
 import type { TransactionState } from './transaction-scope.js'
 
@@ -87,5 +88,3 @@ export class TransactionLimit {
     if (client.running !== undefined) this.#cancelling = client.cancel().catch(() => {})
   }
 }
-
-const maxTimerMs = 2_147_483_647

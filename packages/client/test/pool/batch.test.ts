@@ -123,6 +123,7 @@ describe('a batch', () => {
     const slow = [write(1), 'SELECT pg_sleep(30)']
     expect(await caught(cluster.batch(slow, { timeoutMs: 100 }))).toMatchObject({
       code: 'CERCI_QUERY_TIMEOUT',
+      timeoutMs: 100,
       sqlState: '57014',
     })
     const reason = new Error('no longer wanted')
