@@ -4,7 +4,9 @@ import { types as processTypes } from 'pg'
 import { OptionError } from '../errors/option-error.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazySession } from '../pool/lazy-session.js'
-import { callBack } from '../pool/settle.js'
+import { callBack, callbackOf } from '../pool/settle.js'
+import { readQueryArguments } from '../query/query-request.js'
+import { adaptPool, type SequelizePooling } from './sequelize-pool.js'
 
 /** What Sequelize uses of node-postgres. https://sequelize.org/api/v6/class/src/sequelize.js~sequelize */
 export interface SequelizeDriver {
@@ -19,7 +21,7 @@ interface ClientConfig {
 /** Sequelize's connection manager, as far as it is used. */
 export interface SequelizeConnections {
   readonly config: { readonly dialectModule?: object | null | undefined }
-  readonly connectionManager: {
+  readonly connectionManager: SequelizePooling & {
     releaseConnection(connection: object): unknown
   }
 }
@@ -39,8 +41,10 @@ export function sequelizeDriver(pool: CerciPool): SequelizeDriver {
 
 /** Gives connections back when Sequelize has done with them: after a statement, or at the end of a transaction. */
 export function adaptConnections({ config, connectionManager }: SequelizeConnections): void {
-  if (!config.dialectModule || adapted.has(config.dialectModule)) return
+  if (!config.dialectModule || adapted.has(connectionManager)) return
   adapted.add(config.dialectModule)
+  adapted.add(connectionManager)
+  adaptPool(connectionManager)
   const release = connectionManager.releaseConnection.bind(connectionManager)
   connectionManager.releaseConnection = connection => {
     if (connection instanceof SequelizeClient) connection.giveBack()
@@ -48,6 +52,7 @@ export function adaptConnections({ config, connectionManager }: SequelizeConnect
   }
 }
 
+/** Drivers and connection managers: several Sequelizes may be made of the same options. */
 const adapted = new WeakSet<object>()
 
 /**
@@ -75,10 +80,14 @@ class SequelizeClient extends EventEmitter {
     callBack(done, this.#isAdapted() ? undefined : missing)
   }
 
-  query(text: string, ...rest: unknown[]): unknown {
+  query(text: string, valuesOrDone?: unknown, done?: unknown): unknown {
+    const values: readonly unknown[] | undefined = Array.isArray(valuesOrDone) ? valuesOrDone : undefined
+    const callback = callbackOf(valuesOrDone, done)
     this.#session ??= new LazySession(this.#pool)
-    const [values] = rest
-    return this.#session.query({ text, types: this.#types, ...(Array.isArray(values) ? { values } : {}) }, rest.at(-1))
+    if (callback === undefined) return this.#session.query({ text, types: this.#types, ...(values && { values }) })
+    const request = readQueryArguments({ text, values, types: this.#types }, undefined)
+    this.#session.run(request, (error, result) => callBack(callback, error, result))
+    return undefined
   }
 
   giveBack(): void {

@@ -20,25 +20,28 @@ export interface SequelizeConnector {
 /** Has a cluster that cannot be reached told as Sequelize tells it, by a `ConnectionError` with ours as its `parent`: nothing was sent, so that says all. */
 export function adaptConnectionErrors(connector: SequelizeConnector, errors: SequelizeErrors): void {
   const connect = connector.connect.bind(connector)
-  connector.connect = config => connect(config).catch((error: unknown) => rethrow(errors, error))
+  connector.connect = config =>
+    connect(config).catch((error: unknown) => {
+      throw connectionErrorOf(errors, error) ?? error
+    })
 }
 
 /** A Query that does the same: connections are opened by the statement that needs one. */
 export function tellingConnectionErrors(Query: QueryClass, errors: SequelizeErrors): QueryClass {
   return class extends Query {
-    override run(sql: string, parameters?: unknown): Promise<unknown> {
-      return super.run(sql, parameters).catch((error: unknown) => rethrow(errors, error))
+    override formatError(error: unknown, stack?: string): unknown {
+      return connectionErrorOf(errors, error) ?? super.formatError(error, stack)
     }
   }
 }
 
-function rethrow(errors: SequelizeErrors, error: unknown): never {
+function connectionErrorOf(errors: SequelizeErrors, error: unknown): Error | undefined {
   const own = errorChain(error).find(link => link instanceof ConnectionError)
-  if (own === undefined) throw error
+  if (own === undefined) return undefined
   const { cause } = own
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   const name = (typeof code === 'string' && classes[code]) || 'ConnectionError'
-  throw new errors[name](own)
+  return new errors[name](own)
 }
 
 /** As Sequelize chooses for PostgreSQL. */

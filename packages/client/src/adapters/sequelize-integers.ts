@@ -5,6 +5,11 @@ interface RunnableQuery {
   readonly model?: Model | null | undefined
   readonly instance?: object | null | undefined
   run(sql: string, parameters?: unknown): Promise<unknown>
+  isSelectQuery(): boolean
+  /** Makes what `run` gives of the rows of a SELECT. */
+  handleSelectQuery(rows: unknown): unknown
+  /** Makes what `run` throws of what the driver has thrown. */
+  formatError(error: unknown, stack?: string): unknown
 }
 
 interface Model {
@@ -17,7 +22,18 @@ interface Model {
  */
 export function exactIntegers(Query: QueryClass): QueryClass {
   return class extends Query {
-    override async run(sql: string, parameters?: unknown): Promise<unknown> {
+    /** Sequelize records the stack of each statement, so that every frame of ours would cost each of them: SELECTs, which are the most, go without. */
+    override run(sql: string, parameters?: unknown): Promise<unknown> {
+      return this.isSelectQuery() ? super.run(sql, parameters) : this.#runExact(sql, parameters)
+    }
+
+    override handleSelectQuery(rows: unknown): unknown {
+      const result = super.handleSelectQuery(rows)
+      new Integers(this.model).settle(result)
+      return result
+    }
+
+    async #runExact(sql: string, parameters: unknown): Promise<unknown> {
       const result = await super.run(sql, parameters)
       const integers = new Integers(this.model)
       integers.settle(result)
@@ -30,7 +46,8 @@ export function exactIntegers(Query: QueryClass): QueryClass {
 /** Walks over results: instances, their associations, and rows as they are. */
 class Integers {
   readonly #model: Model | null | undefined
-  readonly #seen = new Set<object>()
+  /** Instances with associations, which may lead back to them. */
+  #seen: Set<object> | undefined
 
   constructor(model: Model | null | undefined) {
     this.#model = model
@@ -38,17 +55,16 @@ class Integers {
 
   settle(value: unknown): void {
     if (Array.isArray(value)) for (const each of value) this.settle(each)
-    else if (typeof value === 'object' && value !== null && !this.#seen.has(value)) {
-      this.#seen.add(value)
-      if (isInstance(value)) this.#settleInstance(value)
-      else if (this.#model && Object.getPrototypeOf(value) === Object.prototype) numberIntegers(value, this.#model)
-    }
+    else if (isInstance(value)) this.#settleInstance(value)
+    else if (this.#model && isPlain(value)) numberIntegers(value, this.#model)
   }
 
   #settleInstance(instance: Instance): void {
     const { constructor: model, dataValues, _previousDataValues: previous } = instance
-    numberIntegers(dataValues, model)
     numberIntegers(previous, model)
+    if (!numberIntegers(dataValues, model) || this.#seen?.has(instance)) return
+    this.#seen ??= new Set()
+    this.#seen.add(instance)
     for (const value of Object.values(dataValues)) if (Array.isArray(value) || isInstance(value)) this.settle(value)
   }
 }
@@ -63,10 +79,19 @@ function isInstance(value: unknown): value is Instance {
   return typeof value === 'object' && value !== null && 'dataValues' in value && '_previousDataValues' in value
 }
 
-function numberIntegers(values: object, { rawAttributes }: Model): void {
-  for (const [name, value] of Object.entries(values)) {
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+/** Whether there are objects among the values. */
+function numberIntegers(values: Record<string, unknown>, { rawAttributes }: Model): boolean {
+  let hasObjects = false
+  for (const name of Object.keys(values)) {
+    const value = values[name]
+    if (typeof value === 'object' && value !== null) hasObjects = true
     if (typeof value !== 'string' || rawAttributes[name]?.type?.key !== 'INTEGER') continue
     const number = Number(value)
-    if (Number.isSafeInteger(number)) Reflect.set(values, name, number)
+    if (Number.isSafeInteger(number)) values[name] = number
   }
+  return hasObjects
 }

@@ -12,6 +12,7 @@ import {
 import { adaptDialect, type SequelizeDialect } from './sequelize-dialect.js'
 import { adaptConnectionErrors, type SequelizeConnector, type SequelizeErrors } from './sequelize-errors.js'
 import { adaptModels, type SequelizeModels } from './sequelize-models.js'
+import { unlimited } from './sequelize-pool.js'
 import { adaptEndings, type SequelizeEndings } from './sequelize-transactions.js'
 
 /** What is used of a Sequelize 6. https://sequelize.org/docs/v6/other-topics/transactions */
@@ -60,7 +61,7 @@ export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
     dialectModule: sequelizeDriver(cluster.pool),
     database: cluster.pool.connections.settings.database,
     databaseVersion: '13.0.0',
-    pool: { max: 10_000 },
+    pool: { max: unlimited },
     retry: { max: 1 },
     keepDefaultTimezone: true,
     dialectOptions: { clientMinMessages: 'ignore' },

@@ -194,10 +194,15 @@ export class CerciPool extends PgPool {
     if (isSubmittable(textOrConfig) || needsPortal(textOrConfig)) return runForeign(this, textOrConfig, values, done)
     const request = readQueryArguments(textOrConfig, typeof values === 'function' ? undefined : values)
     if (done !== undefined) {
-      this.#run(request, (error, result) => callBack(done, asServersError(error), result))
+      this.run(request, (error, result) => callBack(done, error, result))
       return undefined
     }
     return this.execute(request).catch((error: unknown) => rethrowFromHere(asServersError(error)))
+  }
+
+  /** `query` for a statement that is read already. */
+  run(request: QueryRequest, done: QueryDone): void {
+    this.#run(request, (error, result) => done(error === undefined ? undefined : asServersError(error), result))
   }
 
   /** Runs a lone statement; unlike `query`, exhausted retries are an error of their own. */

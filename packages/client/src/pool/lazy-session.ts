@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { OptionError } from '../errors/option-error.js'
-import { isSubmittable, needsPortal } from '../query/query-request.js'
+import { isSubmittable, needsPortal, type QueryRequest } from '../query/query-request.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
+import type { QueryDone } from '../query/running-query.js'
 import type { CerciPool } from './cerci-pool.js'
 import type { PooledClient } from './pooled-client.js'
 import { callBack, callBackWith, callbackOf } from './settle.js'
@@ -40,6 +41,14 @@ export class LazySession {
     return undefined
   }
 
+  /** `query()` for a statement that is read already; `done` gets the outcome. */
+  run(request: QueryRequest, done: QueryDone): void {
+    if (this.#released) throw new Error('This client was released to the pool.')
+    if (this.#client !== undefined) this.#client.run(request, done)
+    else if (this.#coming === undefined && this.#isSessionless(request.text)) this.#pool.run(request, done)
+    else void this.#runOnOwnConnection(request, done)
+  }
+
   /** Gives the connection back, if one was borrowed. Once is enough; Knex does so twice when the reader of a stream leaves. */
   release(error?: Error | boolean): void {
     if (this.#released) return
@@ -70,6 +79,16 @@ export class LazySession {
     await answered
   }
 
+  async #runOnOwnConnection(request: QueryRequest, done: QueryDone): Promise<void> {
+    let client: PooledClient
+    try {
+      client = await this.#borrow()
+    } catch (error) {
+      return done(error, undefined)
+    }
+    client.run(request, done)
+  }
+
   async #onOwnConnection(call: readonly unknown[]): Promise<unknown> {
     return await ask(await this.#borrow(), call)
   }
@@ -89,7 +108,11 @@ export class LazySession {
   #isLone(query: unknown): boolean {
     if (isSubmittable(query) || needsPortal(query)) return false
     const text: unknown = typeof query === 'object' && query !== null && 'text' in query ? query.text : query
-    return typeof text === 'string' && this.#pool.connections.context.statements.read(text).sessionless
+    return typeof text === 'string' && this.#isSessionless(text)
+  }
+
+  #isSessionless(text: string): boolean {
+    return this.#pool.connections.context.statements.read(text).sessionless
   }
 
   #borrow(): Promise<PooledClient> {

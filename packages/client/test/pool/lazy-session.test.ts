@@ -2,6 +2,7 @@ import { Query } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { LazyPool } from '../../src/pool/lazy-pool.js'
 import { LazySession } from '../../src/pool/lazy-session.js'
+import { readQueryArguments } from '../../src/query/query-request.js'
 import { openDatabase } from '../fixture/database.js'
 
 const cluster = await openDatabase({ max: 4 })
@@ -61,6 +62,33 @@ describe('LazySession', () => {
     const failure = new Promise(resolve => void refused.on('error', resolve))
     new LazySession(closed.pool).query(refused)
     expect(await failure).toMatchObject({ code: 'CERCI_POOL_CLOSED' })
+  })
+
+  it('runs what is read already, alone or on its own connection', async () => {
+    const session = new LazySession(cluster.pool)
+    const run = async (text: string): Promise<unknown> =>
+      await new Promise((resolve, reject) => {
+        const done = (error: unknown, result: unknown) => (error === undefined ? resolve(result) : reject(error))
+        session.run(readQueryArguments(text, undefined), done)
+      })
+    expect(await run('SELECT 1::INT4 AS one')).toMatchObject({ rows: [{ one: 1 }] })
+    await expect(run('SELECT nothing')).rejects.toMatchObject({ code: '42703' })
+    expect(held()).toBe(0)
+    const both = Promise.all([run('BEGIN'), run('SELECT 2::INT4 AS two')])
+    expect(await both).toMatchObject([{ command: 'BEGIN' }, { rows: [{ two: 2 }] }])
+    expect(held()).toBe(1)
+    await run('COMMIT')
+    session.release()
+    expect(() => session.run(readQueryArguments('SELECT 1', undefined), () => {})).toThrow('released')
+
+    const closed = await openDatabase()
+    await closed.close()
+    for (const text of ['SELECT 1', 'BEGIN']) {
+      const failure = new Promise(resolve => {
+        new LazySession(closed.pool).run(readQueryArguments(text, undefined), resolve)
+      })
+      expect(await failure).toMatchObject({ code: 'CERCI_POOL_CLOSED' })
+    }
   })
 
   it('gives back a connection that comes after its release, once, and refuses to be used then', async () => {
