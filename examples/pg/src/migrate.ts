@@ -14,7 +14,7 @@ export async function migrate(cluster: Cluster): Promise<void> {
         const { rowCount } = await cluster.query('SELECT 1 FROM migrations WHERE file = $1 AND statement = $2', step)
         if (statement.trim() === '' || rowCount === 1) continue
         lock.assertHeld()
-        await cluster.query({ text: statement, timeoutMs: 'unlimited' })
+        await cluster.query(statement)
         await cluster.query('INSERT INTO migrations (file, statement) VALUES ($1, $2)', step)
       }
     }

@@ -40,7 +40,12 @@ export {
 } from './errors/transaction-errors.js'
 export { type Graceful, type GracefulOptions, graceful } from './graceful/graceful.js'
 export { type ErrorResponse, errorResponse } from './http/error-response.js'
-export { MigrationLock, type MigrationLockOptions, withMigrationLock } from './lock/migration-lock.js'
+export {
+  MigrationLock,
+  type MigrationLockOptions,
+  type MigrationOptions,
+  withMigrationLock,
+} from './lock/migration-lock.js'
 export { updateVersioned, type VersionedUpdate } from './lock/update-versioned.js'
 export { VersionConflictError } from './lock/version-conflict-error.js'
 export { logSlowQueries, type SlowQuery, type SlowQueryOptions } from './logging/log-slow-queries.js'

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { OptionError } from '../errors/option-error.js'
-import { withMigrationLock } from '../lock/migration-lock.js'
+import { type MigrationLock, type MigrationOptions, withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
@@ -95,7 +95,7 @@ export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
 
 /**
  * Knex' `migrate.latest()`, one at a time: under a lock that ends with its process, or its connection, unlike Knex' own, a flag that a killed
- * process leaves set. When the lock is lost, no other migration is begun.
+ * process leaves set. When the lock is lost, no other migration is begun. No statement is limited by the cluster's `queryTimeoutMs`.
  *
  * @param config Knex' own
  * @returns what Knex returns: the batch and the names of its migrations
@@ -105,8 +105,9 @@ export async function migrateToLatest<Config extends KnexMigrationHooks, Result>
   cluster: Cluster,
   db: KnexMigrations<Config, Result>,
   config?: Config,
+  options?: MigrationOptions,
 ): Promise<Result> {
-  return await withMigrationLock(cluster, 'knex', async lock => {
+  const migrate = async (lock: MigrationLock): Promise<Result> => {
     const hooks = { ...db.client.config.migrations, ...config }
     const guarded = Object.assign({}, config, {
       beforeEach: async (...about: never[]): Promise<unknown> => {
@@ -117,5 +118,6 @@ export async function migrateToLatest<Config extends KnexMigrationHooks, Result>
     lock.assertHeld() // the flag that is freed next may be that of whoever has the lock now
     await db.migrate.forceFreeMigrationsLock(config)
     return await db.migrate.latest(guarded)
-  })
+  }
+  return await withMigrationLock(cluster, 'knex', migrate, options)
 }

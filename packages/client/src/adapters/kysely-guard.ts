@@ -9,6 +9,7 @@ import {
   TableNode,
 } from 'kysely'
 import type { MigrationLock } from '../lock/migration-lock.js'
+import { withQueryTimeout } from '../query/query-timeout-scope.js'
 
 /**
  * The connection that Kysely migrates on, asking for the lock before every statement. What Kysely itself then writes down, that a migration is done,
@@ -22,7 +23,8 @@ export class GuardedConnection {
   /** Whether what is done was just written down, so that nothing is half-way. */
   #done = false
 
-  constructor(connection: DatabaseConnection, lock: MigrationLock) {
+  /** @param timeoutMs for each statement */
+  constructor(connection: DatabaseConnection, lock: MigrationLock, timeoutMs: number) {
     this.#lock = lock
     const execute = connection.executeQuery.bind(connection)
     const original = Object.getOwnPropertyDescriptor(connection, 'executeQuery')
@@ -30,7 +32,7 @@ export class GuardedConnection {
       const record = this.#isRecord(query.query)
       this.#done = false
       if (!record && query.sql !== 'rollback') lock.assertHeld()
-      const result = await execute<Row>(query)
+      const result = await withQueryTimeout(timeoutMs, () => execute<Row>(query))
       this.#done = record
       return result
     }

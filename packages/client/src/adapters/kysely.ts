@@ -8,9 +8,10 @@ import {
   PostgresDialect,
 } from 'kysely'
 import type { Cluster } from '../cluster/cluster.js'
-import { MigrationLock } from '../lock/migration-lock.js'
+import { MigrationLock, type MigrationOptions, migrationTimeoutMs } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
+import { withQueryTimeout } from '../query/query-timeout-scope.js'
 import { GuardedConnection } from './kysely-guard.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
@@ -24,9 +25,17 @@ export interface KyselyTransaction {
   executeQuery(query: CompiledQuery): Promise<unknown>
 }
 
+export interface CockroachDialectOptions {
+  /** The class of `pg-cursor`, which `stream()` needs. */
+  readonly cursor?: PostgresCursorConstructor
+  /** `timeoutMs` of `MigrationOptions`. @default 'unlimited' */
+  readonly migrationTimeoutMs?: MigrationOptions['timeoutMs']
+}
+
 /**
  * Kysely's PostgreSQL dialect on the cluster's pool, with migrations that fit CockroachDB: each statement by itself, under a lock that ends with
- * its process, or its connection; when it is lost, no other migration is begun. `db.destroy()` leaves the cluster open.
+ * its process, or its connection; when it is lost, no other migration is begun. The statements of a migration, on the `db` that it gets, are not limited by
+ * the cluster's `queryTimeoutMs`. `db.destroy()` leaves the cluster open.
  *
  * @example
  * const cluster = new Cluster(process.env.DATABASE_URL)
@@ -39,15 +48,16 @@ export interface KyselyTransaction {
  */
 export class CockroachDialect extends PostgresDialect {
   readonly #cluster: Cluster
+  readonly #migrationTimeoutMs: number
 
-  /** @param options `cursor`: the class of `pg-cursor`, which `stream()` needs */
-  constructor(cluster: Cluster, options: { readonly cursor?: PostgresCursorConstructor } = {}) {
+  constructor(cluster: Cluster, { migrationTimeoutMs: timeoutMs, ...options }: CockroachDialectOptions = {}) {
     super({ pool: new LazyPool(cluster.pool), ...options })
     this.#cluster = cluster
+    this.#migrationTimeoutMs = migrationTimeoutMs(timeoutMs, 'migrationTimeoutMs')
   }
 
   override createAdapter(): DialectAdapter {
-    return new CockroachAdapter(this.#cluster)
+    return new CockroachAdapter(this.#cluster, this.#migrationTimeoutMs)
   }
 }
 
@@ -79,11 +89,13 @@ export function withKysely<Db extends KyselyLike<Trx>, Trx extends KyselyTransac
 
 class CockroachAdapter extends PostgresAdapter {
   readonly #cluster: Cluster
+  readonly #timeoutMs: number
   readonly #guards = new WeakMap<object, GuardedConnection>()
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, timeoutMs: number) {
     super()
     this.#cluster = cluster
+    this.#timeoutMs = timeoutMs
   }
 
   /** A schema change in CockroachDB is a transaction of its own. https://www.cockroachlabs.com/docs/v26.2/online-schema-changes */
@@ -92,9 +104,9 @@ class CockroachAdapter extends PostgresAdapter {
   }
 
   override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
-    const lock = await MigrationLock.acquire(this.#cluster, 'kysely')
+    const lock = await withQueryTimeout(this.#timeoutMs, () => MigrationLock.acquire(this.#cluster, 'kysely'))
     await db.getExecutor().provideConnection(async (connection: DatabaseConnection) => {
-      this.#guards.set(db, new GuardedConnection(connection, lock))
+      this.#guards.set(db, new GuardedConnection(connection, lock, this.#timeoutMs))
     })
   }
 

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
-import { type MigrationLock, withMigrationLock } from '../lock/migration-lock.js'
+import { type MigrationLock, type MigrationOptions, withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazySession } from '../pool/lazy-session.js'
@@ -96,16 +96,21 @@ export function withTypeOrm<Db extends TypeOrmLike<Manager>, Manager extends Typ
 
 /**
  * TypeORM's `runMigrations()`, one at a time: it has no lock of its own, and two that start together run every migration twice. When the lock is
- * lost, which ends with its process, or its connection, no other migration is begun.
+ * lost, which ends with its process, or its connection, no other migration is begun. No statement is limited by the cluster's `queryTimeoutMs`.
  *
  * @throws MigrationLockLostError
  */
-export async function runMigrations<Result>(cluster: Cluster, db: TypeOrmMigrations<Result>): Promise<Result> {
-  return await withMigrationLock(cluster, 'typeorm', async lock => {
+export async function runMigrations<Result>(
+  cluster: Cluster,
+  db: TypeOrmMigrations<Result>,
+  options?: MigrationOptions,
+): Promise<Result> {
+  const run = async (lock: MigrationLock): Promise<Result> => {
     const migrations = db.migrations.map(migration => guarded(migration, lock))
     const guardedDb: TypeOrmMigrations<Result> = Object.create(db, { migrations: { value: migrations } })
     return await guardedDb.runMigrations({ transaction: 'none' })
-  })
+  }
+  return await withMigrationLock(cluster, 'typeorm', run, options)
 }
 
 /** The same migration, TypeORM reads the name of its class, that asks for the lock first. */

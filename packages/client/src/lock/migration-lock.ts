@@ -5,6 +5,8 @@ import { MigrationLockLostError } from '../errors/migration-lock-lost-error.js'
 import { OptionError } from '../errors/option-error.js'
 import { SqlState } from '../errors/sqlstate.js'
 import type { PooledClient } from '../pool/pooled-client.js'
+import { readTimeoutMs } from '../query/limits.js'
+import { withQueryTimeout } from '../query/query-timeout-scope.js'
 import { classify, isRetryable } from '../retry/classify.js'
 import { sqlStateOf } from '../retry/sql-state-of.js'
 import { quoteIdentifier } from '../statement/identifier.js'
@@ -16,6 +18,16 @@ export interface MigrationLockOptions {
   readonly signal?: AbortSignal | undefined
   /** Is called once, when somebody else has the lock. */
   readonly onWait?: (() => void) | undefined
+}
+
+/** How to run migrations. */
+export interface MigrationOptions {
+  /**
+   * Milliseconds for each statement, in place of the cluster's `queryTimeoutMs`, which is meant for ordinary ones: a schema change of a large table takes
+   * minutes. `statementTimeoutMs`, which the server keeps, counts nevertheless.
+   * @default 'unlimited'
+   */
+  readonly timeoutMs?: number | 'unlimited' | undefined
 }
 
 /**
@@ -66,7 +78,8 @@ export class MigrationLock {
 }
 
 /**
- * Runs `work` while holding the lock. Its error is what the caller gets, whatever became of the lock.
+ * Runs `work` while holding the lock. Its error is what the caller gets, whatever became of the lock. Statements that `work` begins are not limited by
+ * the cluster's `queryTimeoutMs`.
  *
  * @param work Should call `lock.assertHeld()` before every step: a lock is lost with its connection, and the next holder begins at once.
  * @throws MigrationLockLostError when the lock was lost
@@ -75,7 +88,17 @@ export async function withMigrationLock<T>(
   cluster: Cluster,
   name: string,
   work: (lock: MigrationLock) => Promise<T>,
+  options: MigrationOptions = {},
 ): Promise<T> {
+  return await withQueryTimeout(migrationTimeoutMs(options.timeoutMs), () => underLock(cluster, name, work))
+}
+
+/** Milliseconds for each statement of a migration. */
+export function migrationTimeoutMs(timeoutMs: MigrationOptions['timeoutMs'], option?: string): number {
+  return readTimeoutMs(timeoutMs ?? 'unlimited', option) ?? Number.POSITIVE_INFINITY
+}
+
+async function underLock<T>(cluster: Cluster, name: string, work: (lock: MigrationLock) => Promise<T>): Promise<T> {
   const lock = await MigrationLock.acquire(cluster, name)
   let result: T
   try {

@@ -4,6 +4,7 @@ import { isStopped } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import { readSignal, readTimeoutMs } from '../query/limits.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
+import { scopedTimeoutMs } from '../query/query-timeout-scope.js'
 import type { CerciQueryConfig } from '../query/queryable.js'
 import { RunningBatch } from '../query/running-batch.js'
 import { readStatement } from '../query/statement.js'
@@ -52,7 +53,10 @@ export function readBatch(statements: readonly BatchStatement[]): Batch {
 
 /** Sends a batch of a transaction on its connection, within the time limit of a statement. */
 export function sendBatch(client: PooledClient, batch: Batch): Promise<StatementResult[]> {
-  return sendLimited(client, batch, { signal: undefined, timeoutMs: client.context.queryTimeoutMs })
+  return sendLimited(client, batch, {
+    signal: undefined,
+    timeoutMs: scopedTimeoutMs() ?? client.context.queryTimeoutMs,
+  })
 }
 
 function sendLimited(client: PooledClient, { requests, kind }: Batch, limits: Limits): Promise<StatementResult[]> {
@@ -74,7 +78,10 @@ function sendLimited(client: PooledClient, { requests, kind }: Batch, limits: Li
 export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOptions): Promise<StatementResult[]> {
   if (batch.requests.length === 0) return []
   const { observers, settings } = pool.connections
-  const limit = new UnitLimit(readSignal(options.signal), readTimeoutMs(options.timeoutMs) ?? settings.queryTimeoutMs)
+  const limit = new UnitLimit(
+    readSignal(options.signal),
+    readTimeoutMs(options.timeoutMs) ?? scopedTimeoutMs() ?? settings.queryTimeoutMs,
+  )
   const budget = new RetryBudget(settings.transaction)
   const safe = options.idempotent === true || batch.kind === 'read'
   let doubt: unknown

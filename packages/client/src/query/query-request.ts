@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { readTypes } from './columns.js'
 import { readSignal, readTimeoutMs } from './limits.js'
+import { scopedTimeoutMs } from './query-timeout-scope.js'
 import type { CerciQueryConfig } from './queryable.js'
 
 /** A statement to run, whichever way it was asked for. */
@@ -37,7 +38,7 @@ export function readQueryArguments(textOrConfig: unknown, values: unknown): Quer
       asArrays: false,
       types: undefined,
       signal: undefined,
-      timeoutMs: undefined,
+      timeoutMs: scopedTimeoutMs(),
       idempotent: false,
     }
   }
@@ -50,7 +51,10 @@ export function readQueryArguments(textOrConfig: unknown, values: unknown): Quer
     asArrays: config.rowMode === 'array',
     types: readTypes(config.types),
     signal: readSignal(config.signal),
-    timeoutMs: readTimeoutMs(config.timeoutMs) ?? readTimeoutMs(config.query_timeout || undefined, 'query_timeout'),
+    timeoutMs:
+      readTimeoutMs(config.timeoutMs) ??
+      readTimeoutMs(config.query_timeout || undefined, 'query_timeout') ??
+      scopedTimeoutMs(),
     idempotent: config.idempotent === true,
   }
 }

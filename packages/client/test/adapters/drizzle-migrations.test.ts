@@ -1,6 +1,6 @@
 import { DevCluster, lostReplies } from '@cerci/dev-cluster'
 import { expect, it } from 'vitest'
-import { describeFaults, freshDatabase } from '../../../../test/fixture/cluster.js'
+import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { applyMigrations, type DrizzleMigration } from '../../src/adapters/drizzle.js'
 import { Cluster } from '../../src/cluster/cluster.js'
 import { caught } from '../fixture/caught.js'
@@ -36,18 +36,6 @@ it('refuses to go on when what was applied has changed, and says what that was',
   expect(await caught(changed)).toMatchObject({ code: 'CERCI_MIGRATION_CHANGED', statement: count })
   expect((await cluster.query('SELECT id FROM counted')).rows).toEqual([{ id: '0' }])
 })
-
-it("takes its time, whatever the cluster's queryTimeoutMs", async () => {
-  const connectionString = await freshDatabase()
-  const patient = new Cluster({ connectionString })
-  await applyMigrations(patient, []) // makes the tables, however long that takes
-  await patient.close()
-  const hurried = new Cluster({ connectionString, queryTimeoutMs: 2000 })
-  const slow = 'SELECT count(pg_sleep(2.5))'
-  await applyMigrations(hurried, [migration(`CREATE TABLE slow AS ${slow} AS n`, `INSERT INTO slow ${slow}`)])
-  expect((await hurried.query('SELECT n FROM slow')).rows).toEqual([{ n: '1' }, { n: '1' }])
-  await hurried.close()
-}, 60_000)
 
 describeFaults('a migration that is cut off', () => {
   it.each([
