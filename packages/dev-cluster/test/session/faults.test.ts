@@ -1,37 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CommitTruth, FaultRule } from '../../src/faults/fault.js'
-import { type RawClient, statementMessages } from './raw-client.js'
-import { sessionCluster } from './session-cluster.js'
+import { faultySession, insert } from './faulty-session.js'
+import type { RawClient } from './raw-client.js'
 import { summarize } from './summarize.js'
 
-const cluster = await sessionCluster()
-await cluster.useFreshDatabase()
-
-beforeEach(async () => {
-  const client = await cluster.connect()
-  await client.query('DROP TABLE IF EXISTS f')
-  await client.query('CREATE TABLE f (id int8 PRIMARY KEY)')
-})
-afterEach(() => cluster.faults.clear())
-
-const insert = 'INSERT INTO f VALUES (1)'
+const { cluster, inject, count } = await faultySession()
 const lost = { message: expect.stringMatching(/terminated|ECONNRESET/) }
-
-function inject(rule: Omit<FaultRule, 'id'>): void {
-  cluster.faults.add({ id: 'under-test', ...rule })
-}
-
-function lastTruth(): CommitTruth {
-  const truth = cluster.faults.truths().at(-1)
-  if (truth === undefined) throw new Error('no commit was ambiguous')
-  return truth
-}
-
-async function count(): Promise<number> {
-  cluster.faults.clear()
-  const client = await cluster.connect()
-  return Number((await client.query<{ count: string }>('SELECT count(*) FROM f')).rows[0]?.count)
-}
 
 describe('injected faults', () => {
   it('delay a statement', async () => {
@@ -40,67 +13,6 @@ describe('injected faults', () => {
     const before = performance.now()
     await client.query('SELECT 1')
     expect(performance.now() - before).toBeGreaterThan(55)
-  })
-
-  describe.each([
-    ['simple', (sql: string) => sql],
-    ['extended', (text: string) => ({ text, values: [] })],
-  ])('a wrong clock, %s protocol', (_protocol, query) => {
-    const offset = `SELECT round(extract(epoch FROM now() - clock_timestamp()))::INT4 AS off,
-      now() = current_timestamp AND now() = statement_timestamp() AS same`
-    const hour = { stage: 'statement', effect: { kind: 'clock', offsetMs: -3_600_000 } } as const
-
-    it('is that of one statement', async () => {
-      const client = await cluster.connect()
-      inject({ ...hour, times: 1 })
-      expect((await client.query(query(offset))).rows).toEqual([{ off: -3600, same: true }])
-      cluster.faults.clear()
-      expect((await client.query(query(offset))).rows).toEqual([{ off: 0, same: true }])
-    })
-
-    it('is that of one statement in a transaction, and of defaults', async () => {
-      const client = await cluster.connect()
-      await client.query('CREATE TABLE IF NOT EXISTS stamped (at timestamptz NOT NULL DEFAULT now())')
-      await client.query('DELETE FROM stamped')
-      inject({ ...hour, fingerprint: 'insert' })
-      await client.query('BEGIN')
-      await client.query(query('INSERT INTO stamped DEFAULT VALUES'))
-      const { rows } = await client.query(
-        query('SELECT round(extract(epoch FROM at - now()))::INT4 AS off FROM stamped'),
-      )
-      expect(rows).toEqual([{ off: -3600 }])
-      await client.query('COMMIT')
-      expect((await client.query(query(offset))).rows).toEqual([{ off: 0, same: true }])
-    })
-
-    it('ends with a statement that is cancelled', async () => {
-      const client = await cluster.connect()
-      inject({ ...hour, fingerprint: 'pg_sleep' })
-      for (let round = 0; round < 5; round++) {
-        const sleeping: Promise<unknown> = client
-          .query(query('SELECT now(), pg_sleep(60)'))
-          .catch((error: unknown) => error)
-        const asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-        await expect.poll(() => cluster.engine.query(cluster.database, asleep)).toEqual([{ count: '1' }])
-        for (const running of cluster.gateway.sessions())
-          if (running.query !== undefined) cluster.gateway.cancelQuery(running.query.id)
-        expect(await sleeping).toMatchObject({ code: '57014' })
-        expect((await client.query(query(offset))).rows).toEqual([{ off: 0, same: true }])
-      }
-    })
-
-    it('ends with a statement that fails, alone and in a transaction', async () => {
-      const client = await cluster.connect()
-      inject({ ...hour, fingerprint: '/' })
-      for (const begin of ['', 'BEGIN']) {
-        await client.query(begin)
-        await expect(client.query(query("SELECT 1 / (now() - now() = INTERVAL '0')::INT / 0"))).rejects.toMatchObject({
-          code: '22012',
-        })
-        await client.query('ROLLBACK')
-        expect((await client.query(query(offset))).rows).toEqual([{ off: 0, same: true }])
-      }
-    })
   })
 
   it('a delay ends when the statement is cancelled', async () => {
@@ -177,75 +89,6 @@ describe('injected faults', () => {
     expect(await count()).toBe(0)
   })
 
-  it.each([true, false])('make a COMMIT ambiguous, committed: %s', async committed => {
-    const client = await cluster.connect()
-    inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
-    await client.query('BEGIN')
-    await client.query(insert)
-    const failure: unknown = await client.query('COMMIT').catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: '40003', detail: lastTruth().id })
-    expect(lastTruth().committed).toBe(committed)
-    expect(await count()).toBe(committed ? 1 : 0)
-  })
-
-  it.each([true, false])('make a lone write ambiguous, committed: %s', async committed => {
-    const client = await cluster.connect()
-    inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
-    await expect(client.query('INSERT INTO f VALUES ($1)', [1])).rejects.toMatchObject({ code: '40003' })
-    expect(lastTruth().committed).toBe(committed)
-    await client.query('SELECT 1')
-    expect(await count()).toBe(committed ? 1 : 0)
-  })
-
-  it('an ambiguous commit that fails by itself says so', async () => {
-    const client = await cluster.connect()
-    await client.query(insert)
-    inject({ stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
-    await expect(client.query(insert)).rejects.toMatchObject({ code: '23505' })
-    expect(lastTruth().committed).toBe(false)
-  })
-
-  describe('of commits strike a lone write only where it is what commits', () => {
-    const ambiguous = 'ErrorResponse 40003 result is ambiguous: injected by a fault rule'
-    const [first, second] = ['INSERT INTO f VALUES (1)', 'INSERT INTO f VALUES (2)']
-    const sync = { name: 'Sync' } as const
-
-    it.each([true, false])('the last of a Query, committed: %s', async committed => {
-      const client = await cluster.connectRaw()
-      inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
-      const before = cluster.faults.truths().length
-      expect(summarize(await client.query(`${first}; ${second}`))).toContain(ambiguous)
-      expect(cluster.faults.truths().length).toBe(before + 1)
-      expect(lastTruth().committed).toBe(committed)
-      expect(await count()).toBe(committed ? 2 : 0)
-    })
-
-    it.each([true, false])('the last before a Sync, with a Close behind it or not, committed: %s', async committed => {
-      for (const closes of [[], [{ name: 'Close', kind: 'P', object: '' } as const]]) {
-        const client = await cluster.connectRaw()
-        await client.query('DELETE FROM f')
-        inject({ stage: 'commit', effect: { kind: 'ambiguous', committed } })
-        client.send(...statementMessages(first), ...statementMessages(second), ...closes, sync)
-        expect(summarize(await client.untilReady())).toContain(ambiguous)
-        expect(lastTruth().committed).toBe(committed)
-        expect(await count()).toBe(committed ? 2 : 0)
-      }
-    })
-
-    it('not one that a statement follows, or that a Flush leaves open', async () => {
-      const client = await cluster.connectRaw()
-      inject({ stage: 'commit', effect: { kind: 'ambiguous', committed: true } })
-      const before = cluster.faults.truths().length
-      expect(summarize(await client.query(`${first}; SELECT 1`))).toContain('ReadyForQuery I')
-      client.send(...statementMessages(second), { name: 'Flush' })
-      await client.until('CommandComplete')
-      client.send(sync)
-      expect(summarize(await client.untilReady())).toEqual(['ReadyForQuery I'])
-      expect(cluster.faults.truths().length).toBe(before)
-      expect(await count()).toBe(2)
-    })
-  })
-
   it('leave the statements of a Query the one transaction that they are', async () => {
     const client = await cluster.connectRaw()
     inject({ stage: 'statement', fingerprint: 'nothing', effect: { kind: 'cut' } })
@@ -276,21 +119,6 @@ describe('injected faults', () => {
       'ReadyForQuery I',
     ])
     expect(await count()).toBe(1)
-  })
-
-  it('know the truth of a commit that conflicted before it succeeded', async () => {
-    const [a, b] = [await cluster.connect(), await cluster.connect()]
-    await a.query(insert)
-    await a.query('BEGIN')
-    await a.query('UPDATE f SET id = id + 1')
-    inject({ stage: 'commit', fingerprint: 'DELETE', effect: { kind: 'ambiguous', committed: true } })
-    const waiting: Promise<unknown> = b.query('DELETE FROM f').catch((error: unknown) => error)
-    const blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    await expect.poll(() => cluster.engine.query(cluster.database, blocked)).toEqual([{ count: '1' }])
-    await a.query('COMMIT')
-    expect(await waiting).toMatchObject({ code: '40003', detail: lastTruth().id })
-    expect(lastTruth().committed).toBe(true)
-    expect(await count()).toBe(0)
   })
 
   it('cut the connection before a statement or a commit, of which nothing is left', async () => {
