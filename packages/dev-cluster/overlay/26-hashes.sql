@@ -34,6 +34,3 @@ BEGIN
   RETURN CASE WHEN hash >= 9223372036854775808 THEN hash - 18446744073709551616 ELSE hash END;
 END $$;
 
--- The hash under a hash-sharded index. Its argument is ROW(columns…), which no function in SQL accepts.
-CREATE OR REPLACE FUNCTION crdb_internal.cerci_hash(key record, seed int8) RETURNS int8
-  LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'hash_record_extended';

@@ -120,6 +120,8 @@ BEGIN
     END IF;
     position := position + 1;
   END LOOP;
+  -- A function of columns of any types takes a row of them.
+  result := pg_catalog.regexp_replace(result, '\mdatums_to_bytes\(ROW\(((?:"(?:[^"]|"")*"|[^"()])*)\)\)', 'crdb_internal.datums_to_bytes(\1)', 'g');
   -- The parentheses around the whole, if the first is closed by the last.
   WHILE result LIKE '(%)' LOOP
     depth := 0;

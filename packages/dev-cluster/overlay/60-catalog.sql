@@ -217,7 +217,14 @@ CREATE OR REPLACE VIEW crdb_internal."information_schema.views" AS
 -- Every column of every index: keys, then in a primary key's index the rest of the row, in others the stored columns
 -- and the key of the row, which CockroachDB adds.
 CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
-  WITH listed AS (
+  WITH shard AS (
+    SELECT i.indexrelid, i.indrelid, i.indisprimary, a.attnum
+    FROM pg_index i JOIN crdb_internal.cerci_relations r ON r.relid = i.indexrelid
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = r.properties ->> 'shard' AND NOT a.attisdropped
+  ), listed AS (
+    -- Which bucket a row is in comes first in the keys of a hash-sharded index.
+    SELECT indexrelid, indrelid, 0::int8 AS position, attnum, NULL::text AS expression, 'ASC' AS direction, false AS storing, true AS implicit FROM shard
+    UNION ALL
     SELECT i.indexrelid, i.indrelid, key.position::int8 AS position, key.attnum,
       CASE WHEN key.attnum = 0 THEN crdb_internal.cerci_expression(pg_get_indexdef(i.indexrelid, key.position::int4, true)) END AS expression,
       CASE WHEN key.position > i.indnkeyatts THEN 'N/A' WHEN i.indoption[key.position::int4 - 1] & 1 = 1
@@ -233,6 +240,10 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
           CASE WHEN crdb_internal.cerci_is_descending(p.indexrelid, key.position) THEN 'DESC' ELSE 'ASC' END AS direction, false AS storing, true AS implicit
         FROM pg_index p, unnest(p.indkey::int2[]) WITH ORDINALITY AS key(attnum, position)
         WHERE NOT i.indisprimary AND p.indrelid = i.indrelid AND p.indisprimary AND NOT key.attnum = ANY (i.indkey::int2[])
+        UNION ALL
+        SELECT 1000, p.attnum, NULL, 'ASC', false, true FROM shard p
+        WHERE NOT i.indisprimary AND p.indrelid = i.indrelid AND p.indisprimary AND NOT p.attnum = ANY (i.indkey::int2[])
+          AND NOT EXISTS (SELECT FROM shard own WHERE own.indexrelid = i.indexrelid AND own.attnum = p.attnum)
         UNION ALL
         -- The rest of the row in the primary index.
         SELECT 1000 + a.attnum, a.attnum, NULL, 'N/A', true, false

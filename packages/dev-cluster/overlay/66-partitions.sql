@@ -21,7 +21,6 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_encode_bytes(value bytea) RETURNS
     ELSE (SELECT string_agg(CASE get_byte(value, at) WHEN 0 THEN '\x00ff'::bytea ELSE substring(value FROM at + 1 FOR 1) END, NULL ORDER BY at)
       FROM generate_series(0, length(value) - 1) AS at) END || '\x0001'::bytea;
 
--- Numbers with a fraction: as CockroachDB has floats, its decimals too.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_encode_float(value float8) RETURNS bytea IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN value = 0 THEN '\x04'::bytea WHEN value > 0 THEN '\x05'::bytea || float8send(value)
     ELSE '\x03'::bytea || crdb_internal.cerci_complement(float8send(value)) END;
@@ -46,8 +45,10 @@ BEGIN
     encoded := '\x14'::bytea || crdb_internal.cerci_encode_integer(floor(CASE WHEN base LIKE '% with time zone' THEN extract(epoch FROM value::timestamptz)
         ELSE extract(epoch FROM value::timestamp) END)::int8)
       || crdb_internal.cerci_encode_integer(extract(microseconds FROM value::timestamp)::int8 % 1000000 * 1000);
-  ELSIF base IN ('real', 'double precision', 'numeric') THEN
+  ELSIF base IN ('real', 'double precision') THEN
     encoded := crdb_internal.cerci_encode_float(value::float8);
+  ELSIF base = 'numeric' THEN
+    encoded := crdb_internal.cerci_encode_decimal(value::numeric);
   ELSIF base = 'bytea' THEN
     encoded := crdb_internal.cerci_encode_bytes(value::bytea);
   ELSIF base = 'uuid' THEN

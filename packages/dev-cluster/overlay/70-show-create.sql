@@ -33,7 +33,9 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_column(relation oid, number 
     WHERE a.attrelid = relation AND a.attnum = number);
 
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_hash(index oid) RETURNS text STABLE
-  RETURN coalesce((SELECT ' USING HASH WITH (bucket_count=' || (properties ->> 'hash_buckets') || ')'
+  RETURN coalesce((SELECT ' USING HASH WITH (bucket_count=' || (properties ->> 'hash_buckets')
+      || coalesce(', shard_columns=(' || (SELECT string_agg(crdb_internal.cerci_name(name), ', ' ORDER BY position)
+        FROM jsonb_array_elements_text(properties -> 'shard_columns') WITH ORDINALITY AS listed(name, position)) || ')', '') || ')'
     FROM crdb_internal.cerci_relations WHERE relid = index AND properties ? 'hash_buckets'), '');
 
 -- A constraint without its name, as SHOW CREATE and SHOW CONSTRAINTS print it.
@@ -167,7 +169,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid) RETURNS text
   RETURN (
     SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(x.relname)) || ' ON '
       || crdb_internal.cerci_name(current_database()) || '.' || crdb_internal.cerci_relation_name(i.indrelid)
-      || ' USING ' || am.amname || ' (' || crdb_internal.cerci_index_keys(index) || ')'
+      || ' USING ' || am.amname || ' (' || crdb_internal.cerci_index_keys(index) || ')' || crdb_internal.cerci_show_hash(index)
       || coalesce(' STORING (' || (SELECT string_agg(crdb_internal.cerci_name(column_name), ', ' ORDER BY seq_in_index)
         FROM crdb_internal.cerci_index_columns WHERE indexrelid = index AND storing AND NOT indisprimary) || ')', '')
       || coalesce(' WHERE ' || crdb_internal.cerci_expression(pg_get_expr(i.indpred, i.indrelid)), '')

@@ -22,6 +22,7 @@ export const sqlState = {
   read_only_sql_transaction: '25006',
   no_active_sql_transaction: '25P01',
   in_failed_sql_transaction: '25P02',
+  invalid_sql_statement_name: '26000',
   invalid_authorization: '28000',
   invalid_password: '28P01',
   dependent_objects_still_exist: '2BP01',

@@ -20,7 +20,7 @@ export function shortenNames({ source, tokens }: Script): ShortNames | undefined
   const pieces: Piece[] = []
   let at = 0
   for (const { value, start, end } of long) {
-    const short = shortName(value)
+    const short = shortened(value)
     longNames.set(short, value)
     pieces.push({ text: source.slice(at, start), at }, { text: printName(short) })
     at = end
@@ -36,8 +36,13 @@ function isLongName({ kind, value }: Token): boolean {
   return (kind === 'quoted' || kind === 'word') && value.length * 3 > MAX_BYTES && Buffer.byteLength(value) > MAX_BYTES
 }
 
+/** The name as PostgreSQL keeps it. */
+export function shortName(name: string): string {
+  return Buffer.byteLength(name) > MAX_BYTES ? shortened(name) : name
+}
+
 /** Its beginning, for people, and a hash of all of it. */
-function shortName(name: string): string {
+function shortened(name: string): string {
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS)
   let kept = ''
   for (const character of name) {

@@ -50,7 +50,12 @@ export interface ColumnDefinition extends Range {
 }
 
 export type ColumnConstraint =
-  | { readonly type: 'primary-key'; readonly name?: string; readonly hash?: HashSharding }
+  | {
+      readonly type: 'primary-key'
+      readonly name?: string
+      readonly hash?: HashSharding
+      readonly parameters: readonly Parameter[]
+    }
   | { readonly type: 'unique'; readonly name?: string }
   | { readonly type: 'check'; readonly name?: string; readonly expression: Expression }
   | ({ readonly type: 'references'; readonly name?: string } & Reference)

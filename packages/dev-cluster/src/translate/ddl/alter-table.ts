@@ -8,9 +8,17 @@ import type { Outcome } from '../statements/outcome.js'
 import { unsafe } from '../statements/safe-updates.js'
 import { unimplemented } from '../unimplemented.js'
 import { alterPrimaryKey, replaceHiddenPrimaryKey } from './alter-primary-key.js'
-import { columnSql, recordedType, setColumn } from './column-sql.js'
-import { constraintSql } from './constraint-sql.js'
+import { columnKey, columnSql, recordedType, setColumn } from './column-sql.js'
+import { constraintSharding, constraintSql } from './constraint-sql.js'
 import { asOneStatement, doBlock } from './do-block.js'
+import {
+  addShardColumn,
+  dropUnusedShards,
+  recordShardColumn,
+  shardColumn,
+  shardingOf,
+  shardsOf,
+} from './hash-sharding.js'
 import { findIndex, newIndexName } from './index-names.js'
 import { neverNullIn, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
@@ -59,13 +67,24 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       const ifNotExists = action.ifNotExists ? 'IF NOT EXISTS ' : ''
       const hasKey = action.column.constraints.some(({ type }) => type === 'primary-key')
       const replaced = hasKey ? replaceHiddenPrimaryKey(table) : []
-      return { alterations: [...replaced, sql`ADD COLUMN ${ifNotExists}${definition}`], after: records }
+      const key = columnKey(action.column)
+      const sharding = key && shardingOf(key, rewrite)
+      const added = sharding ? [sql`ADD COLUMN ${shardColumn(sharding)}`] : []
+      return {
+        alterations: [...replaced, sql`ADD COLUMN ${ifNotExists}${definition}`, ...added],
+        after: [...records, ...(sharding ? [recordShardColumn(sharding, table.sql)] : [])],
+      }
     }
     case 'drop-column':
       if (rewrite.variable('sql_safe_updates') === 'on')
         throw unsafe('ALTER TABLE DROP COLUMN will remove all data in that column')
       keepRegionColumn(action.column, table)
-      return alter(`DROP COLUMN ${ifExists(action)}${printName(action.column)}${cascade(action)}`)
+      return {
+        alterations: [
+          ...shardsOf(action.column, table).map(shard => sql`DROP COLUMN ${printName(shard)}`),
+          sql`DROP COLUMN ${ifExists(action)}${printName(action.column)}${cascade(action)}`,
+        ],
+      }
     case 'add-constraint':
       return addConstraint(action, table, rewrite)
     case 'drop-constraint':
@@ -137,11 +156,17 @@ function addConstraint(
   const made = constraintSql(constraint, table, names, neverNullIn(table.info?.columns ?? []), rewrite)
   const isKey = constraint.definition.type === 'primary-key'
   const definitions = made.definition ? [sql`ADD ${made.definition}`] : []
+  const before = addShardColumn(constraintSharding(constraint, rewrite), table)
   if (!constraint.ifNotExists) {
-    return { alterations: [...(isKey ? replaceHiddenPrimaryKey(table) : []), ...definitions], after: made.after }
+    const replaced = isKey ? replaceHiddenPrimaryKey(table) : []
+    return { before, alterations: [...replaced, ...definitions], after: made.after }
   }
   const exists = `EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${regclass(table.sql)} AND conname = ${printString(constraint.name ?? '')})`
-  const statements = [...definitions.map(definition => sql`ALTER TABLE ${table.sql} ${definition}`), ...made.after]
+  const statements = [
+    ...before,
+    ...definitions.map(definition => sql`ALTER TABLE ${table.sql} ${definition}`),
+    ...made.after,
+  ]
   return { alterations: [], after: [sql`IF NOT ${exists} THEN ${joinSql(statements, '; ')}; END IF`] }
 }
 
@@ -153,7 +178,13 @@ function dropConstraint(action: AlterTableAction & { readonly action: 'drop-cons
   if (!index || index.primary) return alter(drop)
   const isConstraint = `EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = ${regclass(table.sql)} AND conname = ${printString(stored)})`
   const dropIndex = `DROP INDEX ${besideTable(table, stored)}${cascade(action)}`
-  return separately(`IF ${isConstraint} THEN ALTER TABLE ${table.sql} ${drop}; ELSE ${dropIndex}; END IF`)
+  const { after = [], ...step } = separately(
+    `IF ${isConstraint} THEN ALTER TABLE ${table.sql} ${drop}; ELSE ${dropIndex}; END IF`,
+  )
+  return {
+    ...step,
+    after: index.properties.shard === undefined ? after : [...after, dropUnusedShards(regclass(table.sql))],
+  }
 }
 
 /** A key's name is that of its index. */

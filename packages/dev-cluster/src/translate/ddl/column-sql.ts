@@ -1,11 +1,20 @@
-import { type ColumnConstraint, type ColumnDefinition, type Expression, printName, printString } from '@cerci/sql'
+import {
+  type ColumnConstraint,
+  type ColumnDefinition,
+  type Expression,
+  type KeyDefinition,
+  printName,
+  printString,
+} from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { plainText, type SqlText, sql } from '../rewrite/sql-text.js'
 import { typeBranches } from '../rules/typed-branches.js'
 import { postgresType, serialTypes } from '../rules/types.js'
+import { shardingOf, shardingProperties } from './hash-sharding.js'
 import { newIndexName } from './index-names.js'
+import { setRelation } from './index-sql.js'
 import type { ObjectNames } from './object-names.js'
-import { regclass, type TargetTable } from './target-table.js'
+import { besideTable, regclass, type TargetTable } from './target-table.js'
 
 /** A column as PostgreSQL defines it, and what is to be recorded of it beside. */
 export interface ColumnSql {
@@ -25,8 +34,27 @@ export function columnSql(
   )
   return {
     definition: sql`${printName(column.name)} ${columnType(column, rewrite)}${collation}${nullability(column)}${defaultOf(column, rewrite)}${constraints.flat()}`,
-    records: columnRecords(column, table, rewrite),
+    records: [...columnRecords(column, table, rewrite), ...keyRecords(column, table, rewrite)],
   }
+}
+
+/** The primary key that a column is, as a key of its own; undefined when it is none. */
+export function columnKey({ name, start, end, constraints }: ColumnDefinition): ColumnKey | undefined {
+  const key = constraints.find(constraint => constraint.type === 'primary-key')
+  if (key === undefined) return undefined
+  const columns = [{ kind: 'index-column', name, start, end } as const]
+  return { name: key.name, columns, ...(key.hash && { hash: key.hash }), parameters: key.parameters }
+}
+
+type ColumnKey = Pick<KeyDefinition, 'columns' | 'hash' | 'parameters'> & { readonly name: string | undefined }
+
+/** What is recorded of the index of a primary key. */
+function keyRecords(column: ColumnDefinition, table: TargetTable, rewrite: Rewrite): readonly SqlText[] {
+  const key = columnKey(column)
+  const sharding = key && shardingOf(key, rewrite)
+  if (!sharding) return []
+  const name = newIndexName(key.name ?? `${table.name}_pkey`, table, rewrite)
+  return [setRelation(besideTable(table, name), shardingProperties(sharding))]
 }
 
 export function isSerial(column: ColumnDefinition): boolean {

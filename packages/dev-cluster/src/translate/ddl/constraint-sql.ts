@@ -3,6 +3,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { unimplemented } from '../unimplemented.js'
 import { checkSql } from './column-sql.js'
+import { type Sharding, shardingOf } from './hash-sharding.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
 import type { ObjectNames } from './object-names.js'
@@ -61,6 +62,11 @@ export function constraintSql(
     definition: sql`${named}FOREIGN KEY (${from}) REFERENCES ${target}${columns} ${definition.actions}${notValid(constraint)}`,
     after: [],
   }
+}
+
+/** How the key of a constraint is sharded. */
+export function constraintSharding({ definition }: TableConstraint, rewrite: Rewrite): Sharding | undefined {
+  return definition.type === 'primary-key' || definition.type === 'unique' ? shardingOf(definition, rewrite) : undefined
 }
 
 /** Records which columns of a primary key are descending. */

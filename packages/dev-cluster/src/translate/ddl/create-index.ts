@@ -4,6 +4,7 @@ import { type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { readPartitions } from '../zones/partition-facts.js'
 import { asOneStatement, unlessExists } from './do-block.js'
+import { addShardColumn, shardingOf } from './hash-sharding.js'
 import { newIndexName } from './index-names.js'
 import {
   constraintColumns,
@@ -27,7 +28,8 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
   const asked = node.name ?? names.index(node.columns, node.unique)
   const name = newIndexName(asked, table, rewrite)
   const asConstraint = node.unique && node.method === 'btree' && fitsConstraint(node)
-  const statements: SqlText[] = asConstraint
+  const sharding = addShardColumn(shardingOf(node, rewrite), table)
+  const made: SqlText[] = asConstraint
     ? [
         sql`ALTER TABLE ${table.sql} ADD CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(node)}`,
         ...indexProperties(node, name, table, rewrite),
@@ -35,6 +37,7 @@ export function translateCreateIndex(node: CreateIndex, rewrite: Rewrite): Outco
         setRelation(besideTable(table, name), { created_explicitly: true }),
       ]
     : [...createIndexSql({ ...node, name, ifNotExists: false }, table, neverNullIn(columns), rewrite)]
+  const statements = [...sharding, ...made]
   if (!node.partitionBy && readPartitions(table.info?.properties ?? {}).length > 0) statements.push(unpartitioned)
   const tag = 'CREATE INDEX'
   if (!node.ifNotExists) return { kind: 'ddl', tag, sql: asOneStatement(statements) }

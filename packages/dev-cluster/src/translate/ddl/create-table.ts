@@ -4,10 +4,11 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
-import { columnSql, isNeverNull, setColumn } from './column-sql.js'
-import { constraintSql } from './constraint-sql.js'
+import { columnKey, columnSql, isNeverNull, setColumn } from './column-sql.js'
+import { constraintSharding, constraintSql } from './constraint-sql.js'
 import { createTableAs } from './create-table-as.js'
 import { asOneStatement, unlessExists } from './do-block.js'
+import { recordShardColumn, type Sharding, shardColumn, shardingOf } from './hash-sharding.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
@@ -19,6 +20,8 @@ import { relationExists, type TargetTable, targetTable } from './target-table.js
 interface TableParts {
   readonly definitions: SqlText[]
   readonly after: SqlText[]
+  /** The columns that there are, or will be, under the names of shards. */
+  readonly shards: Set<string>
 }
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/create-table */
@@ -59,7 +62,7 @@ function createStatements(node: CreateTable, table: TargetTable, rewrite: Rewrit
   const keyed = new Set(node.elements.flatMap(primaryKeyColumns))
   const neverNull = (name: string): boolean =>
     keyed.has(name) || columns.some(column => column.name === name && isNeverNull(column))
-  const parts: TableParts = { definitions: [], after: [] }
+  const parts: TableParts = { definitions: [], after: [], shards: new Set(columns.map(({ name }) => name)) }
   for (const element of node.elements) addElement(element, fresh, names, neverNull, parts, rewrite)
   if (!node.elements.some(definesPrimaryKey))
     addRowid(
@@ -107,17 +110,21 @@ function addElement(
   switch (element.kind) {
     case 'column': {
       const { definition, records } = columnSql(element, table, names, rewrite)
+      const key = columnKey(element)
+      addShard(key && shardingOf(key, rewrite), table, parts)
       parts.definitions.push(definition)
       parts.after.push(...records)
       break
     }
     case 'constraint': {
       const { definition, after } = constraintSql(element, table, names, neverNull, rewrite)
+      addShard(constraintSharding(element, rewrite), table, parts)
       if (definition) parts.definitions.push(definition)
       parts.after.push(...after)
       break
     }
     case 'index': {
+      addShard(shardingOf(element, rewrite), table, parts)
       const name = newIndexName(element.name ?? names.index(element.columns, element.unique), table, rewrite)
       if (element.unique && element.method === 'btree' && fitsConstraint(element)) {
         parts.definitions.push(sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(element)}`)
@@ -133,6 +140,14 @@ function addElement(
     case 'family':
       break
   }
+}
+
+/** A shard column stands where the index is that it is for, and once: a definition that SHOW CREATE TABLE has printed has it already. */
+function addShard(sharding: Sharding | undefined, table: TargetTable, parts: TableParts): void {
+  if (!sharding || parts.shards.has(sharding.column)) return
+  parts.shards.add(sharding.column)
+  parts.definitions.push(shardColumn(sharding))
+  parts.after.push(recordShardColumn(sharding, table.sql))
 }
 
 /** Every table has a primary key; without one of its own, on a hidden column. */

@@ -6,14 +6,15 @@ import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { doBlock } from './do-block.js'
-import { findIndex, newIndexName, storedIndexName } from './index-names.js'
+import { dropUnusedShards } from './hash-sharding.js'
+import { findIndex, indexOwner, newIndexName, storedIndexName } from './index-names.js'
 import { setRelation } from './index-sql.js'
 import { recordPartitions } from './partition-by.js'
-import { besideTable, targetTable } from './target-table.js'
+import { besideTable, regclass, targetTable } from './target-table.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/drop-index */
 export function translateDropIndex(node: DropIndex, rewrite: Rewrite): Outcome {
-  const drops = node.indexes.map(index => dropIndexSql(index, node, rewrite))
+  const drops = node.indexes.map(index => sql`${dropIndexSql(index, node, rewrite)}${dropShards(index, rewrite)}`)
   return { kind: 'ddl', tag: 'DROP INDEX', sql: doBlock(joinSql(drops, ' ')) }
 }
 
@@ -83,6 +84,14 @@ function dropIndexSql(name: IndexName, { ifExists, cascade }: DropIndex, rewrite
     : `IF ${explicit} THEN EXECUTE 'ALTER TABLE ' || ${constraint}; ELSE ${inUse} END IF;`
   const drop = `DROP INDEX ${qualified}${cascade ? ' CASCADE' : ''};`
   return sql`IF ${found} IS NULL THEN ${missing} ELSIF ${constraint} IS NOT NULL THEN ${dropConstraint} ELSE ${drop} END IF;`
+}
+
+/** An index that is gone leaves its shard column to others, or to nobody. */
+function dropShards(name: IndexName, rewrite: Rewrite): SqlText {
+  const index = name.index.parts.at(-1) ?? ''
+  const info = name.table ? targetTable(name.table, rewrite).info : indexOwner(index, rewrite)
+  if (info === undefined || findIndex(index, info)?.properties.shard === undefined) return sql``
+  return sql` ${dropUnusedShards(regclass(printQualified([info.schema, info.name])))};`
 }
 
 function raise(level: string, code: string, message: string, hint?: string): string {

@@ -21,6 +21,11 @@ export function storedIndexName(name: string, table: TableInfo | undefined): str
   return findIndex(name, table)?.name ?? name
 }
 
+/** The first table that has an index of that name, as clients see it. */
+export function indexOwner(name: string, { context }: Rewrite): TableInfo | undefined {
+  return context.catalog.tables().find(table => findIndex(name, table) !== undefined)
+}
+
 export function findIndex(name: string, table: TableInfo | undefined): IndexInfo | undefined {
   const indexes = table?.indexes ?? []
   return (

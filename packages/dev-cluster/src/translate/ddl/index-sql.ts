@@ -1,9 +1,12 @@
 import { type IndexColumn, type IndexMethod, type KeyDefinition, printName, printString } from '@cerci/sql'
 import type { ColumnInfo } from '../../catalog/snapshot.js'
 import { clientIndexName } from '../../errors/client-index-name.js'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import { unimplemented } from '../unimplemented.js'
+import { shardingOf, shardingParameters, shardingProperties } from './hash-sharding.js'
 import { recordPartitions } from './partition-by.js'
 import { besideTable, regclass, type TargetTable } from './target-table.js'
 
@@ -36,6 +39,9 @@ export function createIndexSql(
   rewrite: Rewrite,
 ): readonly SqlText[] {
   refuseUnsupported(index)
+  if (index.hash && index.method !== 'btree') {
+    throw new SqlError(sqlState.invalid_sql_statement_name, `${index.method} indexes don't support hash sharding`)
+  }
   const columns = joinSql(
     index.columns.map(column => indexColumn(column, index.method, neverNull, rewrite)),
     ', ',
@@ -59,7 +65,7 @@ export function indexProperties(
 ): readonly SqlText[] {
   const qualified = besideTable(table, name)
   const properties = {
-    ...(key.hash && { hash_buckets: bucketCount(key, rewrite) }),
+    ...shardingProperties(shardingOf(key, rewrite)),
     ...(key.notVisible && { visibility: 0 }),
   }
   const on = {
@@ -77,17 +83,9 @@ export function setRelation(qualified: string, properties: Readonly<Record<strin
   return sql`PERFORM crdb_internal.cerci_set_relation(${regclass(qualified)}, ${printString(JSON.stringify(properties))})`
 }
 
-/** CockroachDB's default of sql.defaults.default_hash_sharded_index_bucket_count. */
-const defaultBuckets = 16
-
-function bucketCount(key: KeyDefinition, rewrite: Rewrite): number {
-  const parameter = key.parameters.find(({ name }) => name === 'bucket_count')?.value
-  return key.hash?.buckets ?? (parameter ? Number(rewrite.source(parameter)) : defaultBuckets)
-}
-
 function refuseUnsupported(key: KeyDefinition): void {
   if (key.withoutIndex) throw unimplemented('UNIQUE WITHOUT INDEX')
-  const foreign = key.parameters.find(({ name }) => name !== 'bucket_count' && name !== 'fillfactor')
+  const foreign = key.parameters.find(({ name }) => !shardingParameters.has(name) && name !== 'fillfactor')
   if (foreign) throw unimplemented(`the index parameter ${foreign.name}`)
 }
 

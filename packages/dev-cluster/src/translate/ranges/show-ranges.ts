@@ -2,7 +2,7 @@ import { type Name, printName, printString, type Show } from '@cerci/sql'
 import type { TableInfo } from '../../catalog/snapshot.js'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
-import { findIndex } from '../ddl/index-names.js'
+import { findIndex, indexOwner } from '../ddl/index-names.js'
 import { targetTable } from '../ddl/target-table.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { clause, hasOption, requireCurrentDatabase, type ShowForm, tableOf } from '../show/show-statement.js'
@@ -88,7 +88,7 @@ function scopeOf(show: Show, indexes: boolean, rewrite: Rewrite): Scope {
   if (name !== undefined && from?.of === 'index') {
     const indexName = (name.kind === 'index-name' ? name.index : name).parts.at(-1) ?? ''
     const table =
-      name.kind === 'index-name' && name.table ? targetTable(name.table, rewrite).info : ownerOf(indexName, rewrite)
+      name.kind === 'index-name' && name.table ? targetTable(name.table, rewrite).info : indexOwner(indexName, rewrite)
     const index = table && findIndex(indexName, table)
     if (table === undefined || index === undefined) {
       throw new SqlError(sqlState.undefined_object, `index ${printString(indexName).slice(1, -1)} does not exist`)
@@ -104,10 +104,6 @@ function requireTable(name: Name, rewrite: Rewrite): TableInfo {
   const { info } = targetTable(name, rewrite)
   if (info !== undefined) return info
   throw new SqlError(sqlState.undefined_table, `relation "${name.parts.join('.')}" does not exist`)
-}
-
-function ownerOf(index: string, rewrite: Rewrite): TableInfo | undefined {
-  return rewrite.context.catalog.tables().find(table => findIndex(index, table) !== undefined)
 }
 
 /** With indexes, a range that holds several has a row for each. */

@@ -33,6 +33,8 @@ export class Rewrite {
   asksForTime = false
   /** Whether it is made to tell the regions of the rows it touches. */
   tellsRegions = false
+  /** Whether it shows a plan: a sort that CockroachDB's indexes make unnecessary must not be in it. */
+  explained = false
   asOf: AsOf | undefined
   /** Whether the result depends on the cluster's state, and so holds only while that state lasts. */
   usesCluster = false

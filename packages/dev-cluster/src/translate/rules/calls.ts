@@ -33,6 +33,9 @@ export function rewriteCall(call: Call, rewrite: Rewrite): void {
   const [name = ''] = call.name.parts
   const replacement = call.name.parts.length === 1 ? calls.get(name)?.(call, rewrite) : undefined
   if (replacement !== undefined) rewrite.draft.replace(call, replacement)
+  if (name === 'crdb_internal' && call.name.parts[1] === 'datums_to_bytes' && call.args.length > 0) {
+    rewrite.draft.replace(call, datumsToBytes(call, rewrite))
+  }
   // Without the schema the overlay's function comes first, where there is one.
   if (name === 'pg_catalog' && call.name.end - call.name.start === 3) {
     rewrite.draft.replace(call.name, rewrite.draft.text({ start: call.name.end - 1, end: call.name.end }))
@@ -110,6 +113,12 @@ function conditional(call: Call, rewrite: Rewrite): SqlText | undefined {
   if (!condition || !whenTrue || !whenFalse || call.args.length !== 3) return undefined
   const { draft } = rewrite
   return sql`CASE WHEN ${draft.text(condition)} THEN ${draft.text(whenTrue)} ELSE ${draft.text(whenFalse)} END`
+}
+
+/** Arguments of any types are a row, which a function in SQL takes. */
+function datumsToBytes(call: Call, rewrite: Rewrite): SqlText {
+  const args = call.args.map(arg => rewrite.draft.text(arg))
+  return sql`crdb_internal.datums_to_bytes(ROW(${joinSql(args, ', ')}))`
 }
 
 function annotateType(call: Call, rewrite: Rewrite): SqlText | undefined {

@@ -21,12 +21,14 @@ export function orderByPrimaryKey(query: Query, select: Select, rewrite: Rewrite
   const table = rewrite.table(ref.name)
   if (!table || table.primaryKey.length === 0 || ref.alias?.columns || table.primaryKey.some(isExpression)) return
   const qualifier = printName(ref.alias?.name ?? ref.name.parts.at(-1) ?? '')
-  const descending = table.indexes.find(index => index.primary)?.properties.descending
+  const { descending, shard } = table.indexes.find(index => index.primary)?.properties ?? {}
   const keys = table.primaryKey.map((column, at) => {
     const isDescending = Array.isArray(descending) && descending.includes(at + 1)
     return `${qualifier}.${printName(column)}${isDescending ? ' DESC' : ''}`
   })
-  rewrite.draft.after(select, ` ORDER BY ${keys.join(', ')}`)
+  // A hash-sharded index has its buckets one after the other, each in order.
+  const first = typeof shard === 'string' && !rewrite.explained ? [`${qualifier}.${printName(shard)}`] : []
+  rewrite.draft.after(select, ` ORDER BY ${[...first, ...keys].join(', ')}`)
 }
 
 function isAggregate(part: { readonly kind: string; readonly name?: unknown }): boolean {

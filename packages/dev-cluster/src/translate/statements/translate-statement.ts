@@ -33,6 +33,7 @@ function survey(node: TreeNode, rewrite: Rewrite): void {
     if (child.kind in statementTable) rewrite.nested.add(child)
     survey(child, rewrite)
   }
+  if (node.kind === 'explain') rewrite.explained = true
   if (node.kind === 'common-table') rewrite.commonTables.add(node.name)
   if (node.kind === 'insert' && node.source) rewrite.unseen.add(node.source.body)
   if (node.kind !== 'expression') return

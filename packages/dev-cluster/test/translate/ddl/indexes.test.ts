@@ -34,7 +34,7 @@ testStatements(session, [
   {
     run: 'SHOW CREATE TABLE t',
     rows: [
-      't|CREATE TABLE public.t (\n\tid INT8 NOT NULL,\n\ta INT8 NOT NULL,\n\tb STRING NULL,\n\tj JSONB NULL,\n\tarr STRING[] NULL,\n\tCONSTRAINT t_pkey PRIMARY KEY (id ASC),\n\tINDEX t_a_b_idx (a ASC, b DESC) STORING (j),\n\tINDEX t_a_b_idx1 (a ASC, b ASC),\n\tINVERTED INDEX t_j_idx (j),\n\tINVERTED INDEX t_arr_idx (arr),\n\tUNIQUE INDEX ub (b ASC),\n\tUNIQUE INDEX part (b DESC) WHERE a > 5:::INT8,\n\tINDEX expr (lower(b) ASC, (a + 1:::INT8) ASC),\n\tINDEX hashed (a ASC) USING HASH WITH (bucket_count=4),\n\tINDEX unseen (a ASC)\n) WITH (schema_locked = true);',
+      't|CREATE TABLE public.t (\n\tid INT8 NOT NULL,\n\ta INT8 NOT NULL,\n\tb STRING NULL,\n\tj JSONB NULL,\n\tarr STRING[] NULL,\n\tcrdb_internal_a_shard_4 INT8 NOT VISIBLE NOT NULL AS (mod(fnv32(crdb_internal.datums_to_bytes(a)), 4:::INT8)) VIRTUAL,\n\tCONSTRAINT t_pkey PRIMARY KEY (id ASC),\n\tINDEX t_a_b_idx (a ASC, b DESC) STORING (j),\n\tINDEX t_a_b_idx1 (a ASC, b ASC),\n\tINVERTED INDEX t_j_idx (j),\n\tINVERTED INDEX t_arr_idx (arr),\n\tUNIQUE INDEX ub (b ASC),\n\tUNIQUE INDEX part (b DESC) WHERE a > 5:::INT8,\n\tINDEX expr (lower(b) ASC, (a + 1:::INT8) ASC),\n\tINDEX hashed (a ASC) USING HASH WITH (bucket_count=4),\n\tINDEX unseen (a ASC)\n) WITH (schema_locked = true);',
     ],
   },
   // The index of a constraint needs CASCADE, one that was made as an index does not.

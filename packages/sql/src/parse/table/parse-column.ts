@@ -107,8 +107,8 @@ function parseQualifier(cursor: Cursor, draft: Draft): boolean {
     case 'primary': {
       cursor.expectWords('primary', 'key')
       const hash = parseHashSharding(cursor)
-      parseStorageParameters(cursor)
-      draft.constraints.push({ type: 'primary-key', ...name, ...(hash && { hash }) })
+      const parameters = parseStorageParameters(cursor)
+      draft.constraints.push({ type: 'primary-key', ...name, ...(hash && { hash }), parameters })
       return true
     }
     case 'unique':
