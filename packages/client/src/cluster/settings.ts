@@ -62,7 +62,7 @@ export interface Settings {
 /** What a pool is made of: our options, and node-postgres' names for the same things. */
 export type PoolConfig = ClusterOptions & Pick<pg.PoolConfig, PgOptionName>
 
-export const defaultPort = 26_257
+const defaultPort = 26_257
 
 /**
  * Makes settings of options: the connection string first, then what is said beside it.

@@ -78,6 +78,6 @@ export class Endpoint {
   }
 }
 
-export function endpointKey(name: string, address: Address): string {
+function endpointKey(name: string, address: Address): string {
   return `${name}|${address.host}|${address.port}`
 }

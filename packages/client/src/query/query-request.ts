@@ -21,9 +21,6 @@ interface NodePostgresLimit {
   readonly query_timeout?: number | undefined
 }
 
-/** node-postgres' callback form. */
-export type QueryCallback = (error: Error | undefined, result: unknown) => void
-
 /**
  * Reads the arguments of `query()` in all their forms. Values given beside a config override the config's.
  *

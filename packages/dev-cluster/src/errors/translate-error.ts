@@ -10,7 +10,7 @@ import { typeRules } from './rules/type-rules.js'
 import { valueRules } from './rules/value-rules.js'
 
 /** Every difference between PostgreSQL's errors and CockroachDB's. */
-export const errorRules: readonly ErrorRule[] = [
+const errorRules: readonly ErrorRule[] = [
   ...conflictRules,
   ...constraintRules,
   ...dependencyRules,

@@ -9,7 +9,7 @@ import { SYNC } from './segment.js'
  * Longest message a client may send: CockroachDB's `sql.conn.max_read_buffer_message_size`.
  * @see https://www.cockroachlabs.com/docs/v26.2/cluster-settings
  */
-export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024
+const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024
 
 /**
  * Most that a client may send before Sync or Flush, in bytes. CockroachDB runs each message as it comes and holds nothing

@@ -104,7 +104,7 @@ function totalMs(run: StatementRun, committing: readonly ReplicationRules[], vie
 }
 
 /** Waits, unless the statement's time is over before: a statement_timeout counts what PostgreSQL does, but not this. */
-export async function endure(context: SessionContext, ms: number): Promise<SqlError | undefined> {
+async function endure(context: SessionContext, ms: number): Promise<SqlError | undefined> {
   const limit = parseDurationMs(context.variables.get('statement_timeout')) ?? 0
   const isOver = limit > 0 && ms > limit
   if (ms > 0) await context.sleep(isOver ? limit : ms)

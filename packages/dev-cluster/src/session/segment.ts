@@ -22,7 +22,7 @@ export type Expected = { readonly statement?: Statement | undefined; readonly hi
 export type SegmentEnd = 'sync' | 'flush'
 
 export const SYNC: Buffer = serializeFrontend({ name: 'Sync' })
-export const FLUSH: Buffer = serializeFrontend({ name: 'Flush' })
+const FLUSH: Buffer = serializeFrontend({ name: 'Flush' })
 
 /**
  * Messages that go to PostgreSQL together, and the replies they will get. It can be sent again as it is: a transaction that

@@ -2,7 +2,7 @@ import type { Datamodel } from '../load/schema-engine.js'
 import { PrismaEngineError } from '../prisma-engine-error.js'
 
 /** The `provider` of the datasource of a schema, and the file that says it; undefined where there is none. */
-export function providerOf(
+function providerOf(
   datamodels: readonly Datamodel[],
 ): { readonly provider: string; readonly file: string } | undefined {
   for (const [file, content] of datamodels) {

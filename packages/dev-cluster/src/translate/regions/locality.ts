@@ -10,7 +10,7 @@ import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { databaseRegions, type RegionConfig } from './database-regions.js'
 import { regionType, regionTypeName } from './region-type.js'
 
-export const regionColumn = 'crdb_region'
+const regionColumn = 'crdb_region'
 const gatewayRegion = `default_to_database_primary_region(gateway_region())::${regionType}`
 const rehoming = `rehome_row()::${regionType}`
 export const byTable = 'REGIONAL BY TABLE IN PRIMARY REGION'

@@ -111,7 +111,7 @@ const flagOptions: readonly (readonly string[])[] = [
   ['virtual'],
 ]
 
-export function parseSequenceOption(cursor: Cursor): SequenceOption {
+function parseSequenceOption(cursor: Cursor): SequenceOption {
   const start = cursor.at
   const number = numberOptions.find(([words]) => cursor.isWords(...words))
   if (number && cursor.skipWords(...number[0])) {

@@ -6,7 +6,7 @@ import { parseExpression, parseRest } from '../parse-expression.js'
 import { parseFromItem } from './parse-from.js'
 
 /** Words that end a clause of SELECT, RETURNING included for what follows INSERT … SELECT. */
-export const clauseStops: ReadonlySet<string> = new Set(
+const clauseStops: ReadonlySet<string> = new Set(
   `from where group having window order limit offset fetch for union intersect except returning on into as`.split(' '),
 )
 const afterOn: ReadonlySet<string> = new Set([...clauseStops].filter(word => word !== 'on'))

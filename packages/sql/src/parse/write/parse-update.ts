@@ -6,7 +6,7 @@ import { parseExpression, parseOrderItem } from '../parse-expression.js'
 import { parseFromItem, parseTableRef } from '../query/parse-from.js'
 import { parseTarget } from '../query/parse-select.js'
 
-export const writeStops: ReadonlySet<string> = new Set(['from', 'where', 'order', 'limit', 'returning', 'on', 'using'])
+const writeStops: ReadonlySet<string> = new Set(['from', 'where', 'order', 'limit', 'returning', 'on', 'using'])
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/update */
 export function parseUpdate(cursor: Cursor, leading?: { readonly with: With; readonly start: number }): Update {
