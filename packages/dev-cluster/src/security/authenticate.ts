@@ -2,7 +2,7 @@ import { type AuthenticationRequest, FrameReader, FrontendCode, parseFrontendAs,
 import type { Engine } from '../engine/engine.js'
 import { SqlError } from '../errors/sql-error.js'
 import { sqlState } from '../errors/sql-state.js'
-import type { ClientSocket } from '../session/client-socket.js'
+import type { ClientSocket } from '../session/client/client-socket.js'
 import { ScramExchange } from './scram.js'
 
 /** How a client showed who it is, as SHOW SESSIONS names it. */

@@ -1,7 +1,7 @@
 import type { GatewayNode, SessionServices } from '../gateway/gateway-services.js'
 import type { AuthenticationMethod } from '../security/authenticate.js'
-import type { ClientSocket } from './client-socket.js'
-import type { StartupParameters } from './startup-parameters.js'
+import type { ClientSocket } from './client/client-socket.js'
+import type { StartupParameters } from './startup/startup-parameters.js'
 
 /** What a client sends to cancel a query of a session. */
 export interface CancelKey {

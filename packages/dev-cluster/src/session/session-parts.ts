@@ -1,10 +1,10 @@
-import { BackendSupply } from './backend-supply.js'
-import { PreparedStatements } from './prepared-statements.js'
-import { ResultBuffer } from './result-buffer.js'
+import { BackendSupply } from './backend/backend-supply.js'
+import { ResultBuffer } from './client/result-buffer.js'
 import type { SessionContext } from './session-context.js'
 import type { SessionOptions } from './session-options.js'
 import { SessionVariables } from './session-variables.js'
 import { SessionWatcher } from './session-watcher.js'
+import { PreparedStatements } from './statement/prepared-statements.js'
 import { variableFacts } from './variable-facts.js'
 
 /** What the parts of a session ask of the session itself. */

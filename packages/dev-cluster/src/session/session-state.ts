@@ -1,4 +1,4 @@
-import type { ClientBatch } from './client-batch.js'
+import type { ClientBatch } from './client/client-batch.js'
 
 /** Where a client connection stands. */
 export type SessionState =

@@ -1,10 +1,10 @@
 import { BackendCode, ErrorField, parseBackendAs } from '@cerci/wire'
 import { sqlState } from '../errors/sql-state.js'
 import { clientSearchPath } from '../variables/search-path.js'
-import type { BackendWatcher } from './exchange.js'
-import { isFollowed } from './parameter-status.js'
-import type { ResultBuffer } from './result-buffer.js'
+import type { BackendWatcher } from './backend/exchange.js'
+import type { ResultBuffer } from './client/result-buffer.js'
 import { parseSearchPath } from './search-path.js'
+import { isFollowed } from './startup/parameter-status.js'
 
 /** The code by which the view behind CANCEL tells of an id. */
 const CANCELLATION = 'CERCI'

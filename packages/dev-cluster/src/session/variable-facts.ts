@@ -1,6 +1,6 @@
 import type { GatewayNode } from '../gateway/gateway-services.js'
-import { locality } from './backend-parameters.js'
-import type { TransactionState } from './transaction-state.js'
+import { locality } from './backend/backend-parameters.js'
+import type { TransactionState } from './transaction/transaction-state.js'
 
 /** What the values of read-only variables come from. */
 export interface SessionFacts {
