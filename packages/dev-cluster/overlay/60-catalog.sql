@@ -39,14 +39,16 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_database" AS
   SELECT * FROM pg_database WHERE NOT datistemplate AND datallowconn;
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_namespace" AS
-  SELECT * FROM pg_namespace WHERE nspname NOT LIKE 'pg\_toast%' AND nspname NOT LIKE 'pg\_temp%';
+  SELECT oid, nspname, nspowner, CASE WHEN pg_get_userbyid(nspowner) <> 'cerci' THEN nspacl END AS nspacl
+  FROM pg_namespace WHERE nspname NOT LIKE 'pg\_toast%' AND nspname NOT LIKE 'pg\_temp%';
 
 -- Storage parameters as k=v; ORMs look for ttl='on'.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_class" AS
   SELECT c.oid, CASE WHEN c.relkind IN ('i', 'I') THEN crdb_internal.cerci_index_name(c.relname)::name ELSE c.relname END AS relname, c.relnamespace, c.reltype, c.reloftype, c.relowner, c.relam, c.relfilenode, c.reltablespace, c.relpages,
     c.reltuples, c.relallvisible, c.relallfrozen, c.reltoastrelid, c.relhasindex, c.relisshared, c.relpersistence, c.relkind, c.relnatts, c.relchecks,
     c.relhasrules, c.relhastriggers, c.relhassubclass, c.relrowsecurity, c.relforcerowsecurity, c.relispopulated, c.relreplident,
-    c.relispartition, c.relrewrite, c.relfrozenxid, c.relminmxid, c.relacl,
+    c.relispartition, c.relrewrite, c.relfrozenxid, c.relminmxid,
+    CASE WHEN pg_get_userbyid(c.relowner) <> 'cerci' THEN c.relacl END AS relacl,
     (SELECT array_agg(parameter.key || '=' || parameter.value ORDER BY parameter.key)
      FROM jsonb_each_text(r.properties -> 'storage') AS parameter) AS reloptions,
     c.relpartbound
@@ -57,10 +59,13 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_attribute" AS
   SELECT a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage,
     a.attcompression, a.attnotnull, a.atthasdef, a.atthasmissing, a.attidentity,
     CASE WHEN f.virtual AND a.attgenerated = 's' THEN 'v'::"char" ELSE a.attgenerated END AS attgenerated, a.attisdropped, a.attislocal,
-    a.attinhcount, a.attcollation, a.attstattarget, a.attacl, a.attoptions, a.attfdwoptions, NULL::text[] AS attmissingval,
+    a.attinhcount, a.attcollation, a.attstattarget,
+    -- Those of the engine's own relations, which have the lowest numbers, are its own affair.
+    CASE WHEN a.attrelid >= 16384 THEN a.attacl END AS attacl, a.attoptions, a.attfdwoptions, NULL::text[] AS attmissingval,
     coalesce(f.hidden, false) AS attishidden
   FROM pg_attribute a LEFT JOIN crdb_internal.cerci_columns f ON f.relid = a.attrelid AND f.attnum = a.attnum
-  WHERE a.attnum > 0;
+  WHERE a.attnum > 0 AND NOT a.attrelid = ANY (ARRAY(
+    SELECT oid FROM pg_class WHERE relnamespace = 'crdb_internal'::regnamespace AND NOT crdb_internal.cerci_is_shown('crdb_internal', relname)));
 
 -- NOT NULL is no constraint with a name of its own.
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_constraint" AS
@@ -70,10 +75,13 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_constraint" AS
   FROM pg_constraint WHERE contype <> 'n';
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_tables" AS
-  SELECT * FROM pg_tables WHERE crdb_internal.cerci_is_shown(schemaname, tablename);
+  SELECT schemaname, tablename, CASE tableowner WHEN 'cerci' THEN 'node' ELSE tableowner END AS tableowner, tablespace, hasindexes, hasrules, hastriggers,
+    rowsecurity
+  FROM pg_tables WHERE crdb_internal.cerci_is_shown(schemaname, tablename);
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_views" AS
-  SELECT * FROM pg_views WHERE crdb_internal.cerci_is_shown(schemaname, viewname);
+  SELECT schemaname, viewname, CASE viewowner WHEN 'cerci' THEN 'node' ELSE viewowner END AS viewowner, definition
+  FROM pg_views WHERE schemaname <> 'crdb_internal';
 
 -- The roles that CockroachDB has: those of PostgreSQL's own and of the engine are left out. Here root and admin are no
 -- superusers of PostgreSQL; of the cluster they are.
