@@ -4,9 +4,8 @@ import { type Route, route } from './route.js'
 import { account, statementEntry } from './schemas/accounts.js'
 import { optionalIdempotencyHeaders, repeatHeader } from './schemas/headers.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
-import { money, uuid } from './schemas/primitives.js'
+import { money, userParams, uuid } from './schemas/primitives.js'
 
-const userParams = Type.Object({ userId: uuid })
 const accountParams = Type.Object({ accountId: uuid })
 const tag = 'Accounts'
 

@@ -3,9 +3,8 @@ import { type Route, route } from './route.js'
 import { idempotencyHeaders, repeatHeader, versionTag } from './schemas/headers.js'
 import { order, orderStatus, orderSummary, requestedItems } from './schemas/orders.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
-import { uuid } from './schemas/primitives.js'
+import { userParams, uuid } from './schemas/primitives.js'
 
-const userParams = Type.Object({ userId: uuid })
 const orderParams = Type.Object({ userId: uuid, orderId: uuid })
 const tag = 'Orders'
 

@@ -9,7 +9,7 @@ import {
   versionTag,
 } from './schemas/headers.js'
 import { pageOf, pageQuery, pageRequest } from './schemas/paging.js'
-import { label, longText, timestamp, uuid, version } from './schemas/primitives.js'
+import { label, longText, timestamp, userParams, uuid, version } from './schemas/primitives.js'
 import { entity } from './schemas/schema.js'
 
 const post = entity<Post>('Post', {
@@ -22,7 +22,6 @@ const post = entity<Post>('Post', {
   updatedAt: timestamp,
 })
 
-const userParams = Type.Object({ userId: uuid })
 const postParams = Type.Object({ userId: uuid, postId: uuid })
 const tag = 'Posts'
 

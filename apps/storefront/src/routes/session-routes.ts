@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Tokens } from '../entities/session.js'
 import { type Route, route } from './route.js'
-import { emailAddress, password, plainText, uuid } from './schemas/primitives.js'
+import { emailAddress, password, plainText, userParams } from './schemas/primitives.js'
 import { entity } from './schemas/schema.js'
 
 const tokens = entity<Tokens>('Tokens', {
@@ -15,7 +15,6 @@ const refreshToken = Type.String({
   description: 'The refresh token that came last, as it came.',
 })
 const holder = Type.Object({ refreshToken }, { additionalProperties: false })
-const userParams = Type.Object({ userId: uuid })
 const noStore = { 'cache-control': 'no-store' }
 const tag = 'Sessions'
 

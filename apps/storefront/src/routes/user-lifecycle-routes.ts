@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Deactivation } from '../services/user-lifecycle-service.js'
 import { type Route, route } from './route.js'
-import { uuid } from './schemas/primitives.js'
+import { userParams } from './schemas/primitives.js'
 import { entity } from './schemas/schema.js'
 
 const deactivation = entity<Deactivation>('Deactivation', {
@@ -9,7 +9,6 @@ const deactivation = entity<Deactivation>('Deactivation', {
   more: Type.Unsafe<boolean>({ type: 'boolean', description: 'Whether to send the same request again.' }),
 })
 
-const userParams = Type.Object({ userId: uuid })
 const tag = 'Users'
 
 export const userLifecycleRoutes: readonly Route[] = [

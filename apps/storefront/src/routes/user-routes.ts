@@ -6,7 +6,7 @@ import { account } from './schemas/accounts.js'
 import { requiredVersion, versionHeaders, versionTag } from './schemas/headers.js'
 import { orderSummary } from './schemas/orders.js'
 import { pageOf, pageRequest, searchQuery } from './schemas/paging.js'
-import { emailAddress, label, password, timestamp, uuid, version } from './schemas/primitives.js'
+import { emailAddress, label, password, timestamp, userParams, uuid, version } from './schemas/primitives.js'
 import { entity, list, type Schema } from './schemas/schema.js'
 
 const user: Schema<User> = entity<User>('User', {
@@ -25,7 +25,6 @@ const overview: Schema<UserOverview> = entity<UserOverview>('UserOverview', {
   orders: list(orderSummary),
 })
 
-const userParams = Type.Object({ userId: uuid })
 const tag = 'Users'
 
 export const userRoutes: readonly Route[] = [

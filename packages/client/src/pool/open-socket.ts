@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { TlsPolicy } from '../cluster/tls.js'
+import { asError } from './settle.js'
 import { StartupRefusedError } from './startup-refused-error.js'
 
 /** Where to connect, and under which name the server's certificate is checked. */
@@ -118,8 +119,4 @@ function once(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void>
     socket.on('error', onError)
     socket.on('close', onClose)
   })
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason))
 }

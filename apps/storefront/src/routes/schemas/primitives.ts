@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TObject, Type } from 'typebox'
 import type { Schema } from './schema.js'
 
 /** Lower case only, so that one id is one text everywhere. */
@@ -9,6 +9,9 @@ export const uuid: Schema<string> = Type.Unsafe<string>({
   description: 'A UUID in lower case.',
   examples: ['6f1e7a52-8d5c-4d0a-9b7e-2f6f0f6f3c11'],
 })
+
+/** Of a path that begins with a user. */
+export const userParams: TObject<{ userId: Schema<string> }> = Type.Object({ userId: uuid })
 
 /** Not below zero; at most what DECIMAL(19,2) holds. Numbers are refused: a float is not money. */
 export const money: Schema<string> = Type.Unsafe<string>({

@@ -9,7 +9,7 @@ import {
   serializeStartup,
 } from '@cerci/wire'
 import { sqlState } from '../../errors/sql-state.js'
-import { type BackendWatcher, Exchange, type ExchangeResult, type ReplySink } from './exchange.js'
+import { type BackendWatcher, Exchange, type ExchangeResult, NO_SINK, type ReplySink } from './exchange.js'
 import { internalSegment, Segment, type SegmentEnd } from './segment.js'
 
 export interface BackendOptions {
@@ -36,7 +36,6 @@ interface Pending {
   readonly reject: (error: BackendLost) => void
 }
 
-const NO_SINK: ReplySink = { results: () => undefined }
 /** Of a statement that is cancelled again and again. */
 const MOST_ATTEMPTS = 10
 const JOIN_BYTES = 32 * 1024

@@ -16,6 +16,9 @@ export interface ReplySink {
   results(frames: Buffer): void
 }
 
+/** For what the gateway asks PostgreSQL by itself. */
+export const NO_SINK: ReplySink = { results: () => undefined }
+
 /** What a session must hear of at once, while PostgreSQL works or between statements. */
 export interface BackendWatcher {
   /** A NoticeResponse or NotificationResponse frame. */

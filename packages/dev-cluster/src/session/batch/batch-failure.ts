@@ -1,4 +1,4 @@
-import type { ReplySink } from '../backend/exchange.js'
+import { NO_SINK } from '../backend/exchange.js'
 import { failingSegment } from '../backend/segment.js'
 import { exchangeErrorFrame, sqlErrorFrame } from '../client/error-frames.js'
 import { leaveImplicitPast } from '../past/historical-read.js'
@@ -8,8 +8,6 @@ import { isConflict } from '../transaction/conflict-retry.js'
 import { restartAction } from '../transaction/restart-savepoint.js'
 import type { TransactionState } from '../transaction/transaction-state.js'
 import type { StepFailure } from './batch-outcome.js'
-
-const NO_SINK: ReplySink = { results: () => undefined }
 
 /**
  * Tells the client of an error, and sees to it that PostgreSQL's transaction stands as the client will believe: failed, or ended

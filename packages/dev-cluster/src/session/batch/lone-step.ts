@@ -8,7 +8,7 @@ import { restoreClock } from '../past/shifted-clock.js'
 import { holdRefusal } from '../ranges/range-outage.js'
 import { abandonCommit, arrive, depart, type Journey, mayHaveWritten, travels } from '../ranges/range-travel.js'
 import type { SessionContext } from '../session-context.js'
-import { type Preparation, prepareStatement, rollBack, warnOutside } from '../statement/statement-preparation.js'
+import { type Preparation, prepareStatement, RUN, rollBack, warnOutside } from '../statement/statement-preparation.js'
 import { interleaved } from '../statement/suspended-portal.js'
 import { noSavepoint } from '../transaction/restart-savepoint.js'
 import type { StepOutcome } from './batch-outcome.js'
@@ -59,8 +59,6 @@ export async function runAlone(
 export function canceled(): SqlError {
   return new SqlError(sqlState.query_canceled, 'query execution canceled')
 }
-
-const RUN: Preparation = { kind: 'run' }
 
 async function prepareUnit(
   context: SessionContext,

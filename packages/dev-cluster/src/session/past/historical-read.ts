@@ -6,6 +6,7 @@ import { hlcText, timestampText } from '../../history/time-text.js'
 import type { TableAccess } from '../../placement/table-access.js'
 import type { AsOf } from '../../translate/as-of/as-of.js'
 import type { Translation, TranslationKind } from '../../translate/translation.js'
+import { NO_SINK } from '../backend/exchange.js'
 import { internalSegment } from '../backend/segment.js'
 import { resolvedMicros } from '../ranges/resolved-time.js'
 import type { SessionContext } from '../session-context.js'
@@ -17,8 +18,6 @@ export interface ImplicitPast {
   readonly asOf: AsOf
   readonly epochMicros: number
 }
-
-const NO_SINK = { results: (): void => undefined }
 
 /** `follower_read_timestamp()`, https://www.cockroachlabs.com/docs/v26.2/follower-reads. */
 const FOLLOWER_READ: AsOf = { mode: 'exact', time: { microsAgo: 4_200_000 } }

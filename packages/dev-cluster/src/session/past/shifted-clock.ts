@@ -1,10 +1,9 @@
 import { ErrorField } from '@cerci/wire'
 import { timestampText } from '../../history/time-text.js'
+import { NO_SINK } from '../backend/exchange.js'
 import { internalSegment } from '../backend/segment.js'
 import type { SessionContext } from '../session-context.js'
 import { readsPast } from './historical-read.js'
-
-const NO_SINK = { results: (): void => undefined }
 
 /**
  * Makes `now()` and its kin another time for the statement that follows, as on a node whose clock is wrong. A transaction in the past

@@ -1,7 +1,5 @@
-import type { ReplySink } from '../backend/exchange.js'
+import { NO_SINK } from '../backend/exchange.js'
 import type { SessionContext } from '../session-context.js'
-
-const NO_SINK: ReplySink = { results: () => undefined }
 
 /**
  * Outside of a transaction, makes PostgreSQL know what names mean now. One that cannot be prepared any more, because its table is gone or is

@@ -23,7 +23,7 @@ export type Preparation =
   /** The client is gone. */
   | { readonly kind: 'gone' }
 
-const RUN: Preparation = { kind: 'run' }
+export const RUN: Preparation = { kind: 'run' }
 
 /** With `inject_retry_errors_enabled`, retries through cockroach_restart after which a transaction may go on. */
 const INJECTED_RESTARTS = 3

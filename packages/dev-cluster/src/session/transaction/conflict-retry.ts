@@ -1,6 +1,6 @@
 import { ErrorField } from '@cerci/wire'
 import { sqlState } from '../../errors/sql-state.js'
-import type { ExchangeError, ReplySink } from '../backend/exchange.js'
+import { type ExchangeError, NO_SINK } from '../backend/exchange.js'
 import { exchangeErrorFrame } from '../client/error-frames.js'
 import type { ResultMark } from '../client/result-buffer.js'
 import type { SessionContext } from '../session-context.js'
@@ -27,8 +27,6 @@ export interface Checkpoint {
   /** False when the client has seen results of an implicit transaction that is still open. */
   readonly repeatable: boolean
 }
-
-const NO_SINK: ReplySink = { results: () => undefined }
 
 export function takeCheckpoint(context: SessionContext, unit: number): Checkpoint {
   context.prepared.checkpoint()

@@ -2,6 +2,7 @@ import type { PartitionBy, Range } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { withoutParentheses } from '../rewrite/without-parentheses.js'
 
 /** A value in PARTITION BY: an expression, or a word that stands for a place in the order of keys. */
 export type PartitionElement = Range | 'default' | 'minvalue' | 'maxvalue'
@@ -68,24 +69,6 @@ function elementsOf(value: Range, rewrite: Rewrite): PartitionElement[] {
 
 function isWord(text: string): text is keyof typeof wordsOf {
   return text in wordsOf
-}
-
-function withoutParentheses(range: Range, rewrite: Rewrite): Range {
-  const inside = { start: range.start + 1, end: range.end - 1 }
-  const isParenthesized =
-    rewrite.token(range.start).text === '(' && rewrite.token(range.end - 1).text === ')' && isBalanced(inside, rewrite)
-  return isParenthesized && inside.start < inside.end ? withoutParentheses(inside, rewrite) : range
-}
-
-/** Whether no parenthesis is closed that is opened outside. */
-function isBalanced(range: Range, rewrite: Rewrite): boolean {
-  let depth = 0
-  for (let at = range.start; at < range.end; at++) {
-    const { text } = rewrite.token(at)
-    if (text === '(') depth++
-    if (text === ')' && --depth < 0) return false
-  }
-  return depth === 0
 }
 
 function split(range: Range, rewrite: Rewrite): Range[] {

@@ -1,6 +1,7 @@
 import type { Assignment, Expression, Range } from '@cerci/sql'
 import type { ColumnInfo, TableInfo } from '../../catalog/snapshot.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
+import { withoutParentheses } from '../rewrite/without-parentheses.js'
 
 /** `CASE WHEN a THEN 'b' END` */
 const SHORTEST_CASE = 6
@@ -73,18 +74,6 @@ function branchesOf({ start, end }: Range, rewrite: Rewrite): Range[] {
   }
   if (from !== undefined) branches.push({ start: from, end })
   return branches
-}
-
-function withoutParentheses(range: Range, rewrite: Rewrite): Range {
-  const { start, end } = range
-  if (end - start < 3 || rewrite.token(start).text !== '(' || rewrite.token(end - 1).text !== ')') return range
-  let depth = 0
-  for (let index = start; index < end - 1; index++) {
-    const { text } = rewrite.token(index)
-    depth += text === '(' ? 1 : text === ')' ? -1 : 0
-    if (depth === 0) return range
-  }
-  return withoutParentheses({ start: start + 1, end: end - 1 }, rewrite)
 }
 
 function isWord(index: number, word: string, rewrite: Rewrite): boolean {
