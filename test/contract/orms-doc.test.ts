@@ -45,14 +45,14 @@ function testsIn(source: string): Set<string> {
 
 /** Whether a call that follows is one of `it`, `test` or, after its closed parenthesis, their `each`. */
 function isTest(before: string): boolean {
-  if (!before.endsWith(')')) return /(?<![.\w])(?:it|test)$/.test(before)
+  if (!before.endsWith(')')) return /(?<![.\w])(?:it|test)(?:\.concurrent)?$/.test(before)
   let depth = 0
   let at = before.length
   do {
     at--
     depth += before[at] === ')' ? 1 : before[at] === '(' ? -1 : 0
   } while (depth > 0 && at > 0)
-  return /(?<![.\w])(?:it|test)\.each$/.test(before.slice(0, at))
+  return /(?<![.\w])(?:it|test)(?:\.concurrent)?\.each$/.test(before.slice(0, at))
 }
 
 test.each(notes)('$mark names tests that run', ({ file, names }) => {
@@ -87,6 +87,7 @@ test('only what runs counts as a test', () => {
       'three %s',
       () => {},
     )
+    it.concurrent.each([4])('four %s', () => {})
     it.skip('skipped', () => {})
     it.skip.each([1])('each skipped', () => {})
     it.todo('todo')
@@ -94,7 +95,7 @@ test('only what runs counts as a test', () => {
     expect('expected', 'why')
     emit('emitted', 1)
   `
-  expect(testsIn(source)).toEqual(new Set(['one', "it's", 'three %s']))
+  expect(testsIn(source)).toEqual(new Set(['one', "it's", 'three %s', 'four %s']))
 })
 
 test('every cell of the table that says something names a test, and every test is named by a cell', () => {
