@@ -74,6 +74,8 @@ function scan(cursor: Cursor, stops: ReadonlySet<string>, parts: ExpressionPart[
         return
       case 'word':
         // LEFT and RIGHT end a join condition, unless they are the functions.
+        // After the query of SPLIT AT; nowhere else can these two stand.
+        if (cursor.isWords('with', 'expiration')) return
         if (stops.has(token.value) && cursor.peek(1).text !== '(') return
         if (stops.has(token.value) && !['left', 'right'].includes(token.value)) return
         scanWord(cursor, parts)

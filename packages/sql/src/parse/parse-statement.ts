@@ -18,6 +18,7 @@ import { parseBegin, parseCommit, parseRollback, parseSavepoint } from './sessio
 import { parseAlterTable } from './table/parse-alter-table.js'
 import { parseCreateTable } from './table/parse-create-table.js'
 import { parseAlterIndex, parseCreateIndex, parseDropIndex } from './table/parse-index.js'
+import { parseSplitStatement } from './table/parse-split.js'
 import { parseDelete } from './write/parse-delete.js'
 import { parseInsert } from './write/parse-insert.js'
 import { parseUpdate } from './write/parse-update.js'
@@ -119,8 +120,10 @@ export function parseStatementAt(cursor: Cursor): StatementNode {
     cursor.next()
     return parseCreateIndex(cursor, start)
   }
-  const zone = first.value === 'alter' ? parseZoneStatement(cursor) : undefined
-  if (zone) return zone
+  if (first.value === 'alter') {
+    const altered = parseZoneStatement(cursor) ?? parseSplitStatement(cursor)
+    if (altered) return altered
+  }
   const entry = leadingWords.find(({ words }) => cursor.skipWords(...words))
   return entry ? entry.parse(cursor, start) : parsePlain(cursor)
 }

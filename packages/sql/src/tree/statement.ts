@@ -36,7 +36,7 @@ import type {
   SetVariable,
   Show,
 } from './session.js'
-import type { AlterIndex, AlterTable, CreateIndex, CreateTable, DropIndex } from './table.js'
+import type { AlterIndex, AlterTable, CreateIndex, CreateTable, DropIndex, SplitRanges } from './table.js'
 import type { Delete, Insert, Update } from './write.js'
 
 /** A statement whose inside is not parsed: its leading words, and all of it as an expression. */
@@ -88,5 +88,6 @@ export type StatementNode =
   | SetTransaction
   | SetVariable
   | Show
+  | SplitRanges
   | Truncate
   | Update

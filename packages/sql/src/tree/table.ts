@@ -209,6 +209,19 @@ export interface AlterIndex extends Range {
   readonly other?: string
 }
 
+/** ALTER TABLE and ALTER INDEX … SPLIT AT, UNSPLIT and SCATTER. */
+export interface SplitRanges extends Range {
+  readonly kind: 'split-ranges'
+  /** A table stands for its primary index. */
+  readonly target: Name | IndexName
+  readonly action: 'split' | 'unsplit' | 'scatter'
+  /** The beginnings of the keys where ranges are split or no longer are; absent for UNSPLIT ALL. */
+  readonly query?: Query
+  readonly expiration?: Expression
+  /** SCATTER FROM … TO …. */
+  readonly span?: { readonly from: readonly Expression[]; readonly to: readonly Expression[] }
+}
+
 export interface DropIndex extends Range {
   readonly kind: 'drop-index'
   readonly indexes: readonly IndexName[]

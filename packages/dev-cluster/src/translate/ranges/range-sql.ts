@@ -24,7 +24,7 @@ export function printRanges(rows: readonly RangeRow[], of: 'database' | 'table' 
   const values =
     rows.length === 0 ? `(${names.map(() => 'NULL').join(', ')})` : rows.map(row => printRow(row, of)).join(', ')
   const given = `SELECT ${columns} FROM (VALUES ${values}) AS given (${names.map(([name]) => name).join(', ')})`
-  return `SELECT given.*, table_id * 100 + range_at AS range_id,
+  return `SELECT given.*, table_id * 10000 + range_at AS range_id,
   replace(start_format, '%', table_id::text) AS start_key, replace(replace(end_format, '%+', (table_id + 1)::text), '%', table_id::text) AS end_key,
   '/Table/' || table_id AS table_start_key, '/Table/' || (table_id + 1) AS table_end_key,
   CASE WHEN ${printString(of)} = 'database' THEN '/Table/' || table_id ELSE '…' END || '/' || index_id AS index_start_key,
@@ -32,7 +32,7 @@ export function printRanges(rows: readonly RangeRow[], of: 'database' | 'table' 
   raw_table || raw_suffix AS raw_start_key, CASE WHEN raw_end_suffix IS NULL THEN raw_next ELSE raw_table || raw_end_suffix END AS raw_end_key,
   raw_table AS raw_table_start_key, raw_next AS raw_table_end_key,
   raw_table || set_byte('\\x00', 0, ${SMALL} + index_id::int4) AS raw_index_start_key, raw_table || set_byte('\\x00', 0, ${SMALL + 1} + index_id::int4) AS raw_index_end_key,
-  '{}'::int8[] AS learner_replicas, NULL::timestamp AS split_enforced_until,
+  '{}'::int8[] AS learner_replicas,
   round(range_size / 1048576.0, 23) AS range_size_mb,
   jsonb_build_object('approximate_disk_bytes', range_size * cardinality(replicas), 'intent_bytes', 0, 'intent_count', 0, 'key_bytes', 0, 'key_count', range_rows,
     'live_bytes', range_size, 'live_count', range_rows, 'sys_bytes', 0, 'sys_count', 0, 'val_bytes', range_size, 'val_count', range_rows) AS span_stats
@@ -62,6 +62,7 @@ const names = [
   ['lease_holder_locality', 'text'],
   ['shares', 'int8'],
   ['errors', 'text'],
+  ['split_enforced_until', 'timestamp'],
 ] as const
 
 function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
@@ -80,8 +81,8 @@ function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
     String(indexId),
     String(at),
     region === undefined ? 'NULL' : printString(region),
-    printString(printEdge(row.start, of, 'Min')),
-    printString(printEdge(row.end, of, 'Max')),
+    printString(printEdge(within(row.start, row, of), of, 'Min')),
+    printString(printEdge(within(row.end, row, of), of, 'Max')),
     rawKey(row.start) ?? "'\\x'::bytea",
     end ?? 'NULL',
     list(replicas.map(String)),
@@ -92,8 +93,14 @@ function printRow(row: RangeRow, of: 'database' | 'table' | 'index'): string {
     state.leaseholder === undefined ? 'NULL' : printString(localityOf(state.leaseholder)),
     String(shares),
     printString(errorOf(row)),
+    row.enforcedUntil === undefined ? 'NULL' : printString(row.enforcedUntil),
   ]
   return `(${cells.join(', ')})`
+}
+
+/** Beside an index, that a range begins or ends in another one is all there is to say. */
+function within(edge: KeyEdge, { indexId }: RangeRow, of: 'database' | 'table' | 'index'): KeyEdge {
+  return of === 'index' && edge.kind === 'key' && edge.indexId !== indexId ? { kind: 'index', indexId } : edge
 }
 
 /** `%` stands for the table's id, `%+` for the next. */

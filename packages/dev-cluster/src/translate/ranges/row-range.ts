@@ -1,7 +1,5 @@
-import { keySql } from '../access/partition-key.js'
-import type { TranslateContext } from '../translate-context.js'
-import { indexParts } from '../zones/index-parts.js'
-import { defaultZone } from '../zones/zone-config.js'
+import { printString } from '@cerci/sql'
+import { printQualified } from '../rewrite/rewrite.js'
 import { type RangeRow, rawIndexKey } from './range-sql.js'
 
 /**
@@ -9,18 +7,11 @@ import { type RangeRow, rawIndexKey } from './range-sql.js'
  *
  * @param row SQL of the values of its key: of the index that the ranges are of, or of the table's primary one
  */
-export function holdsRow([first]: readonly RangeRow[], row: string, { catalog, cluster }: TranslateContext): string {
+export function holdsRow([first]: readonly RangeRow[], row: string): string {
   if (first === undefined) return 'false'
-  // The region comes first in the key of a row that has one.
-  if (first.region !== undefined) return `region = (SELECT key.region::text FROM (VALUES ${row}) AS key (region))`
   const { table, index = table.indexes.find(({ primary }) => primary), indexId } = first
-  const parts = indexParts(table, catalog.properties, defaultZone(cluster)).find(part => part.index === index)
-  const width = parts?.width ?? 0
-  const names = parts?.index.columns.slice(0, width).map((_, at) => `k${at}`) ?? []
-  const beginning = rawIndexKey(indexId)
-  const key =
-    parts === undefined || width === 0
-      ? beginning
-      : `(SELECT ${beginning} || ${keySql(parts.index, table, width, at => `key.k${at}`)} FROM (VALUES ${row}) AS key (${names.join(', ')}))`
+  if (index === undefined) return 'true'
+  const relation = `${printString(printQualified([table.schema, index.name]))}::pg_catalog.regclass`
+  const key = `(SELECT ${rawIndexKey(indexId)} || found.key FROM (VALUES ${row}) AS given, crdb_internal.cerci_index_key(${relation}, 'FOR ROW', pg_catalog.row_to_json(given)) AS found)`
   return `raw_suffix <= ${key} AND (raw_end_suffix IS NULL OR ${key} < raw_end_suffix)`
 }

@@ -65,7 +65,7 @@ function showRangeForRow(show: Show, rewrite: Rewrite): string {
   if (of === 'database' || show.rest === undefined)
     throw new SqlError(sqlState.syntax_error, 'at or near "EOF": syntax error')
   const columns = [...head, 'range_id', ...leaseColumns, 'replicas', 'replica_localities']
-  return `SELECT ${columns.join(', ')} FROM (${printRanges(rows, of)}) AS ranges WHERE ${mayLook(scope, rewrite)} AND ${holdsRow(rows, rewrite.source(show.rest), rewrite.context)} ORDER BY position LIMIT 1`
+  return `SELECT ${columns.join(', ')} FROM (${printRanges(rows, of)}) AS ranges WHERE ${mayLook(scope, rewrite)} AND ${holdsRow(rows, rewrite.source(show.rest))} ORDER BY position LIMIT 1`
 }
 
 /** A condition that fails for users without the right to look. */

@@ -6,6 +6,7 @@ import { readRegionConfig } from '../regions/database-regions.js'
 import type { TranslateContext } from '../translate-context.js'
 import { compareBytes, type IndexParts, indexParts, orderedIndexes } from '../zones/index-parts.js'
 import { defaultZone, type ZoneConfig } from '../zones/zone-config.js'
+import { cutRanges } from './cut-ranges.js'
 
 /** A range as SHOW RANGES lists it: all of a table, some of its indexes, or a part of one index. */
 export interface TableRange {
@@ -22,6 +23,8 @@ export interface TableRange {
   readonly partition: string | undefined
   readonly start: KeyEdge
   readonly end: KeyEdge
+  /** Until when SPLIT AT keeps it from being merged with the one before it. */
+  readonly enforcedUntil?: string | undefined
   readonly state: RangeState
   /** Counted from 0 within the table. */
   readonly at: number
@@ -36,10 +39,14 @@ export type KeyEdge =
   | { readonly kind: 'key'; readonly indexId: number; readonly bytes: string; readonly text: string }
 
 /**
- * The ranges of a table. CockroachDB splits them by size as well; here only zone configurations do, so a table is one range, and apart from
- * it are indexes and partitions with a zone of their own, or for REGIONAL BY ROW each region in each index.
+ * The ranges of a table. CockroachDB splits them by size as well; here only zone configurations and SPLIT AT do, so a table is one range, and apart
+ * from it are indexes and partitions with a zone of their own, or for REGIONAL BY ROW each region in each index.
  */
-export function tableRanges(table: TableInfo, { catalog, cluster }: TranslateContext): TableRange[] {
+export function tableRanges(table: TableInfo, context: TranslateContext): TableRange[] {
+  return cutRanges(zoneRanges(table, context), table)
+}
+
+function zoneRanges(table: TableInfo, { catalog, cluster }: TranslateContext): TableRange[] {
   const base = defaultZone(cluster)
   const config = readRegionConfig(catalog.properties)
   if (config !== undefined && regionColumnOf(table) !== undefined) {

@@ -16,6 +16,7 @@ import {
   translateDropObject,
   translateTruncate,
 } from '../ddl/schema-objects.js'
+import { translateSplitRanges } from '../ranges/split-ranges.js'
 import { translateAlterDatabase } from '../regions/alter-database.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { translateShow } from '../show/translate-show.js'
@@ -87,6 +88,7 @@ export const statementTable: StatementTable = {
   'set-transaction': translateSetTransaction,
   'set-variable': translateSetVariable,
   show: translateShow,
+  'split-ranges': translateSplitRanges,
   truncate: translateTruncate,
   update: translateUpdate,
 }

@@ -51,7 +51,6 @@ testStatements(session, [
   { run: 'DROP INDEX missing@i', fails: ['42P01', 'relation "missing" does not exist'] },
   { run: 'ALTER TABLE t DROP CONSTRAINT part' },
   { run: 'CREATE VECTOR INDEX ON t (a)', fails: ['0A000', 'unimplemented: VECTOR indexes'] },
-  { run: 'ALTER INDEX t@unseen SPLIT AT VALUES (1)', fails: ['0A000', /SPLIT AT/] },
   { run: "COMMENT ON INDEX t@t_a_b_idx IS 'both'" },
   {
     run: "SELECT DISTINCT comment FROM [SHOW INDEXES FROM t WITH COMMENT] WHERE index_name = 't_a_b_idx'",
