@@ -2,7 +2,7 @@
  * Makes the template that dev clusters start from, after the build and for the platform it runs on. Where that cannot be, nothing fails:
  * the first start makes it then.
  */
-import { prebuildTemplate } from '../packages/dev-cluster/dist/engine/prebuild-template.js'
+import { prebuildTemplate } from '../packages/dev-cluster/dist/engine/template/prebuild-template.js'
 
 try {
   await prebuildTemplate()

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { RunUser } from './run-user.js'
-import { COPY_FAILED, TEMPLATE_UNREADABLE, unpackFunction } from './unpack-template.js'
+import { COPY_FAILED, TEMPLATE_UNREADABLE, unpackFunction } from './template/unpack-template.js'
 
 /**
  * Unpacks the template, runs PostgreSQL, and ends it when standard input closes: when this process says so, and also

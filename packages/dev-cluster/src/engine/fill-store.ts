@@ -3,12 +3,12 @@ import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { DevClusterError } from '../dev-cluster-error.js'
-import { inBuildFolder } from './build-folder.js'
+import { inBuildFolder } from './cache/build-folder.js'
 import type { NativeFolder } from './native-folder.js'
 import type { RunUser } from './run-user.js'
-import type { Template } from './template.js'
-import { unpackProcess } from './unpack-process.js'
-import { TEMPLATE_UNREADABLE } from './unpack-template.js'
+import type { Template } from './template/template.js'
+import { unpackProcess } from './template/unpack-process.js'
+import { TEMPLATE_UNREADABLE } from './template/unpack-template.js'
 
 export interface FillOptions {
   /** The store's data folder. */

@@ -4,8 +4,8 @@ import { chmod, cp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
-import { isOurFolder } from './cache-owner.js'
-import { closedAncestor } from './reachable.js'
+import { isOurFolder } from './cache/cache-owner.js'
+import { closedAncestor } from './files/reachable.js'
 import type { RunUser } from './run-user.js'
 
 /** The embedded PostgreSQL's programs. */

@@ -1,13 +1,13 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DevClusterError } from '../dev-cluster-error.js'
-import { removeFromCache } from './build-folder.js'
-import { cacheNames } from './cache-names.js'
-import { makeFolder } from './make-folder.js'
-import { pruneCache } from './prune-cache.js'
-import { closedAncestor } from './reachable.js'
+import { removeFromCache } from './cache/build-folder.js'
+import { cacheNames } from './cache/cache-names.js'
+import { pruneCache } from './cache/prune-cache.js'
+import { makeFolder } from './files/make-folder.js'
+import { closedAncestor } from './files/reachable.js'
 import type { RunUser } from './run-user.js'
-import { type Template, templateKeyOf } from './template.js'
+import { type Template, templateKeyOf } from './template/template.js'
 
 /** A folder that keeps an engine's data from one run to the next. */
 export interface Store {

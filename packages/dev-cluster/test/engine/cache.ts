@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, vi } from 'vitest'
 import { Engine, type EngineOptions } from '../../src/engine/engine.js'
-import { prebuildTemplate } from '../../src/engine/prebuild-template.js'
+import { prebuildTemplate } from '../../src/engine/template/prebuild-template.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 /** Stands for a package whose build made no template. */

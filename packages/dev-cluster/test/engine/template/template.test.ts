@@ -11,11 +11,11 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { prebuildTemplate } from '../../src/engine/prebuild-template.js'
-import { copyTemplate } from '../../src/engine/prebuilt-template.js'
-import { unprivilegedUser } from '../../src/engine/run-user.js'
-import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, spareIn, start } from './cache.js'
-import { temporaryFolder } from './temporary-folder.js'
+import { unprivilegedUser } from '../../../src/engine/run-user.js'
+import { prebuildTemplate } from '../../../src/engine/template/prebuild-template.js'
+import { copyTemplate } from '../../../src/engine/template/prebuilt-template.js'
+import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, spareIn, start } from '../cache.js'
+import { temporaryFolder } from '../temporary-folder.js'
 
 afterEach(() => {
   vi.unstubAllEnvs()

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isOfThisBoot } from '../template/spare-data.js'
 import { removeFromCache } from './build-folder.js'
 import { cacheNames } from './cache-names.js'
-import { isOfThisBoot } from './spare-data.js'
 
 /** Several versions may be in use at once, as in several checkouts. */
 const KEPT_TEMPLATES = 4

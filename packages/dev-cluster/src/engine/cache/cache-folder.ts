@@ -1,11 +1,11 @@
 import { chmodSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { DevClusterError } from '../dev-cluster-error.js'
+import { DevClusterError } from '../../dev-cluster-error.js'
+import { makeFolder } from '../files/make-folder.js'
+import { closedAncestor } from '../files/reachable.js'
+import type { RunUser } from '../run-user.js'
 import { isOurs } from './cache-owner.js'
-import { makeFolder } from './make-folder.js'
-import { closedAncestor } from './reachable.js'
-import type { RunUser } from './run-user.js'
 
 /**
  * The folder that keeps what later starts reuse: `CERCI_CACHE_DIR`, else the platform's cache folder for users, else, for

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { RunUser } from './run-user.js'
+import type { RunUser } from '../run-user.js'
 import { unpackFunction } from './unpack-template.js'
 
 /**

@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { Engine } from '../../src/engine/engine.js'
-import { pruneCache } from '../../src/engine/prune-cache.js'
-import { unprivilegedUser } from '../../src/engine/run-user.js'
-import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, spareIn, start } from './cache.js'
+import { pruneCache } from '../../../src/engine/cache/prune-cache.js'
+import { Engine } from '../../../src/engine/engine.js'
+import { unprivilegedUser } from '../../../src/engine/run-user.js'
+import { emptyCache, expectWhole, inCache, noPrebuilt, prebuiltTemplate, spareIn, start } from '../cache.js'
 
 const HOUR_S = 3600
 
@@ -133,7 +133,7 @@ describe('a spare', { timeout: 120_000 }, () => {
 
   test('in the making when its process is killed is swept later, and harms no start', async () => {
     const cache = emptyCache()
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixture/run-engine.js')], { stdio: 'ignore' })
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../fixture/run-engine.js')], { stdio: 'ignore' })
     await untilInMaking(cache)
     child.kill('SIGKILL')
     await once(child, 'exit')

@@ -1,8 +1,8 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeTree } from '../files/own-tree.js'
+import { lendFolder, type RunUser } from '../run-user.js'
 import { newBuildName } from './cache-names.js'
-import { removeTree } from './own-tree.js'
-import { lendFolder, type RunUser } from './run-user.js'
 
 /**
  * Lends a new folder of the cache that PostgreSQL's user may write to, and removes what is left in it. What is made there gets its name

@@ -1,12 +1,12 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { cacheFolder } from '../../src/engine/cache-folder.js'
-import { Engine } from '../../src/engine/engine.js'
-import { copyTemplate } from '../../src/engine/prebuilt-template.js'
-import { unprivilegedUser } from '../../src/engine/run-user.js'
-import { emptyCache, expectWhole, noPrebuilt, prebuiltTemplate, start } from './cache.js'
-import { temporaryFolder } from './temporary-folder.js'
+import { cacheFolder } from '../../../src/engine/cache/cache-folder.js'
+import { Engine } from '../../../src/engine/engine.js'
+import { unprivilegedUser } from '../../../src/engine/run-user.js'
+import { copyTemplate } from '../../../src/engine/template/prebuilt-template.js'
+import { emptyCache, expectWhole, noPrebuilt, prebuiltTemplate, start } from '../cache.js'
+import { temporaryFolder } from '../temporary-folder.js'
 
 const user = unprivilegedUser()
 const STRANGER = 54_321

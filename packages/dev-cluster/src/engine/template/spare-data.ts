@@ -1,9 +1,9 @@
 import { lstat, readdir, rename } from 'node:fs/promises'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
-import { removeFromCache } from './build-folder.js'
-import { cacheNames } from './cache-names.js'
-import type { RunUser } from './run-user.js'
+import { removeFromCache } from '../cache/build-folder.js'
+import { cacheNames } from '../cache/cache-names.js'
+import type { RunUser } from '../run-user.js'
 
 /** The spares in the cache that were unpacked from a template with this key, and that this user may trust. */
 export async function sparesOf(cache: string, key: string, user: RunUser | undefined): Promise<string[]> {

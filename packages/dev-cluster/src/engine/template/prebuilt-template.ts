@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /** Where the package's build puts the template of the platform that it runs on. */
-export const prebuiltData: string = resolve(import.meta.dirname, '../../dist/template')
+export const prebuiltData: string = resolve(import.meta.dirname, '../../../dist/template')
 
 const run = promisify(execFile)
 

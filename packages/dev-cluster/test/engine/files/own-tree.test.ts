@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ownTree, removeTree } from '../../src/engine/own-tree.js'
-import { unprivilegedUser } from '../../src/engine/run-user.js'
-import { writeReadable } from '../../src/engine/write-readable.js'
-import { temporaryFolder } from './temporary-folder.js'
+import { ownTree, removeTree } from '../../../src/engine/files/own-tree.js'
+import { writeReadable } from '../../../src/engine/files/write-readable.js'
+import { unprivilegedUser } from '../../../src/engine/run-user.js'
+import { temporaryFolder } from '../temporary-folder.js'
 
 const user = unprivilegedUser()
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { RunUser } from './run-user.js'
+import type { RunUser } from '../run-user.js'
 
 /** The folder on the way to `path` (itself included) that the user may not enter; undefined if the user may enter them all. */
 export function closedAncestor(path: string, user: RunUser | undefined): string | undefined {

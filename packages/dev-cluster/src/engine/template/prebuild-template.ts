@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
+import { removeTree } from '../files/own-tree.js'
+import { installedNative, usableNative } from '../native-folder.js'
+import { readOverlay } from '../overlay.js'
+import { makeRunFolder } from '../run-folder.js'
+import { lendFolder, unprivilegedUser } from '../run-user.js'
 import { buildTemplate } from './build-template.js'
-import { installedNative, usableNative } from './native-folder.js'
-import { readOverlay } from './overlay.js'
-import { removeTree } from './own-tree.js'
 import { copyTemplate, prebuiltData } from './prebuilt-template.js'
-import { makeRunFolder } from './run-folder.js'
-import { lendFolder, unprivilegedUser } from './run-user.js'
 import { isComplete, templateKey } from './template.js'
 
 /**
