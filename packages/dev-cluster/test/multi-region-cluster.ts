@@ -6,6 +6,13 @@ import type { DevClusterOptions } from '../src/dev-cluster-options.js'
 export const REGIONS = ['us-east-1', 'us-west-1', 'eu-west-1'] as const
 export type Region = (typeof REGIONS)[number]
 
+/** Far enough apart that no busy machine takes a statement that stays at home for one that travels. In milliseconds. */
+export const [TO_WEST, TO_EUROPE, ACROSS]: readonly [number, number, number] = [400, 500, 700]
+/** Less than the nearest other region. */
+export const AT_HOME = 390
+/** Timers may fire a little early. */
+export const EARLY = 2
+
 type Row = Record<string, unknown>
 
 /** A cluster of a test file's own with a database `shop` in three regions, its primary one us-east-1. */
@@ -36,6 +43,16 @@ export class MultiRegionCluster {
     return client
   }
 
+  /** Puts the regions as far apart as said above. */
+  moveApart(): void {
+    this.cluster.setLatency({
+      betweenRegionsMs: {
+        'us-east-1': { 'us-west-1': TO_WEST, 'eu-west-1': TO_EUROPE },
+        'us-west-1': { 'eu-west-1': ACROSS },
+      },
+    })
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map(client => client.end().catch(() => undefined)))
     await this.cluster.stop()
@@ -51,6 +68,11 @@ export async function timed(
   const start = performance.now()
   const { rows }: QueryResult<Row> = await client.query(text, [...values])
   return { rows, ms: performance.now() - start }
+}
+
+/** Milliseconds that a statement took. */
+export async function msOf(client: Client, text: string, values: readonly unknown[] = []): Promise<number> {
+  return (await timed(client, text, values)).ms
 }
 
 /** That a statement fails because ranges are unavailable. */

@@ -3,6 +3,7 @@ import type { Cluster, Queryable, Transaction } from 'cerci'
 import { StorefrontError } from '../errors/storefront-error.js'
 import { type Creation, type CreationKey, findCreation, insertCreation } from '../repositories/creation-repository.js'
 import { hashRequest } from './request-hash.js'
+import { userNotFound } from './user-not-found.js'
 
 export interface CreationRequest<Thing> extends Omit<CreationKey, 'idempotencyKey'> {
   /** Without one, the same request again makes another thing. */
@@ -25,7 +26,8 @@ export interface Created<Thing> {
 export async function createOnce<Thing>(cluster: Cluster, wanted: CreationRequest<Thing>): Promise<Created<Thing>> {
   const { userId, kind, idempotencyKey, insert } = wanted
   const id = randomUUID()
-  if (idempotencyKey === undefined) return { thing: (await insert(cluster, id)) ?? notFound(userId), repeated: false }
+  if (idempotencyKey === undefined)
+    return { thing: (await insert(cluster, id)) ?? userNotFound(userId), repeated: false }
   const key = { userId, kind, idempotencyKey }
   return cluster.transaction(tx => createWithKey(tx, key, id, wanted), {
     verify: async db => (await findCreation(db, key))?.id === id,
@@ -40,12 +42,8 @@ async function createWithKey<Thing>(
 ): Promise<Created<Thing>> {
   const requestHash = hashRequest(request)
   const createdAt = await insertCreation(tx, key, { id, requestHash })
-  if (createdAt !== undefined) return { thing: (await insert(tx, id)) ?? notFound(key.userId), repeated: false }
-  const earlier = (await findCreation(tx, key)) ?? notFound(key.userId)
+  if (createdAt !== undefined) return { thing: (await insert(tx, id)) ?? userNotFound(key.userId), repeated: false }
+  const earlier = (await findCreation(tx, key)) ?? userNotFound(key.userId)
   if (!earlier.requestHash.equals(requestHash)) throw new StorefrontError('idempotency-key-reused')
   return { thing: asCreated(earlier), repeated: true }
-}
-
-function notFound(userId: string): never {
-  throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
 }

@@ -18,6 +18,7 @@ import {
 import { findProduct } from '../repositories/product-repository.js'
 import { readList } from './read-list.js'
 import { hashItems, inLockOrder } from './requested-items.js'
+import { userNotFound } from './user-not-found.js'
 
 export interface PlacedOrder {
   readonly order: Order
@@ -138,7 +139,7 @@ class ItemUnavailable extends Error {
 
 async function repeated(tx: Transaction, userId: string, key: string, requestHash: Buffer): Promise<Answer> {
   const earlier = (await findOrderByKey(tx, userId, key)) ?? (await findRefusedOrder(tx, userId, key))
-  if (earlier === undefined) throw new StorefrontError('user-not-found', { detail: `There is no user ${userId}.` })
+  if (earlier === undefined) userNotFound(userId)
   if (!earlier.requestHash.equals(requestHash)) throw new StorefrontError('idempotency-key-reused')
   if ('skipped' in earlier) return { refused: earlier.skipped }
   return { order: asPlaced((await findOrder(tx, userId, earlier.id)) ?? notFound(earlier.id)), repeated: true }

@@ -12,6 +12,7 @@ import {
 } from '../repositories/user-lifecycle-repository.js'
 import { findUser } from '../repositories/user-repository.js'
 import { afterOthers } from './after-others.js'
+import { userNotFound } from './user-not-found.js'
 
 /** Users in one statement: short enough not to hold up anybody. */
 const batchSize = 100
@@ -34,7 +35,7 @@ export class UserLifecycleService {
   async delete(id: string): Promise<void> {
     await this.#cluster.transaction(
       async tx => {
-        if (!(await softDeleteUser(tx, id))) notFound(id)
+        if (!(await softDeleteUser(tx, id))) userNotFound(id)
         await deleteTokensOfUser(tx, id)
       },
       { verify: async db => (await findUser(db, id)) === undefined },
@@ -47,7 +48,7 @@ export class UserLifecycleService {
       async tx => {
         if (await lockMoney(tx, id)) throw new StorefrontError('account-not-empty')
         await restockUnshipped(tx, id)
-        if (!(await eraseUser(tx, id))) notFound(id)
+        if (!(await eraseUser(tx, id))) userNotFound(id)
       },
       { verify: async db => !(await isKnownUser(db, id)) },
     )
@@ -72,10 +73,6 @@ export class UserLifecycleService {
 
   /** Throws `user-not-found`. */
   async reactivate(id: string): Promise<void> {
-    if (!(await reactivate(this.#cluster, id))) notFound(id)
+    if (!(await reactivate(this.#cluster, id))) userNotFound(id)
   }
-}
-
-function notFound(id: string): never {
-  throw new StorefrontError('user-not-found', { detail: `There is no user ${id}.` })
 }

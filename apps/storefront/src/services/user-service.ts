@@ -13,6 +13,7 @@ import { changeVersion } from './change-version.js'
 import { clientNetwork } from './client-network.js'
 import type { RateLimit, RateLimiter } from './rate-limiter.js'
 import { readList } from './read-list.js'
+import { userNotFound } from './user-not-found.js'
 
 const registrationsPerAddress: RateLimit = { name: 'register-address', uses: 1000, windowSeconds: 3600 }
 
@@ -59,7 +60,7 @@ export class UserService {
 
   /** Throws `user-not-found`. */
   async get(id: string): Promise<User> {
-    return (await findUser(this.#cluster, id)) ?? notFound(id)
+    return (await findUser(this.#cluster, id)) ?? userNotFound(id)
   }
 
   /** Newest first; with `search`, those whose name or e-mail address contains it. Throws `invalid-cursor`. */
@@ -89,7 +90,7 @@ export class UserService {
 
   /** Throws `user-not-found`. */
   async overview(id: string): Promise<UserOverview> {
-    return (await this.#lookupOverview(id)) ?? notFound(id)
+    return (await this.#lookupOverview(id)) ?? userNotFound(id)
   }
 
   async #create(user: NewUser, password: string): Promise<User> {
@@ -108,8 +109,4 @@ export class UserService {
 
 function canonicalEmail(email: string): string {
   return email.toLowerCase()
-}
-
-function notFound(id: string): never {
-  throw new StorefrontError('user-not-found', { detail: `There is no user ${id}.` })
 }

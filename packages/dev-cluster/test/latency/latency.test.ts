@@ -1,13 +1,6 @@
 import type { Client } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { MultiRegionCluster, timed } from '../multi-region-cluster.js'
-
-// Far enough apart that no busy machine takes a statement that stays at home for one that travels.
-const [TO_WEST, TO_EUROPE, ACROSS] = [400, 500, 700]
-/** Less than the nearest other region. */
-const AT_HOME = 390
-/** Timers may fire a little early. */
-const EARLY = 2
+import { ACROSS, AT_HOME, EARLY, MultiRegionCluster, msOf, TO_EUROPE, TO_WEST, timed } from '../multi-region-cluster.js'
 
 let shop: MultiRegionCluster
 let east: Client
@@ -30,18 +23,8 @@ beforeAll(async () => {
   ]) {
     await east.query(sql)
   }
-  shop.cluster.setLatency({
-    betweenRegionsMs: {
-      'us-east-1': { 'us-west-1': TO_WEST, 'eu-west-1': TO_EUROPE },
-      'us-west-1': { 'eu-west-1': ACROSS },
-    },
-  })
+  shop.moveApart()
 })
-
-/** Milliseconds that a statement took. */
-async function msOf(client: Client, sql: string, values: readonly unknown[] = []): Promise<number> {
-  return (await timed(client, sql, values)).ms
-}
 
 describe('latency', () => {
   test('a table with a home region is near to its region only', async () => {

@@ -1,12 +1,15 @@
 import type { Client } from 'pg'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { expectUnavailable, MultiRegionCluster, timed } from '../multi-region-cluster.js'
-
-const [TO_WEST, TO_EUROPE, ACROSS] = [400, 500, 700]
-/** Less than the nearest other region. */
-const AT_HOME = 390
-/** Timers may fire a little early. */
-const EARLY = 2
+import {
+  ACROSS,
+  AT_HOME,
+  EARLY,
+  expectUnavailable,
+  MultiRegionCluster,
+  msOf,
+  TO_EUROPE,
+  TO_WEST,
+} from '../multi-region-cluster.js'
 
 /** With a replica elsewhere, which can answer that the others are lost. */
 const mostlyInEurope =
@@ -53,19 +56,6 @@ async function connect(): Promise<void> {
   europe = await shop.connect(3, { database: 'defaultdb' })
 }
 
-async function msOf(client: Client, sql: string, values: readonly unknown[] = []): Promise<number> {
-  return (await timed(client, sql, values)).ms
-}
-
-function slow(): void {
-  shop.cluster.setLatency({
-    betweenRegionsMs: {
-      'us-east-1': { 'us-west-1': TO_WEST, 'eu-west-1': TO_EUROPE },
-      'us-west-1': { 'eu-west-1': ACROSS },
-    },
-  })
-}
-
 async function ids(client: Client, sql: string): Promise<unknown[]> {
   return (await client.query<{ id: unknown }>(sql)).rows.map(({ id }) => id)
 }
@@ -82,7 +72,7 @@ async function regions(sql: string): Promise<string | undefined> {
 
 describe('the zone configuration of a partition', () => {
   test('says how far its rows are', async () => {
-    slow()
+    shop.moveApart()
     expect(await msOf(europe, "SELECT * FROM users WHERE country = 'DE' AND id = 2")).toBeLessThan(AT_HOME)
     expect(await msOf(europe, 'SELECT * FROM users WHERE country = $1 AND id = $2', ['DE', 77])).toBeLessThan(AT_HOME)
     expect(await msOf(east, "SELECT * FROM users WHERE country = 'DE'")).toBeGreaterThanOrEqual(TO_EUROPE - EARLY)
@@ -94,7 +84,7 @@ describe('the zone configuration of a partition', () => {
   })
 
   test('says how far new rows are', async () => {
-    slow()
+    shop.moveApart()
     expect(await msOf(europe, 'INSERT INTO events VALUES (7)')).toBeLessThan(AT_HOME)
     expect(await msOf(europe, 'INSERT INTO events VALUES ($1)', [8])).toBeLessThan(AT_HOME)
     expect(await msOf(europe, 'INSERT INTO events VALUES (700)')).toBeGreaterThanOrEqual(TO_EUROPE - EARLY)
@@ -162,7 +152,7 @@ test('values that are too long for their column are refused, as elsewhere', asyn
     `CREATE TABLE short (code VARCHAR(2), id INT, PRIMARY KEY (code, id)) PARTITION BY LIST (code) (PARTITION de VALUES IN ('DE'))`,
   )
   await east.query(`ALTER PARTITION de OF TABLE short CONFIGURE ZONE USING ${mostlyInEurope}`)
-  slow()
+  shop.moveApart()
   await expect(east.query("INSERT INTO short VALUES ('DEU', 1)")).rejects.toMatchObject({ code: '22001' })
   await expect(east.query('INSERT INTO short VALUES ($1, $2)', ['DEU', 1])).rejects.toMatchObject({ code: '22001' })
   expect(await msOf(europe, 'INSERT INTO short VALUES ($1, $2)', ['DE', 1])).toBeLessThan(AT_HOME)
@@ -171,7 +161,7 @@ test('values that are too long for their column are refused, as elsewhere', asyn
 
 describe('the zone configuration of an index', () => {
   test('says how far what is read through it is, and what is written to it', async () => {
-    slow()
+    shop.moveApart()
     expect(await msOf(europe, "SELECT note FROM codes WHERE code = 'a'")).toBeLessThan(AT_HOME)
     expect(await msOf(east, "SELECT note FROM codes WHERE code = 'a'")).toBeGreaterThanOrEqual(TO_EUROPE - EARLY)
     expect(await msOf(east, 'SELECT note FROM codes WHERE id = 1')).toBeLessThan(AT_HOME)
@@ -183,7 +173,7 @@ describe('the zone configuration of an index', () => {
     await east.query(`CREATE TABLE post (id INT PRIMARY KEY, code STRING, INDEX near (id) STORING (code))`)
     await east.query("ALTER TABLE post CONFIGURE ZONE USING constraints = '[+region=us-east-1]'")
     await east.query("ALTER INDEX post@near CONFIGURE ZONE USING constraints = '[+region=eu-west-1]'")
-    slow()
+    shop.moveApart()
     expect(await msOf(east, 'SELECT code FROM post WHERE id = 1')).toBeLessThan(AT_HOME)
     expect(await msOf(europe, 'SELECT code FROM post WHERE id = 1')).toBeLessThan(AT_HOME)
   })
