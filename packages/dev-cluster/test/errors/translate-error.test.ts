@@ -8,6 +8,11 @@ test.each([
   ['SELECT * FROM crdb_internal.foo', '42P01', 'relation "crdb_internal.foo" does not exist'],
   ['SELECT * FROM crdb_internal.kv_store_status', '0A000', 'unimplemented: crdb_internal.kv_store_status'],
   ['SELECT count(*) FROM orders FOR UPDATE', '0A000', 'FOR UPDATE is not allowed with aggregate functions'],
+  [
+    'SELECT * FROM orders LEFT JOIN customers ON customers.id = customer_id FOR UPDATE',
+    '0A000',
+    'FOR UPDATE cannot be applied to the nullable side of an outer join',
+  ],
   ['SELECT * FROM s.foo', '42P01', 'relation "s.foo" does not exist'],
   ['DROP TABLE foo', '42P01', 'relation "foo" does not exist'],
   ['DROP VIEW foo', '42P01', 'relation "foo" does not exist'],
@@ -142,6 +147,7 @@ test.each([
   ],
   ['SAVEPOINT x', '25P01', 'SAVEPOINT can only be used in transaction blocks'],
   ['DROP TABLE customers', '2BP01', '"customers" is referenced by foreign key from table "orders"'],
+  ['TRUNCATE customers', '0A000', '"customers" is referenced by foreign key from table "orders"'],
   ['DROP TABLE orders', '2BP01', 'cannot drop relation "orders" because view "open_orders" depends on it'],
   [
     'ALTER TABLE orders DROP COLUMN code',

@@ -61,6 +61,19 @@ export const dependencyRules: readonly ErrorRule[] = [
   },
   {
     code: sqlState.feature_not_supported,
+    routines: ['heap_truncate_check_FKs'],
+    translate: ({ detail }) => {
+      const [, referencing, referenced] = /^Table "(.*)" references "(.*)"\.$/.exec(detail) ?? []
+      return referencing === undefined
+        ? undefined
+        : {
+            message: `"${referenced}" is referenced by foreign key from table "${referencing}"`,
+            hint: 'truncate dependent tables at the same time or specify the CASCADE option',
+          }
+    },
+  },
+  {
+    code: sqlState.feature_not_supported,
     routines: ['RememberAllDependentForRebuilding'],
     translate: ({ detail }) => {
       const [, view, column] = / on view (\S+) depends on column "(.*)"$/.exec(detail) ?? []

@@ -28,7 +28,7 @@ export const syntaxRules: readonly ErrorRule[] = [
   {
     code: sqlState.feature_not_supported,
     // Where a row cannot be locked: CockroachDB says the same.
-    routines: ['CheckSelectLocking'],
+    routines: ['CheckSelectLocking', 'make_outerjoininfo'],
     translate: ({ message }) => ({ message }),
   },
   {
