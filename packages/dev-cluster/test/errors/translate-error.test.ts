@@ -8,6 +8,12 @@ test.each([
   ['SELECT * FROM crdb_internal.foo', '42P01', 'relation "crdb_internal.foo" does not exist'],
   ['SELECT * FROM crdb_internal.kv_store_status', '0A000', 'unimplemented: crdb_internal.kv_store_status'],
   ['SELECT count(*) FROM orders FOR UPDATE', '0A000', 'FOR UPDATE is not allowed with aggregate functions'],
+  ['VALUES (1) FOR UPDATE', '0A000', 'FOR UPDATE is not allowed with VALUES'],
+  [
+    'SELECT id FROM orders UNION SELECT id FROM customers FOR SHARE',
+    '0A000',
+    'FOR SHARE is not allowed with UNION/INTERSECT/EXCEPT',
+  ],
   [
     'SELECT * FROM orders LEFT JOIN customers ON customers.id = customer_id FOR UPDATE',
     '0A000',

@@ -120,13 +120,26 @@ export class Cursor {
   }
 
   unexpected(hint?: string): SqlSyntaxError {
-    const token = this.peek()
-    return unexpectedText(
-      this.source,
-      token.start,
-      token.kind === 'end' ? 'EOF' : token.kind === 'word' ? token.value : token.text,
+    return unexpectedText(this.source, this.peek().start, this.found(), hint)
+  }
+
+  /**
+   * The error for syntax that CockroachDB's grammar knows only to refuse it, in CockroachDB's words. It names the token
+   * that the grammar has read last: the one that the cursor is on.
+   */
+  refused(hint = 'You have attempted to use a feature that is not yet implemented.'): SqlSyntaxError {
+    const { start } = this.peek()
+    const message = `at or near "${this.found()}": syntax error: unimplemented: this syntax`
+    return new SqlSyntaxError(syntaxErrorCodes.unimplemented, message, {
+      detail: sourceDetail(this.source, start),
       hint,
-    )
+      offset: start,
+    })
+  }
+
+  private found(): string {
+    const token = this.peek()
+    return token.kind === 'end' ? 'EOF' : token.kind === 'word' ? token.value : token.text
   }
 
   /** The error for syntax that is understood but that CockroachDB, or this parser, does not support. */

@@ -182,8 +182,10 @@ function scanArguments(cursor: Cursor, name: string, parts: ExpressionPart[]): r
     return [query]
   }
   const args: Range[] = []
+  let refused = name === 'grouping'
   while (!cursor.isSymbol(')')) {
     const start = cursor.at
+    refused ||= cursor.isWord('variadic')
     scanElement(cursor, parts, name === 'cast' ? beforeAs : noStops)
     if (name === 'cast' && cursor.skipWords('as')) parts.push(parseType(cursor))
     args.push(cursor.since(start))
@@ -194,6 +196,7 @@ function scanArguments(cursor: Cursor, name: string, parts: ExpressionPart[]): r
       args.push(type)
     } else if (!cursor.isSymbol(')')) throw cursor.unexpected()
   }
+  if (refused) throw cursor.refused()
   cursor.next()
   return args
 }

@@ -11,6 +11,11 @@ const compoundTypes: ReadonlyMap<string, readonly (readonly string[])[]> = new M
   ['national', [['character', 'varying'], ['char', 'varying'], ['character'], ['char']]],
 ])
 
+/** Types of PostgreSQL whose names CockroachDB's grammar knows only to refuse them. */
+const refusedTypes: ReadonlySet<string> = new Set(
+  'box cidr circle line lseg macaddr macaddr8 money path point polygon txid_snapshot xml'.split(' '),
+)
+
 const intervalFields = ['year', 'month', 'day', 'hour', 'minute', 'second']
 
 /** Reads a type. Source: https://www.cockroachlabs.com/docs/v26.2/data-types */
@@ -26,6 +31,7 @@ export function parseType(cursor: Cursor): TypeName {
     name += `.${cursor.label().name}`
     quoted = true
   }
+  if (!quoted && refusedTypes.has(name)) throw cursor.refused()
   const continuation = quoted ? undefined : compoundTypes.get(name)?.find(words => cursor.skipWords(...words))
   if (continuation) name += ` ${continuation.join(' ')}`
   const fields = name === 'interval' && !quoted ? parseIntervalFields(cursor) : undefined

@@ -27,9 +27,12 @@ export const syntaxRules: readonly ErrorRule[] = [
   },
   {
     code: sqlState.feature_not_supported,
-    // Where a row cannot be locked: CockroachDB says the same.
-    routines: ['CheckSelectLocking', 'make_outerjoininfo'],
-    translate: ({ message }) => ({ message }),
+    // Where a row cannot be locked: CockroachDB says the same, but for VALUES.
+    routines: ['CheckSelectLocking', 'make_outerjoininfo', 'transformSetOperationStmt', 'transformValuesClause'],
+    translate: ({ message }) =>
+      message.startsWith('FOR ')
+        ? { message: message.replace('cannot be applied to VALUES', 'is not allowed with VALUES') }
+        : undefined,
   },
   {
     code: sqlState.feature_not_supported,

@@ -1,4 +1,6 @@
 import type { TypeName } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { unimplemented } from '../unimplemented.js'
 
@@ -15,6 +17,13 @@ const renamed: ReadonlyMap<string, string> = new Map([
 
 /** Types whose values the embedded PostgreSQL cannot hold. */
 const missing: ReadonlySet<string> = new Set(['vector', 'geometry', 'geography', 'box2d'])
+
+/** Types that PostgreSQL has and CockroachDB does not know. */
+const unknown: ReadonlySet<string> = new Set(
+  `int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange
+  tstzmultirange datemultirange xid xid8 cid tid pg_snapshot regconfig regdictionary regoper regoperator
+  regcollation`.split(/\s+/),
+)
 
 /** Types of columns that number rows; they are no types anywhere else. */
 export const serialTypes: ReadonlySet<string> = new Set([
@@ -36,6 +45,7 @@ export function rewriteType(type: TypeName, rewrite: Rewrite): void {
 export function postgresType(type: TypeName, rewrite: Rewrite): string | undefined {
   if (type.quoted) return ownType(type, rewrite)
   if (missing.has(type.name)) throw unimplemented(`the type ${type.name.toUpperCase()}`)
+  if (unknown.has(type.name)) throw new SqlError(sqlState.undefined_object, `type "${type.name}" does not exist`)
   const name = postgresTypeName(type.name, rewrite)
   if (name === undefined) return undefined
   const array = type.array ? '[]' : ''

@@ -123,6 +123,12 @@ testStatements(session, [
     fails: ['42601', 'declared partition columns (a) do not match first 1 columns in index being partitioned (rowid)'],
   },
   { run: 'CREATE TABLE bad (a GEOMETRY)', fails: ['0A000', 'unimplemented: the type GEOMETRY'] },
+  {
+    run: 'CREATE TABLE bad (a CIDR)',
+    fails: ['0A000', 'at or near ")": syntax error: unimplemented: this syntax'],
+  },
+  { run: 'CREATE TABLE bad (a TSTZRANGE)', fails: ['42704', 'type "tstzrange" does not exist'] },
+  { run: `SELECT '1'::xid`, fails: ['42704', 'type "xid" does not exist'] },
   { run: 'CREATE TEMP TABLE bad (a INT)', fails: ['0A000', /temporary tables/] },
   { run: 'CREATE TABLE postgres.public.bad (a INT)', fails: ['0A000', /cross-database/] },
   { run: 'SET default_int_size = 4' },

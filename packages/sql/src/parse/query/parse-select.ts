@@ -48,7 +48,15 @@ function parseDistinct(cursor: Cursor): Pick<Select, 'distinct' | 'distinctOn'> 
 
 function parseGroupBy(cursor: Cursor): readonly Expression[] {
   cursor.skipWords('all')
-  return commaList(cursor, item => parseExpression(item, clauseStops))
+  return commaList(cursor, parseGroupingKey)
+}
+
+function parseGroupingKey(cursor: Cursor): Expression {
+  const isSets = cursor.isWords('grouping', 'sets') || (cursor.isWord('rollup', 'cube') && cursor.peek(1).text === '(')
+  const key = parseExpression(cursor, clauseStops)
+  if (!isSets) return key
+  cursor.at--
+  throw cursor.refused()
 }
 
 /** An output column of SELECT or RETURNING. */

@@ -20,6 +20,7 @@ export function parseSet(cursor: Cursor): SetVariable | SetTransaction | SetClus
   if (cursor.skipWords('session', 'characteristics', 'as', 'transaction')) {
     return parseSetTransaction(cursor, start, true)
   }
+  if (cursor.skipWords('constraints')) throw cursor.refused()
   const local = cursor.skipWords('local')
   // SESSION is a scope unless it is itself the variable's name.
   if (!local && cursor.isWord('session') && !['=', 'to'].includes(cursor.peek(1).value)) cursor.next()
@@ -65,7 +66,8 @@ export function parseReset(cursor: Cursor): ResetVariable | SetClusterSetting {
 export function parseDiscard(cursor: Cursor): Discard {
   const start = cursor.at
   cursor.expectWords('discard')
-  const what = cursor.takeWord('all', 'sequences', 'temp', 'temporary', 'plans')
+  if (cursor.isWord('plans')) throw cursor.refused()
+  const what = cursor.takeWord('all', 'sequences', 'temp', 'temporary')
   if (what === undefined) throw cursor.unexpected()
   return { kind: 'discard', what, ...cursor.since(start) }
 }

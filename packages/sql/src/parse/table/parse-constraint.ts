@@ -1,3 +1,4 @@
+import type { SqlSyntaxError } from '../../sql-syntax-error.js'
 import type { HashSharding, Reference, TableConstraint } from '../../tree/table.js'
 import { type Cursor, parenthesized } from '../cursor.js'
 import { parseIdentifierName, parseName } from '../parse-name.js'
@@ -9,6 +10,7 @@ export function startsConstraint(cursor: Cursor): boolean {
     cursor.isWord('constraint') ||
     cursor.isWords('primary', 'key') ||
     cursor.isWords('foreign', 'key') ||
+    cursor.isWords('exclude', 'using') ||
     (cursor.isWord('unique') && (cursor.peek(1).text === '(' || cursor.peek(1).value === 'without')) ||
     (cursor.isWord('check') && cursor.peek(1).text === '(')
   )
@@ -22,6 +24,10 @@ export function parseConstraint(cursor: Cursor): TableConstraint {
   const name = named ? cursor.looseIdentifier().name : undefined
   const definition = parseDefinition(cursor)
   const notValid = parseTail(cursor)
+  if (notValid && (definition.type === 'primary-key' || definition.type === 'unique')) {
+    const type = definition.type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'
+    throw cursor.refused(`${type} constraints cannot be marked NOT VALID`)
+  }
   return {
     kind: 'constraint',
     ...(name !== undefined && { name }),
@@ -39,6 +45,7 @@ function parseDefinition(cursor: Cursor): TableConstraint['definition'] {
     const from = parenthesized(cursor, parseIdentifierName)
     return { type: 'foreign-key', from, ...parseReference(cursor) }
   }
+  if (cursor.skipWords('exclude', 'using')) throw cursor.refused()
   cursor.expectWords('unique')
   const withoutIndex = cursor.skipWords('without', 'index')
   return { type: 'unique', ...parseKeyDefinition(cursor), withoutIndex }
@@ -48,11 +55,15 @@ function parseTail(cursor: Cursor): boolean {
   let notValid = false
   for (;;) {
     if (cursor.skipWords('not', 'valid')) notValid = true
-    else if (cursor.skipWords('not', 'deferrable') || cursor.skipWords('initially', 'immediate')) continue
-    else if (cursor.isWord('deferrable') || cursor.isWords('initially', 'deferred')) {
-      throw cursor.unimplemented('this syntax')
-    } else return notValid
+    else if (cursor.isWord('deferrable', 'initially')) throw refusedDeferral(cursor)
+    else return notValid
   }
+}
+
+function refusedDeferral(cursor: Cursor): SqlSyntaxError {
+  cursor.skipWords('deferrable')
+  cursor.skipWords('initially')
+  return cursor.refused()
 }
 
 const actionWords = [['no', 'action'], ['restrict'], ['cascade'], ['set', 'null'], ['set', 'default']] as const

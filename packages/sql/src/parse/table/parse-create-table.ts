@@ -80,7 +80,10 @@ function parseLike(cursor: Cursor): LikeTable {
   cursor.expectWords('like')
   const table = parseName(cursor)
   const optionsStart = cursor.at
-  while (cursor.takeWord('including', 'excluding') !== undefined) cursor.label()
+  while (cursor.takeWord('including', 'excluding') !== undefined) {
+    if (cursor.isWord('comments', 'statistics', 'storage')) throw cursor.refused()
+    cursor.label()
+  }
   return { kind: 'like', table, options: cursor.since(optionsStart), ...cursor.since(start) }
 }
 
@@ -101,7 +104,9 @@ export function parseParameter(cursor: Cursor): Parameter {
 
 function parseOnCommit(cursor: Cursor): void {
   cursor.expectWords('on', 'commit')
-  if (!cursor.skipWords('preserve', 'rows')) throw cursor.unimplemented('this syntax')
+  if (cursor.skipWords('preserve', 'rows')) return
+  cursor.skipWords('delete')
+  throw cursor.refused()
 }
 
 /** LOCALITY …, as CREATE TABLE and ALTER TABLE … SET have it. */

@@ -91,10 +91,6 @@ export function parseKeyDefinition(cursor: Cursor): KeyDefinition {
   const hash = parseHashSharding(cursor)
   const storing = cursor.takeWord('storing', 'covering', 'include') ? parenthesized(cursor, parseIdentifierName) : []
   const partitionBy = parsePartitionBy(cursor)
-  if (cursor.skipWords('nulls')) {
-    cursor.skipWords('not')
-    throw cursor.unimplemented('this syntax')
-  }
   const early = parseStorageParameters(cursor)
   const where = cursor.skipWords('where')
     ? parseExpression(cursor, new Set(['not', 'visible', 'visibility']))
@@ -131,7 +127,9 @@ export function parseIndexColumn(cursor: Cursor): IndexColumn {
   const expression = withClass ? { ...whole, end: whole.end - 1 } : whole
   const name = columnName(cursor, expression)
   const direction = cursor.takeWord('asc', 'desc')
-  const nulls = cursor.skipWords('nulls') ? cursor.takeWord('first', 'last') : undefined
+  const nulls = cursor.skipWords('nulls') ? cursor.peek().value : undefined
+  if (nulls === (direction === 'desc' ? 'first' : 'last')) throw cursor.refused()
+  if (nulls !== undefined) cursor.expectWords(direction === 'desc' ? 'last' : 'first')
   return {
     kind: 'index-column',
     ...(name?.length === 1 ? { name: name[0] ?? '' } : { expression }),
