@@ -41,6 +41,14 @@ async function show(relation: string): Promise<string> {
 }
 
 describe('SHOW CREATE', () => {
+  test('prints defaults of types whose names need quotes', async () => {
+    await client.query(`
+      CREATE TYPE "Order-state.1" AS ENUM ('new');
+      CREATE TABLE parcels (id int8 PRIMARY KEY, state "Order-state.1" DEFAULT 'new')`)
+    expect(await show('parcels')).toContain(`state public."Order-state.1" NULL DEFAULT 'new':::public."Order-state.1",`)
+    await client.query('DROP TABLE parcels; DROP TYPE "Order-state.1"')
+  })
+
   test('prints a table as the documentation does', async () => {
     expect(await show('users')).toBe(`CREATE TABLE public.users (
 \tid UUID NOT NULL DEFAULT gen_random_uuid(),

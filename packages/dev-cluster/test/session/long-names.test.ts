@@ -24,3 +24,13 @@ it('takes the same table and columns for the same long names, whatever the scrip
   expect(rows).toEqual([{ [`${base}_one`]: '1', [`${base}_two`]: '2' }])
   await client.query(`DROP TABLE "${table}"`)
 })
+
+it('knows a sequence by its long name in the constant that names it', async () => {
+  const client = await cluster.connect()
+  await client.query(`CREATE SEQUENCE "${base}_seq"`)
+  await client.query(`CREATE TABLE numbered (id INT PRIMARY KEY DEFAULT nextval('"${base}_seq"'))`)
+  await client.query('INSERT INTO numbered DEFAULT VALUES')
+  const { rows } = await client.query(`SELECT id, nextval('public."${base}_seq"') AS next FROM numbered`)
+  expect(rows).toEqual([{ id: '1', next: '2' }])
+  await client.query(`DROP TABLE numbered; DROP SEQUENCE "${base}_seq"`)
+})
