@@ -50,7 +50,7 @@ export interface SessionServices extends GatewayServices {
 export interface StatementTranslator {
   cached(text: string, context: TranslateContext): readonly Translation[] | undefined
   /** @throws {SqlError} */
-  translate(text: string, context: TranslateContext): readonly Translation[]
+  translate(text: string, context: TranslateContext, from?: number): readonly Translation[]
 }
 
 /** The fault injector as a session sees it. */

@@ -1,4 +1,5 @@
 import { BackendSupply } from './backend/backend-supply.js'
+import { visitDatabase } from './backend/visit-database.js'
 import { ResultBuffer } from './client/result-buffer.js'
 import type { SessionContext } from './session-context.js'
 import type { SessionOptions } from './session-options.js'
@@ -52,6 +53,7 @@ export function createSessionParts(options: SessionOptions, hooks: SessionHooks)
     suspendedPortal: undefined,
     interrupted: undefined,
     useDatabase,
+    visit: (database, work) => visitDatabase(context, backends, database, work),
     cut,
     sleep,
     undisturbed,

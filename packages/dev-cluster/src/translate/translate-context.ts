@@ -5,6 +5,8 @@ import type { ClusterActivity } from './activity/activity.js'
 /** What the meaning of a statement depends on, beside its text. */
 export interface TranslateContext {
   readonly catalog: CatalogSnapshot
+  /** The catalog of another database; undefined when it has to be loaded first. */
+  readonly catalogOf: (database: string) => CatalogSnapshot | undefined
   readonly cluster: ClusterState
   readonly session: TranslateSession
   /** What runs on the cluster; asked only by statements about it, for it takes a look at every session. */

@@ -51,7 +51,9 @@ export interface Translation {
   readonly transaction?: TransactionModes
   /** The time at which a read wants to see the data; `sql` no longer says it. Also set for BEGIN and SET TRANSACTION. */
   readonly asOf?: AsOf
-  /** Shows what runs now, and so holds for one execution. */
+  /** The database, other than the session's, in which it has to run. */
+  readonly database?: string
+  /** Holds for one execution: it shows what runs now, or depends on another database's catalog. */
   readonly live?: true
   /** The job that CockroachDB would run for the statement. */
   readonly job?: { readonly type: string; readonly description: string }

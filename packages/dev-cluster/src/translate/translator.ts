@@ -3,6 +3,7 @@ import { SqlError } from '../errors/sql-error.js'
 import { jobOf } from './activity/job-of.js'
 import { requireTopLevelAsOf } from './as-of/top-level-as-of.js'
 import { type ShortNames, shortenNames } from './long-names.js'
+import { contextIn, otherDatabase } from './other-database.js'
 import { codePointCount, renderSql } from './rewrite/render.js'
 import { Rewrite } from './rewrite/rewrite.js'
 import { sql } from './rewrite/sql-text.js'
@@ -28,18 +29,20 @@ export class Translator {
   }
 
   /**
-   * Translates every statement of a text; a text without any gives one of kind `empty`.
+   * Translates every statement of a text, or those from the given one on; a text without any gives one of kind `empty`.
    *
    * @throws {SqlError} what CockroachDB would answer: a syntax error, an unknown variable, an unsupported statement
    */
-  translate(text: string, context: TranslateContext): readonly Translation[] {
+  translate(text: string, context: TranslateContext, from = 0): readonly Translation[] {
     const asWritten = parse(text)
     const short = shortenNames(asWritten)
     const script = short ? parse(short.sql) : asWritten
-    const rewrites = script.statements.map(statement => ({ statement, rewrite: new Rewrite(script, context) }))
+    const rewrites = script.statements
+      .slice(from)
+      .map(statement => ({ statement, rewrite: rewriteOf(statement, script, context) }))
     const translated = rewrites.map(({ statement, rewrite }) => translateOne(statement, rewrite, script))
     const translations = short ? translated.map(translation => withLongNames(translation, short)) : translated
-    if (text.length <= longestCachedText && !rewrites.some(({ rewrite }) => rewrite.live)) {
+    if (from === 0 && text.length <= longestCachedText && !rewrites.some(({ rewrite }) => rewrite.live)) {
       this.#cache.set(text, context, {
         translations: translations.length === 0 ? [empty] : translations,
         variables: new Map(rewrites.flatMap(({ rewrite }) => [...rewrite.variables])),
@@ -48,6 +51,15 @@ export class Translator {
     }
     return translations.length === 0 ? [empty] : translations
   }
+}
+
+function rewriteOf(statement: StatementNode, script: ParsedScript, context: TranslateContext): Rewrite {
+  const database = otherDatabase(statement, context)
+  if (database === undefined) return new Rewrite(script, context)
+  const rewrite = new Rewrite(script, contextIn(database, context))
+  rewrite.database = database
+  rewrite.live = true
+  return rewrite
 }
 
 function withLongNames(translation: Translation, { longNames, position }: ShortNames): Translation {
@@ -81,6 +93,7 @@ function translateOne(statement: StatementNode, rewrite: Rewrite, script: Parsed
     ...rest,
     ...(asOf && { asOf }),
     ...(rewrite.live && { live: true }),
+    ...(rewrite.database !== undefined && { database: rewrite.database }),
     ...(outcome.kind === 'ddl' && jobOf(statement, rewrite)),
     ...(accesses.length > 0 && { accesses }),
     ...printStatement(statement, outcome, rewrite, script),

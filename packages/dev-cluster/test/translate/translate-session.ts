@@ -49,6 +49,7 @@ export class TranslateSession {
   async context(): Promise<TranslateContext> {
     return {
       catalog: await this.#catalogs.current(this.#database),
+      catalogOf: database => this.#catalogs.peek(database),
       cluster,
       activity: () => ({ sessions: [], jobs: [] }),
       session: {

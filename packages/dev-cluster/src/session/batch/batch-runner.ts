@@ -16,6 +16,7 @@ import type { StepFailure, StepOutcome } from './batch-outcome.js'
 import { ExtendedUnits } from './extended-units.js'
 import { canceled, runAlone } from './lone-step.js'
 import { QueryUnits } from './query-units.js'
+import { runElsewhere } from './run-elsewhere.js'
 import type { Step } from './step.js'
 import type { Unit, UnitSource } from './unit.js'
 import { endsInSync, joinsBefore, standsAlone } from './unit-rules.js'
@@ -134,6 +135,8 @@ export class BatchRunner {
 
   async #exchange(source: UnitSource, step: Step): Promise<StepOutcome> {
     const context = this.#context
+    const visits = step.units.at(-1)?.visits
+    if (visits !== undefined) return runElsewhere(context, source, step, visits)
     const { transaction } = context
     const statements = step.units.flatMap(({ statement }) => statement ?? [])
     const sharesBegin = context.implicitOpen || statements.length > 1

@@ -132,7 +132,9 @@ export class ExtendedUnits implements UnitSource {
       statement === undefined ? steps.findLast(({ message }) => message.kind === 'bind')?.statement : undefined
     const executed = steps.findLast(({ message }) => message.kind === 'execute')?.message
     const portal = executed?.kind === 'execute' ? executed.portal : undefined
-    const unit: ExtendedUnit = { steps, next, statement, binds, portal, refusal, faultsDecided: false }
+    const visits = steps.find(step => step.statement?.translation.database !== undefined)?.statement?.translation
+      .database
+    const unit: ExtendedUnit = { steps, next, statement, binds, portal, visits, refusal, faultsDecided: false }
     this.#units.push(unit)
     return unit
   }

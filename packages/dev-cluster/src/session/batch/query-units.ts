@@ -47,7 +47,9 @@ export class QueryUnits implements UnitSource {
 
   replace(index: number, translation: Translation): void {
     const statement = { text: this.#text, translation }
-    this.#units = this.#units.map((unit, at) => (at === index ? { ...unit, statement } : unit))
+    this.#units = this.#units.map((unit, at) =>
+      at === index ? { ...unit, statement, visits: translation.database } : unit,
+    )
   }
 
   catalogChanged(index: number): void {
@@ -56,9 +58,10 @@ export class QueryUnits implements UnitSource {
 
   async #translateAgain(index: number): Promise<Unit | undefined> {
     try {
-      const statements = await translateText(this.#context, this.#text)
+      // Those before have run: what they were made from may no longer hold.
+      const statements = await translateText(this.#context, this.#text, index)
       const again = unitsOf(this.#text, statements)
-      this.#units = this.#units.map((unit, at) => (at < index ? unit : (again[at] ?? unit)))
+      this.#units = this.#units.map((unit, at) => (at < index ? unit : (again[at - index] ?? unit)))
     } catch (error) {
       if (!(error instanceof SqlError)) throw error
       this.#units = [...this.#units.slice(0, index), { statement: undefined, refusal: error, faultsDecided: false }]
@@ -78,6 +81,7 @@ function unitsOf(text: string, statements: readonly Statement[]): readonly Unit[
   const nothing: Statement = { text, translation: { sql: '', kind: 'empty', fingerprint: '' } }
   return (statements.length === 0 ? [nothing] : statements).map(statement => ({
     statement,
+    visits: statement.translation.database,
     refusal: undefined,
     faultsDecided: false,
   }))

@@ -9,7 +9,7 @@ import type { Unit, UnitSource } from './unit.js'
 
 /** Whether something has to be done before or after this unit, so that it cannot go to PostgreSQL among others. */
 export function standsAlone(context: SessionContext, unit: Unit): boolean {
-  if (unit.refusal !== undefined) return true
+  if (unit.refusal !== undefined || unit.visits !== undefined) return true
   if (unit.statement === undefined) return unit.binds !== undefined && reachesPast(context, unit.binds.translation)
   const { transaction, suspendedPortal, variables, services } = context
   if (services.faults.active || transaction?.phase === 'committed' || suspendedPortal !== undefined) return true

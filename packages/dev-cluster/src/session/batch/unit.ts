@@ -11,6 +11,8 @@ export interface Unit {
   readonly binds?: Statement | undefined
   /** The portal that it executes; undefined in a simple Query. */
   readonly portal?: string | undefined
+  /** The database, other than the session's, in which it has to run. */
+  readonly visits?: string | undefined
   /** Why it cannot be carried out. */
   readonly refusal: SqlError | undefined
   /** Whether the fault injector has been asked: once, however often the unit is run. */

@@ -39,12 +39,32 @@ export function exchangeErrorFrame(
   expected: readonly Expected[],
   { catalog, user }: Pick<ErrorContext, 'catalog' | 'user'>,
 ): Buffer {
+  return serializeBackend({ name: 'ErrorResponse', fields: exchangeErrorFields(error, expected, { catalog, user }) })
+}
+
+/** As {@link exchangeErrorFrame}, for an error that the session's own backend has not seen. */
+export function exchangeSqlError(
+  error: ExchangeError,
+  expected: readonly Expected[],
+  context: Pick<ErrorContext, 'catalog' | 'user'>,
+): SqlError {
+  const fields = exchangeErrorFields(error, expected, context)
+  const [detail, hint, position] = ['D', 'H', 'P'].map(letter => fields.get(letter))
+  return new SqlError(fields.get('C') ?? sqlState.internal_error, fields.get('M') ?? '', {
+    ...(detail !== undefined && { detail }),
+    ...(hint !== undefined && { hint }),
+    ...(position !== undefined && { position: Number(position) }),
+  })
+}
+
+function exchangeErrorFields(
+  error: ExchangeError,
+  expected: readonly Expected[],
+  { catalog, user }: Pick<ErrorContext, 'catalog' | 'user'>,
+): ErrorFields {
   const { statement, offset } = failedStatement(error, expected)
   const fields = withPosition(error.fields, statement, offset)
-  return serializeBackend({
-    name: 'ErrorResponse',
-    fields: translateError(fields, { catalog, statement: statement?.text ?? '', ...(user !== undefined && { user }) }),
-  })
+  return translateError(fields, { catalog, statement: statement?.text ?? '', ...(user !== undefined && { user }) })
 }
 
 /** The statement that an error is about, and where its SQL begins in what PostgreSQL was sent. */

@@ -72,7 +72,15 @@ export class PreparedStatements {
 
   /** What a backend must be told to forget the given names, and to know what they mean now. */
   restore(names: Iterable<string>): Segment {
-    return restoring([...names].map(name => [name, this.#statements.get(name)]))
+    return restoring([...names].map(name => [name, inOwnDatabase(this.#statements.get(name))]))
+  }
+
+  /** What a backend in another database must be told to know the statements that run there, but for those it is about to be given anew. */
+  restoreIn(database: string, given: ReadonlySet<string>): Segment {
+    const known = [...this.#statements].filter(
+      ([name, { statement }]) => statement.translation.database === database && !given.has(name),
+    )
+    return restoring(known)
   }
 
   #set(name: string, prepared: PreparedStatement | undefined): void {
@@ -84,6 +92,10 @@ export class PreparedStatements {
     if (prepared === undefined) this.#statements.delete(name)
     else this.#statements.set(name, prepared)
   }
+}
+
+function inOwnDatabase(prepared: PreparedStatement | undefined): PreparedStatement | undefined {
+  return prepared?.statement.translation.database === undefined ? prepared : undefined
 }
 
 /** What a backend must be told to forget the given names. */

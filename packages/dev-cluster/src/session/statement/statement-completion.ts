@@ -63,10 +63,7 @@ function hasSetup({ translation: { effect } }: Statement): boolean {
 
 function noteStatement(context: SessionContext, { translation }: Statement): void {
   const { effect, job, kind, savepoint } = translation
-  if (job) {
-    const { user, nodeId } = context
-    context.services.jobs.record({ ...job, user, nodeId, createdAt: new Date() })
-  }
+  if (job) recordJob(context, job)
   if (effect !== undefined) applyEffect(context, effect)
   if (kind === 'ddl') context.services.catalogs.invalidate(context.database)
   if (kind === 'write' && changesRows(translation.fingerprint)) context.services.history.noteChange(context.database)
@@ -81,6 +78,14 @@ function noteStatement(context: SessionContext, { translation }: Statement): voi
       changedCatalog: transaction.changedCatalog || kind === 'ddl',
     }
   }
+}
+
+/** The job that CockroachDB would have run. */
+export function recordJob(
+  { services, user, nodeId }: SessionContext,
+  job: NonNullable<Statement['translation']['job']>,
+): void {
+  services.jobs.record({ ...job, user, nodeId, createdAt: new Date() })
 }
 
 /** Whether old versions of rows are left behind, as far as the first letter tells: UPDATE, UPSERT and DELETE, not INSERT. */

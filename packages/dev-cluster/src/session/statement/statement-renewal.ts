@@ -41,7 +41,9 @@ function renewedBy(
 ): PreparedStatement {
   const { translation } = statement ?? prepared.statement
   const basis = basisOf(context, translation)
-  if (statement === undefined || translation.sql === prepared.statement.translation.sql) {
+  const before = prepared.statement.translation
+  const same = translation.sql === before.sql && translation.database === before.database
+  if (statement === undefined || same) {
     prepared.basis = basis
     return prepared
   }

@@ -128,7 +128,7 @@ export function translateComment(node: CommentOn, rewrite: Rewrite): Outcome {
 function rewriteColumnName(name: Name, rewrite: Rewrite): void {
   const table: Name = { ...name, parts: name.parts.slice(0, -1) }
   const parts = table.parts.length === 0 ? [] : relationParts(table, rewrite)
-  if (parts.length !== table.parts.length)
+  if (parts.join('.') !== table.parts.join('.'))
     rewrite.draft.replace(name, printQualified([...parts, name.parts.at(-1) ?? '']))
 }
 

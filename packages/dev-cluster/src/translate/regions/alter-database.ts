@@ -60,15 +60,13 @@ export function translateAlterDatabase(node: AlterDatabase, rewrite: Rewrite): O
   return { kind: 'ddl', tag, sql: doBlock(sql`${joinSql(statements, '; ')};`) }
 }
 
-/** The enum of the regions and the tables' localities are inside the database. */
+/** The enum of the regions and the tables' localities are inside the database, and so is the session that runs the statement. */
 function requireOwnDatabase(name: string, rewrite: Rewrite): void {
-  const { catalog, session } = rewrite.context
+  const { session } = rewrite.context
   if (name === 'system') throw invalidDefinition('adding a primary region to the system database is not supported')
-  if (name === session.database) return
-  if (!catalog.databases.includes(name)) {
+  if (name !== session.database) {
     throw new SqlError(sqlState.invalid_catalog_name, `database "${name}" does not exist`)
   }
-  throw unimplemented('ALTER DATABASE of another database', `USE ${printName(name)} first, or connect to it.`)
 }
 
 /** The rest of ALTER DATABASE … SET variable and RESET variable. */

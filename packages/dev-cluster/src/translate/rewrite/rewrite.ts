@@ -38,7 +38,9 @@ export class Rewrite {
   asOf: AsOf | undefined
   /** Whether the result depends on the cluster's state, and so holds only while that state lasts. */
   usesCluster = false
-  /** Whether it shows what runs now, and so holds for one execution. */
+  /** The database, other than the session's, in which it is to run; `context` is as it is there. */
+  database: string | undefined
+  /** Whether it holds for one execution. */
   live = false
 
   constructor(script: Script, context: TranslateContext) {

@@ -88,10 +88,10 @@ function schemaCondition(show: Show, column: string, rewrite: Rewrite): string {
   const named = parts[0] === rewrite.context.session.database ? parts.slice(1) : parts
   const [schema] = named
   if (schema === undefined) return `${column} NOT IN ${virtualSchemas}`
-  if (named.length > 1 || rewrite.context.catalog.databases.includes(schema)) {
+  const { databases, schemas } = rewrite.context.catalog
+  if (named.length > 1 || (databases.includes(schema) && !schemas.has(schema))) {
     requireCurrentDatabase(namedDatabase(show), rewrite)
   }
-  if (!rewrite.context.catalog.schemas.has(schema))
-    throw new SqlError(sqlState.invalid_schema_name, 'target database or schema does not exist')
+  if (!schemas.has(schema)) throw new SqlError(sqlState.invalid_schema_name, 'target database or schema does not exist')
   return `${column} = ${printString(schema)}`
 }

@@ -1,4 +1,4 @@
-import { type ConfigureZone, type Name, printName, type ZoneTarget } from '@cerci/sql'
+import { type ConfigureZone, type Name, type ZoneTarget } from '@cerci/sql'
 import { SqlError } from '../../errors/sql-error.js'
 import { sqlState } from '../../errors/sql-state.js'
 import { doBlock } from '../ddl/do-block.js'
@@ -63,10 +63,7 @@ function recordZone(target: ZoneTarget, fields: ZoneConfig | null, rewrite: Rewr
   if (target.type === 'database' && name.kind === 'name') {
     const database = name.parts[0] ?? ''
     if (database !== session.database) {
-      throw unimplemented(
-        'zone configurations of another database',
-        `USE ${printName(database)} first, or connect to it.`,
-      )
+      throw new SqlError(sqlState.invalid_catalog_name, `database "${database}" does not exist`)
     }
     return setDatabase(database, { zone: fields && { ...recordedZone(catalog.properties), ...fields } })
   }

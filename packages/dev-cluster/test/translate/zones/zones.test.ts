@@ -105,5 +105,5 @@ testStatements(session, [
     run: `SELECT raw_config_sql LIKE '%num_replicas = 4,%' FROM [SHOW ZONE CONFIGURATION FROM PARTITION "us-east-1" OF TABLE r]`,
     rows: ['t'],
   },
-  { run: 'ALTER DATABASE postgres CONFIGURE ZONE USING num_replicas = 5', fails: ['0A000', /another database/] },
+  { run: 'ALTER DATABASE nowhere CONFIGURE ZONE USING num_replicas = 5', fails: ['3D000', /nowhere/] },
 ])
