@@ -18,33 +18,41 @@ interface ClientConfig {
   readonly types: pg.CustomTypesConfig
 }
 
-/** Sequelize's connection manager, as far as it is used. */
+/** Sequelize and its connection manager, as far as they are used. */
 export interface SequelizeConnections {
-  readonly config: { readonly dialectModule?: object | null | undefined }
+  readonly options: { readonly pool?: object | null | undefined }
   readonly connectionManager: SequelizePooling & {
+    connect(config: object): Promise<unknown>
     releaseConnection(connection: object): unknown
   }
 }
 
 /** A driver whose clients lend connections of the pool. */
 export function sequelizeDriver(pool: CerciPool): SequelizeDriver {
-  const driver = {
+  return {
     Client: class extends SequelizeClient {
       constructor(config: ClientConfig) {
-        super(pool, config.types, () => adapted.has(driver))
+        super(pool, config.types)
       }
     },
     types: processTypes,
   }
-  return driver
 }
 
 /** Gives connections back when Sequelize has done with them: after a statement, or at the end of a transaction. */
-export function adaptConnections({ config, connectionManager }: SequelizeConnections): void {
-  if (!config.dialectModule || adapted.has(connectionManager)) return
-  adapted.add(config.dialectModule)
+export function adaptConnections({ options, connectionManager }: SequelizeConnections): void {
+  if (adapted.has(connectionManager)) return
   adapted.add(connectionManager)
-  adaptPool(connectionManager)
+  adaptPool(connectionManager, options.pool)
+  const connect = connectionManager.connect.bind(connectionManager)
+  connectionManager.connect = config => {
+    connecting = connectionManager
+    try {
+      return connect(config)
+    } finally {
+      connecting = undefined
+    }
+  }
   const release = connectionManager.releaseConnection.bind(connectionManager)
   connectionManager.releaseConnection = connection => {
     if (connection instanceof SequelizeClient) connection.giveBack()
@@ -52,8 +60,10 @@ export function adaptConnections({ config, connectionManager }: SequelizeConnect
   }
 }
 
-/** Drivers and connection managers: several Sequelizes may be made of the same options. */
 const adapted = new WeakSet<object>()
+
+/** The connection manager that makes a client right now: Sequelize tells the client nothing of itself, and several Sequelizes may share a driver. */
+let connecting: object | undefined
 
 /**
  * A client as Sequelize's own pool keeps them, with Sequelize's parsers, which are its own and not those of the process. The loss of a connection is told
@@ -65,19 +75,18 @@ class SequelizeClient extends EventEmitter {
   readonly standard_conforming_strings = 'on'
   readonly #pool: CerciPool
   readonly #types: pg.CustomTypesConfig
-  readonly #isAdapted: () => boolean
+  readonly #isAdapted: boolean = connecting !== undefined
   #session: LazySession | undefined
 
-  constructor(pool: CerciPool, types: pg.CustomTypesConfig, isAdapted: () => boolean) {
+  constructor(pool: CerciPool, types: pg.CustomTypesConfig) {
     super()
     this.#pool = pool
     this.#types = types
-    this.#isAdapted = isAdapted
   }
 
   connect(done: CallableFunction): void {
     const missing = new OptionError('sequelize', 'call withSequelize(cluster, sequelize) before the first query')
-    callBack(done, this.#isAdapted() ? undefined : missing)
+    callBack(done, this.#isAdapted ? undefined : missing)
   }
 
   query(text: string, valuesOrDone?: unknown, done?: unknown): unknown {

@@ -29,6 +29,16 @@ export function adaptConnectionErrors(connector: SequelizeConnector, errors: Seq
 /** A Query that does the same: connections are opened by the statement that needs one. */
 export function tellingConnectionErrors(Query: QueryClass, errors: SequelizeErrors): QueryClass {
   return class extends Query {
+    constructor(...parts: never[]) {
+      super(...parts)
+      if (!Object.hasOwn(this, 'formatError')) return
+      // The option rawErrors has put another one on the object; connections that cannot be opened are told apart all the same.
+      const raw = this.formatError.bind(this)
+      Object.assign(this, {
+        formatError: (error: unknown, stack?: string) => connectionErrorOf(errors, error) ?? raw(error, stack),
+      })
+    }
+
     override formatError(error: unknown, stack?: string): unknown {
       return connectionErrorOf(errors, error) ?? super.formatError(error, stack)
     }

@@ -22,7 +22,7 @@ interface Model {
  */
 export function exactIntegers(Query: QueryClass): QueryClass {
   return class extends Query {
-    /** Sequelize records the stack of each statement, so that every frame of ours would cost each of them: SELECTs, which are the most, go without. */
+    /** Sequelize records the stack of each statement, and every frame and promise in it costs: SELECTs, which are the most, get one frame and no promise of ours. */
     override run(sql: string, parameters?: unknown): Promise<unknown> {
       return this.isSelectQuery() ? super.run(sql, parameters) : this.#runExact(sql, parameters)
     }
@@ -46,7 +46,7 @@ export function exactIntegers(Query: QueryClass): QueryClass {
 /** Walks over results: instances, their associations, and rows as they are. */
 class Integers {
   readonly #model: Model | null | undefined
-  /** Instances with associations, which may lead back to them. */
+  /** Instances that were walked for their associations, which may lead back to them. */
   #seen: Set<object> | undefined
 
   constructor(model: Model | null | undefined) {
@@ -83,15 +83,15 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** Whether there are objects among the values. */
+/** Whether there may be associations among the values. */
 function numberIntegers(values: Record<string, unknown>, { rawAttributes }: Model): boolean {
-  let hasObjects = false
+  let hasAssociations = false
   for (const name of Object.keys(values)) {
     const value = values[name]
-    if (typeof value === 'object' && value !== null) hasObjects = true
+    if (Array.isArray(value) || isInstance(value)) hasAssociations = true
     if (typeof value !== 'string' || rawAttributes[name]?.type?.key !== 'INTEGER') continue
     const number = Number(value)
-    if (Number.isSafeInteger(number)) values[name] = number
+    if (Number.isSafeInteger(number)) Reflect.set(values, name, number)
   }
-  return hasObjects
+  return hasAssociations
 }

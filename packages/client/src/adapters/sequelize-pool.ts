@@ -1,24 +1,34 @@
 /** What is used of Sequelize's connection manager to replace its pool. */
 export interface SequelizePooling {
-  readonly config: {
-    readonly replication?: unknown
-    readonly pool: { readonly max: number; validate(connection: object): boolean }
-  }
+  readonly config: { readonly replication?: unknown; readonly pool: { validate(connection: object): boolean } }
   pool: object
   _connect(config: object): Promise<object>
   _disconnect(connection: object): Promise<unknown>
 }
 
-/** What `sequelizeOptions` asks for: more than there will ever be. */
-export const unlimited = 10_000
+/** A number of connections that is never reached, for the pool that Sequelize makes. */
+export interface PoolOptions {
+  readonly max: number
+}
+
+/** By these an application is known to have set no limit of its own. */
+const unlimited = new WeakSet<object>()
+
+export function unlimitedPool(): PoolOptions {
+  const options = { max: 10_000 }
+  unlimited.add(options)
+  return options
+}
 
 /**
  * Puts a pool under Sequelize that has as many connections as are wanted: they cost nothing, and those of the cluster are lent for a statement or a
- * transaction. Sequelize's own arms a timer and searches its lists for each statement. It stays where an application set limits or replicas.
+ * transaction. Sequelize's own arms a timer and searches its lists for each statement. It stays where an application asks for another pool, or for replicas.
+ *
+ * @param options of the pool, as Sequelize was given them
  */
-export function adaptPool(manager: SequelizePooling): void {
+export function adaptPool(manager: SequelizePooling, options: object | null | undefined): void {
   const { config } = manager
-  if (config.replication || config.pool.max !== unlimited) return
+  if (config.replication || !options || !unlimited.has(options)) return
   manager.pool = new SequelizePool({
     // oxlint-disable-next-line no-underscore-dangle -- Sequelize's name
     connect: () => manager._connect(config),
@@ -36,14 +46,16 @@ interface Factory {
 
 /** With what Sequelize, and who watches it, calls of its pool. https://github.com/sequelize/sequelize-pool */
 class SequelizePool {
+  readonly name = 'sequelize'
   readonly minSize = 0
-  readonly maxSize: number = unlimited
+  readonly maxSize: number = Number.POSITIVE_INFINITY
   readonly waiting = 0
   readonly #factory: Factory
   readonly #available: object[] = []
   readonly #using = new Set<object>()
+  #connecting = 0
+  #drained: Promise<void> | undefined
   #onDrained: (() => void) | undefined
-  #draining = false
 
   constructor(factory: Factory) {
     this.#factory = factory
@@ -58,16 +70,20 @@ class SequelizePool {
   }
 
   get size(): number {
-    return this.available + this.using
+    return this.available + this.using + this.#connecting
   }
 
-  acquire(): object | Promise<object> {
-    if (this.#draining) throw new Error('pool is draining and cannot accept work')
-    for (let connection = this.#available.pop(); connection !== undefined; connection = this.#available.pop()) {
-      if (this.#factory.validate(connection)) return this.#use(connection)
-      void this.#factory.disconnect(connection)
+  async acquire(): Promise<object> {
+    if (this.#drained !== undefined) throw new Error('pool is draining and cannot accept work')
+    const idle = this.#takeValid()
+    if (idle !== undefined) return this.#use(idle)
+    this.#connecting++
+    try {
+      return this.#use(await this.#factory.connect())
+    } finally {
+      this.#connecting--
+      this.#tellDrained()
     }
-    return this.#factory.connect().then(connection => this.#use(connection))
   }
 
   /** Once is enough. */
@@ -87,15 +103,28 @@ class SequelizePool {
 
   /** Gives no more away, and resolves when all have come back. */
   drain(): Promise<void> {
-    this.#draining = true
-    return new Promise(resolve => {
-      this.#onDrained = resolve
+    if (this.#drained === undefined) {
+      this.#drained = new Promise(resolve => {
+        this.#onDrained = resolve
+      })
       this.#tellDrained()
-    })
+    }
+    return this.#drained
   }
 
+  /** @throws AggregateError of those that failed to end, after all others have ended */
   async destroyAllNow(): Promise<void> {
-    await Promise.all(this.#available.splice(0).map(connection => this.#factory.disconnect(connection)))
+    const ended = await Promise.allSettled(this.#available.splice(0).map(each => this.#factory.disconnect(each)))
+    const failed = ended.filter(each => each.status === 'rejected')
+    if (failed.length > 0) throw new AggregateError(failed.map(({ reason }): unknown => reason))
+  }
+
+  #takeValid(): object | undefined {
+    for (let connection = this.#available.pop(); connection !== undefined; connection = this.#available.pop()) {
+      if (this.#factory.validate(connection)) return connection
+      void this.#factory.disconnect(connection).catch(() => {}) // its hooks' failure is not the next statement's
+    }
+    return undefined
   }
 
   #use(connection: object): object {
@@ -104,6 +133,6 @@ class SequelizePool {
   }
 
   #tellDrained(): void {
-    if (this.#using.size === 0) this.#onDrained?.()
+    if (this.#using.size + this.#connecting === 0) this.#onDrained?.()
   }
 }

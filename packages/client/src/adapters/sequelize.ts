@@ -12,7 +12,7 @@ import {
 import { adaptDialect, type SequelizeDialect } from './sequelize-dialect.js'
 import { adaptConnectionErrors, type SequelizeConnector, type SequelizeErrors } from './sequelize-errors.js'
 import { adaptModels, type SequelizeModels } from './sequelize-models.js'
-import { unlimited } from './sequelize-pool.js'
+import { type PoolOptions, unlimitedPool } from './sequelize-pool.js'
 import { adaptEndings, type SequelizeEndings } from './sequelize-transactions.js'
 
 /** What is used of a Sequelize 6. https://sequelize.org/docs/v6/other-topics/transactions */
@@ -34,8 +34,11 @@ export interface SequelizeOptions {
   readonly database: string
   /** Sequelize asks for it on a connection of its own, and takes CockroachDB's answer for PostgreSQL 13, which this says. */
   readonly databaseVersion: string
-  /** Its connections cost nothing: those of the cluster are lent for a statement or a transaction. */
-  readonly pool: { readonly max: number }
+  /**
+   * Its connections cost nothing: those of the cluster are lent for a statement or a transaction. As long as these very options are given, Sequelize's pool is replaced
+   * by one without limits; with others, it is kept, and does as they say.
+   */
+  readonly pool: PoolOptions
   /** Sequelize's retry repeats a statement inside of a transaction that is already lost, and so hides why. */
   readonly retry: { readonly max: 1 }
   /** No statements for each connection: sessions of a cluster are in UTC. */
@@ -61,7 +64,7 @@ export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
     dialectModule: sequelizeDriver(cluster.pool),
     database: cluster.pool.connections.settings.database,
     databaseVersion: '13.0.0',
-    pool: { max: unlimited },
+    pool: unlimitedPool(),
     retry: { max: 1 },
     keepDefaultTimezone: true,
     dialectOptions: { clientMinMessages: 'ignore' },
@@ -103,7 +106,7 @@ function hasInternals<Tx>(db: object): db is Internals<Tx> {
   return (
     'connectionManager' in db &&
     'dialect' in db &&
-    'config' in db &&
+    'options' in db &&
     'getQueryInterface' in db &&
     'models' in db &&
     'ConnectionError' in db.constructor

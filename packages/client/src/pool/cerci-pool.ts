@@ -200,7 +200,7 @@ export class CerciPool extends PgPool {
     return this.execute(request).catch((error: unknown) => rethrowFromHere(asServersError(error)))
   }
 
-  /** `query` for a statement that is read already. */
+  /** `query` for a request that is read already; `done` must not throw. */
   run(request: QueryRequest, done: QueryDone): void {
     this.#run(request, (error, result) => done(error === undefined ? undefined : asServersError(error), result))
   }

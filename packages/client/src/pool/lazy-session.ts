@@ -41,7 +41,7 @@ export class LazySession {
     return undefined
   }
 
-  /** `query()` for a statement that is read already; `done` gets the outcome. */
+  /** `query()` for a request that is read already; `done` gets the outcome, and must not throw. */
   run(request: QueryRequest, done: QueryDone): void {
     if (this.#released) throw new Error('This client was released to the pool.')
     if (this.#client !== undefined) this.#client.run(request, done)

@@ -12,15 +12,16 @@ export interface KnownStatement {
 }
 
 /**
- * The statements of one pool by their text, so that a text is read once. A text is kept from its second sight on: one that comes only once, with its
- * values inside, leaves nothing but a fingerprint, because what is kept and never used is the dearest garbage. There are two generations: what is
- * used moves to the young one, and when as many texts have come as it may hold, the old one, which has not been used all the while, is forgotten at once.
+ * The statements of one pool by their text, so that a text is read once. A text is kept from its second run on: of one that comes only once, with its
+ * values inside, nothing stays but a hash, because what is kept and never used is the dearest garbage. There are two generations of both: what is
+ * used moves to the young one, and when as many new texts have come as it may hold, the old one, which has not been used all the while, is forgotten at once.
  */
 export class StatementCache {
   readonly #halfCapacity: number
-  readonly #seenOnce: SeenOnce
   #young = new Map<string, KnownStatement>()
   #old = new Map<string, KnownStatement>()
+  #youngHashes = new Set<number>()
+  #oldHashes = new Set<number>()
   /** The last one that was not kept: a text is often looked at just before it is run. */
   #passing: KnownStatement | undefined
   /** How many texts came since the young generation began. */
@@ -29,39 +30,48 @@ export class StatementCache {
 
   constructor(capacity: number) {
     this.#halfCapacity = Math.max(1, Math.ceil(capacity / 2))
-    this.#seenOnce = new SeenOnce(capacity)
   }
 
   /** For running it: counts the use. */
   get(text: string): KnownStatement {
-    const known = this.#find(text)
+    const known = this.#find(text) ?? this.#meet(text)
     known.uses++
     return known
   }
 
   /** For looking at it. */
   read(text: string): Statement {
-    return this.#find(text).statement
+    return (this.#find(text) ?? this.#pass(text)).statement
   }
 
-  #find(text: string): KnownStatement {
+  #find(text: string): KnownStatement | undefined {
     const young = this.#young.get(text)
     if (young !== undefined) return young
     const old = this.#old.get(text)
-    if (old !== undefined) return this.#keep(old)
-    const passing = this.#passing
-    if (passing !== undefined && passing.statement.text === text) {
-      return passing.uses === 0 ? passing : this.#keep(passing)
+    return old === undefined ? undefined : this.#keep(text, old)
+  }
+
+  /** The first run of a text leaves its hash, the second keeps it. Two texts of one hash are one in a million: then a text is kept one run early. */
+  #meet(text: string): KnownStatement {
+    const known = this.#pass(text)
+    const hash = hashOf(text)
+    if (this.#youngHashes.has(hash) || this.#oldHashes.has(hash)) {
+      known.uses = 1
+      return this.#keep(text, known)
     }
-    if (this.#seenOnce.has(text)) return this.#keep(this.#make(text, 1))
     this.#age()
-    this.#passing = this.#make(text, 0)
+    this.#youngHashes.add(hash)
+    return known
+  }
+
+  #pass(text: string): KnownStatement {
+    if (this.#passing?.statement.text !== text) this.#passing = this.#make(text)
     return this.#passing
   }
 
-  #keep(known: KnownStatement): KnownStatement {
+  #keep(text: string, known: KnownStatement): KnownStatement {
     this.#age()
-    this.#young.set(known.statement.text, known)
+    this.#young.set(text, known)
     return known
   }
 
@@ -71,55 +81,25 @@ export class StatementCache {
     this.#newcomers = 1
     this.#old = this.#young
     this.#young = new Map()
+    this.#oldHashes = this.#youngHashes
+    this.#youngHashes = new Set()
   }
 
-  #make(text: string, uses: number): KnownStatement {
+  #make(text: string): KnownStatement {
     return {
       statement: readStatement(text),
       name: commitNames.get(text) ?? `cerci_${(++this.#count).toString(36)}`,
-      uses,
+      uses: 0,
       typicalMs: Number.POSITIVE_INFINITY,
     }
   }
 }
 
-/**
- * Which texts were there lately, by their hashes in a table where a new one takes the place of an old one. It may take one text for another, or forget one
- * early: then a text is kept one sight too early or too late.
- */
-class SeenOnce {
-  readonly #window: number
-  readonly #hashes: Int32Array
-  /** The turn in which each hash came. */
-  readonly #turns: Int32Array
-  #turn = 0
-
-  /** @param window how many other texts may come in between */
-  constructor(window: number) {
-    this.#window = window
-    const places = 2 ** Math.ceil(Math.log2(window * 8))
-    this.#hashes = new Int32Array(places)
-    this.#turns = new Int32Array(places)
-  }
-
-  /** Whether the text was there; from now on it was. */
-  has(text: string): boolean {
-    const hash = hashOf(text)
-    const place = (hash ^ (hash >>> 15)) & (this.#hashes.length - 1)
-    const turn = (this.#turn = (this.#turn + 1) | 0)
-    const seen = this.#hashes[place] === hash && ((turn - (this.#turns[place] ?? 0)) | 0) <= this.#window
-    this.#hashes[place] = hash
-    this.#turns[place] = turn
-    return seen
-  }
-}
-
-/** FNV-1a over the UTF-16 units; of long texts over about 500 of them. http://www.isthe.com/chongo/tech/comp/fnv/ */
+/** FNV-1a over the UTF-16 units, of which 30 bits are kept: those a Set holds without boxes. http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hashOf(text: string): number {
-  const step = 1 + (text.length >> 9)
-  let hash = 0x811c9dc5 ^ text.length
-  for (let at = text.length - 1; at >= 0; at -= step) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return hash === 0 ? 1 : hash // 0 is an empty place
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash >>> 2
 }
 
 /** What `transaction()` sends, under names that say so in a trace of the protocol. */

@@ -21,7 +21,7 @@ export interface Statement {
 }
 
 /**
- * Reads what kind of statement a text is. It errs on the safe side: what is not surely a read is not one.
+ * Reads what kind of statement a text is. It errs on the safe side: what by its text is not surely a read is not one. A view is taken for a table.
  *
  * @example
  * readStatement('SELECT count(*) FROM t').kind // 'read'
@@ -43,10 +43,12 @@ export function readStatement(text: string): Statement {
 
 /**
  * A SELECT that calls nothing, has no part in brackets and none of the words below, not even in its strings: what ORMs that write values into their SQL send
- * most, a new text each time, is known for a read without taking it apart.
+ * most, a new text each time, is known for a read without taking it apart. Texts have values of strangers inside: no expression here may go back and forth over one.
  */
 function isPlainRead(text: string): boolean {
-  return bareSelect.test(text) && !anyEffectWord.test(text)
+  if (!selectFirst.test(text) || anyEffectWord.test(text)) return false
+  const mark = text.search(/[;([]/)
+  return mark === -1 || (text.charAt(mark) === ';' && text.slice(mark + 1).trim() === '')
 }
 
 const preparableWords = new Set(['SELECT', 'INSERT', 'UPDATE', 'UPSERT', 'DELETE', 'WITH', 'VALUES', 'TABLE'])
@@ -123,8 +125,8 @@ const effectWords = new Set([
   'RESTORE',
 ])
 
-const bareSelect = /^\s*SELECT\s[^;([]*;?\s*$/i
-const anyEffectWord = new RegExp(`\\b(?:${[...effectWords].join('|')})\\b`, 'i')
+const selectFirst = /^\s*SELECT\s/i
+const anyEffectWord = new RegExp(`(?<![A-Za-z_])(?:${[...effectWords].join('|')})\\b`, 'i')
 
 /** `now(` but not `app.now(`; behind AS stands an alias or a type: `unnest($1) AS t(id)`. */
 function isHarmlessCall(text: string, before: Token | undefined, word: string): boolean {

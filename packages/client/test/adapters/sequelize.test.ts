@@ -6,6 +6,7 @@ import {
   HostNotFoundError,
   type Model,
   type ModelStatic,
+  type QueryOptions,
   Sequelize,
   ConnectionError as SequelizeConnectionError,
   type Transaction,
@@ -18,6 +19,9 @@ const url = await freshDatabase()
 const cluster = new Cluster({ connectionString: url, max: 10 })
 const db = new Sequelize({ ...sequelizeOptions(cluster), logging: false })
 const bound: ClusterSequelize<Sequelize, Transaction> = withSequelize(cluster, db)
+
+/** Which Sequelize's types do not know. */
+const rawErrors: QueryOptions & { readonly rawErrors: boolean } = { rawErrors: true }
 
 interface AccountFields {
   id: string
@@ -158,6 +162,19 @@ describe('a cluster that cannot be reached', () => {
       expect(error).toMatchObject({ parent: { code: 'CERCI_CONNECTION' } })
       expect(classify(error)).toEqual({ kind: 'final', code: 'CERCI_CONNECTION' })
     }
+    // Once Sequelize knows the types, it is the statement that finds nobody.
+    Object.assign(unreachable.connectionManager, { nameOidMap: { known: {} } })
+    for (const asked of [{}, rawErrors]) {
+      const error: unknown = await unreachable.query('SELECT 1', asked).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(Expected)
+    }
+  })
+
+  it('leaves other errors as they are with rawErrors', async () => {
+    await expect(db.query('SELECT nothing', rawErrors)).rejects.toMatchObject({
+      name: 'error',
+      code: '42703',
+    })
   })
 })
 
@@ -188,6 +205,10 @@ describe('values', () => {
     expect((await found.reload()).get('size')).toBe(5)
     const [, updated] = await Team.update({ size: 6 }, { where: {}, returning: true })
     expect(updated.map(row => row.get('size'))).toEqual([6])
+    const [circle, part] = [Team.build({ size: 1 }), Player.build({ shirt: 2 })]
+    Object.assign(circle.dataValues, { Players: [part] })
+    Object.assign(part.dataValues, { Team: circle })
+    expect((await circle.save()).get('size')).toBe(1)
   })
 
   it("leave the process' parsers alone", () => {
