@@ -3,7 +3,7 @@ import { ambiguousCommits, type FaultRule, lostReplies, retryErrors } from '@cer
 import { type Prisma, PrismaClient } from '@cerci/example-prisma/client'
 import { connect, type Database, type PrismaLogEntry } from '@cerci/example-prisma/connect'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { AmbiguousCommitError, type Cluster } from 'cerci'
+import { AmbiguousCommitError, Cluster } from 'cerci'
 import { withPrisma } from 'cerci/prisma'
 import { afterAll, afterEach, beforeAll, expect, expectTypeOf, it } from 'vitest'
 import { caught } from '../contract/fixture/caught.js'
@@ -129,6 +129,39 @@ describeFaults('what Prisma does with 40001', () => {
     expect(isolation).toEqual([{ transaction_isolation: 'read committed' }])
   })
 
+  it('lets the isolation of $transaction count more than the default of the cluster', async () => {
+    const cluster = new Cluster({ connectionString: opened.dev.url, transaction: { isolation: 'serializable' } })
+    const { client: prisma } = connect(cluster)
+    const isolation = await prisma.$transaction(
+      tx => tx.$queryRaw<{ transaction_isolation: string }[]>`SHOW transaction_isolation`,
+      { isolationLevel: 'ReadCommitted' },
+    )
+    expect(isolation).toEqual([{ transaction_isolation: 'read committed' }])
+    await cluster.close()
+  })
+
+  it('gives an attempt of transaction() the time of its deadline, where it has one of its own', async () => {
+    const cluster = new Cluster({ connectionString: opened.dev.url, transaction: { deadlineMs: 200 } })
+    const { transaction } = connect(cluster)
+    expect(await caught(transaction(countSlowly))).toMatchObject({ code: 'P2028' })
+    expect(await transaction(countSlowly, { deadlineMs: 'unlimited' })).toBe(await database.client.user.count())
+    await cluster.close()
+  })
+
+  it('by itself, calls a transaction a success whose error the function swallows; with cerci, says what failed', async () => {
+    const { email } = await stock.user.create({ data: newUser() })
+    const added = newUser()
+    const swallow = async (tx: Prisma.TransactionClient): Promise<string> => {
+      await tx.user.create({ data: added })
+      await caught(tx.user.create({ data: { ...newUser(), email } }))
+      return 'done'
+    }
+    expect(await stock.$transaction(swallow)).toBe('done')
+    expect(await stock.user.count({ where: { email: added.email } })).toBe(0)
+    const error = await caught(database.client.$transaction(swallow))
+    expect(error).toMatchObject({ code: 'CERCI_TRANSACTION_ABORTED', sqlState: '23505' })
+  })
+
   it('is typed as Prisma is, in both forms', () => {
     const { client: prisma } = database
     const batch = () => prisma.$transaction([prisma.user.count(), prisma.user.findMany({ select: { id: true } })])
@@ -219,6 +252,11 @@ it('is exact beyond 2^53 and in DECIMAL', async () => {
 
 function newUser(): { email: string; name: string } {
   return { email: `${randomUUID()}@example.com`, name: 'Ada' }
+}
+
+async function countSlowly(tx: Prisma.TransactionClient): Promise<number> {
+  await tx.$queryRaw`SELECT count(pg_sleep(0.5))`
+  return await tx.user.count()
 }
 
 function nested() {

@@ -29,6 +29,7 @@ export { QueryAbortedError, QueryTimeoutError } from './errors/query-errors.js'
 export { LockNotAvailableError, RangeUnavailableError } from './errors/server-errors.js'
 export { SqlState } from './errors/sqlstate.js'
 export {
+  AfterCommitError,
   AmbiguousCommitError,
   CommittedSchemaFailedError,
   RestartFailedError,

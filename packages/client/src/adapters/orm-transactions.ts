@@ -10,8 +10,12 @@ import type { TransactionOptions } from '../transaction/transaction.js'
 
 /** What an adapter tells of its ORM; everything else is the same for all. */
 export interface OrmBinding<Tx> {
-  /** Runs `body` in a transaction of the ORM's own making, commits it, and rolls back when `body` throws. */
-  begin<T>(body: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Runs `body` in a transaction of the ORM's own making, commits it, and rolls back when `body` throws.
+   *
+   * @param deadlineMs of the transaction, for an ORM that limits attempts by itself
+   */
+  begin<T>(body: (tx: Tx) => Promise<T>, deadlineMs: TransactionOptions['deadlineMs']): Promise<T>
   /** Runs one statement without values in that transaction. */
   execute(tx: Tx, sql: string): Promise<unknown>
 }
@@ -38,7 +42,8 @@ export interface OrmTransactions<Db, Tx> {
    * So `fn` must have no effect outside of `tx`, or one that may happen twice. `deadlineMs` and `signal` are looked at between attempts.
    *
    * @throws AmbiguousCommitError when nobody can know whether it was committed and there is no `verify`; RetriesExhaustedError,
-   *   TransactionDeadlineError, and what the ORM or `fn` throws. After any error but AmbiguousCommitError and TransactionSplitError nothing was written.
+   *   TransactionDeadlineError, and what the ORM or `fn` throws. After any error but AmbiguousCommitError, AfterCommitError and TransactionSplitError
+   *   nothing was written.
    */
   readonly transaction: <T>(fn: (tx: Tx) => Promise<T>, options?: OrmTransactionOptions<Db>) => Promise<T>
   /**
@@ -114,7 +119,7 @@ class OrmTransaction<Db, Tx, T> {
         const value = await this.#fn(tx)
         done = { value }
         return value
-      })
+      }, this.#options.deadlineMs)
     } catch (error) {
       return await this.#settle(error, done)
     }

@@ -77,22 +77,22 @@ export function withPrisma(
   client: PrismaLike<PrismaTransaction>,
 ): CerciPrisma<PrismaLike<PrismaTransaction>, PrismaTransaction> {
   const settings = cluster.pool.connections.settings
-  const bind: Bind = (options, caller = client) =>
+  const bind: Bind = (optionsFor, caller = client) =>
     bindOrm<PrismaLike<PrismaTransaction>, PrismaTransaction>(cluster, client, {
-      begin: body => begin(client, caller, body, options).catch(rethrowUnwrapped),
+      begin: (body, deadlineMs) => begin(client, caller, body, optionsFor(deadlineMs)).catch(rethrowUnwrapped),
       execute: async (tx, sql) => await tx.$executeRawUnsafe(sql),
     })
   return {
-    ...bind({
+    ...bind(deadlineMs => ({
       maxWait: Math.min(settings.acquireTimeoutMs, maxTimerMs),
-      timeout: transactionTimeoutMs(settings.transaction),
-    }),
+      timeout: transactionTimeoutMs(deadlineMs),
+    })),
     client: asClient(client.$extends(extensionFor(cluster, client, bind))),
   }
 }
 
 type Bind = (
-  options: PrismaTransactionOptions,
+  optionsFor: (deadlineMs: TransactionOptions['deadlineMs']) => PrismaTransactionOptions,
   caller?: object,
 ) => OrmTransactions<PrismaLike<PrismaTransaction>, PrismaTransaction>
 
@@ -132,10 +132,13 @@ function extensionFor(cluster: Cluster, client: PrismaLike<PrismaTransaction>, b
         work: ((tx: PrismaTransaction) => Promise<unknown>) | PromiseLike<unknown>[],
         options: PrismaTransactionOptions = {},
       ): Promise<unknown> {
-        if (typeof work === 'function')
-          return inTransaction.has(this)
-            ? await begin(client, this, work, options)
-            : await bind(options, this).transaction(work)
+        if (typeof work === 'function') {
+          if (inTransaction.has(this)) return await begin(client, this, work, options)
+          const { isolationLevel, ...others } = options
+          const isolation = isolationLevel && isolations[isolationLevel]
+          // What is said here counts more than the cluster's default, which would be set after it.
+          return await bind(() => (isolation ? others : options), this).transaction(work, { isolation })
+        }
         const batch = (): Promise<unknown> => client.$transaction.bind(this)(work, options)
         // Prisma's promises can be awaited again, and then run again.
         return inTransaction.has(this) ? await batch() : await retried(cluster, batch)
@@ -158,8 +161,14 @@ function rethrowUnwrapped(error: unknown): never {
 }
 
 /** Prisma counts the time of one attempt, and needs a number. */
-function transactionTimeoutMs({ deadlineMs = 30_000 }: Pick<TransactionOptions, 'deadlineMs'> = {}): number {
+function transactionTimeoutMs(deadlineMs: TransactionOptions['deadlineMs'] = 30_000): number {
   return deadlineMs === 'unlimited' ? maxTimerMs : Math.min(deadlineMs, maxTimerMs)
+}
+
+/** Prisma has more for PostgreSQL, and says itself what it thinks of them. */
+const isolations: Readonly<Record<string, TransactionOptions['isolation']>> = {
+  Serializable: 'serializable',
+  ReadCommitted: 'read committed',
 }
 
 /** Operations that may need several statements, which Prisma then makes a transaction of. */

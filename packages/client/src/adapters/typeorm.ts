@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
+import { AfterCommitError } from '../errors/transaction-errors.js'
 import { type MigrationLock, type MigrationOptions, withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
@@ -14,6 +15,7 @@ export interface TypeOrmLike<Manager extends TypeOrmManager> {
 }
 
 export interface TypeOrmManager {
+  readonly queryRunner?: object | undefined
   query(sql: string): Promise<unknown>
 }
 
@@ -84,13 +86,29 @@ export function withTypeOrm<Db extends TypeOrmLike<Manager>, Manager extends Typ
 ): ClusterTypeOrm<Db, Manager> {
   return {
     ...bindOrm(cluster, db, {
-      begin: body => db.transaction(body),
+      begin: body => begin(db, body),
       execute: (manager, sql) => manager.query(sql),
     }),
     page: async (query, request) => {
       const [text, values] = query.getQueryAndParameters()
       return await pageOf(cluster, { text, values }, request)
     },
+  }
+}
+
+/** Tells apart what fails after COMMIT: TypeORM's subscribers may, and to run the transaction again would do it twice. */
+async function begin<Manager extends TypeOrmManager, T>(
+  db: TypeOrmLike<Manager>,
+  body: (manager: Manager) => Promise<T>,
+): Promise<T> {
+  let client: unknown
+  try {
+    return await db.transaction(manager => {
+      client = manager.queryRunner && Reflect.get(manager.queryRunner, 'databaseConnection')
+      return body(manager)
+    })
+  } catch (error) {
+    throw client instanceof TypeOrmClient && client.committed ? new AfterCommitError(error) : error
   }
 }
 
@@ -134,6 +152,7 @@ function connect(pool: CerciPool, done: Connected): void {
  * connection is told to the statement that notices it, so there are no events to listen to.
  */
 class TypeOrmClient {
+  committed = false
   readonly #session: LazySession
 
   constructor(session: LazySession) {
@@ -142,10 +161,19 @@ class TypeOrmClient {
 
   query(...call: unknown[]): unknown {
     const done = callbackOf(call[1], call[2])
-    if (done === undefined || typeof call[0] !== 'string' || !retrySavepoint.has(call[0]))
-      return this.#session.query(...call)
+    if (done === undefined || typeof call[0] !== 'string') return this.#session.query(...call)
+    if (call[0] === 'COMMIT') return this.#commit(done)
+    if (!retrySavepoint.has(call[0])) return this.#session.query(...call)
     callBack(done, undefined, { rows: [], rowCount: 0 })
     return undefined
+  }
+
+  #commit(done: CallableFunction): unknown {
+    const answered = (error: unknown, result: unknown): void => {
+      this.committed = error === undefined
+      callBack(done, error, result)
+    }
+    return this.#session.query('COMMIT', answered)
   }
 
   on(): this {

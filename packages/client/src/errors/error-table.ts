@@ -97,6 +97,12 @@ export const errorTable = {
     meaning: 'The transaction is committed, but a schema change in it failed afterwards (XXA00).',
     next: 'Do not run it again; repair the schema change.',
   },
+  CERCI_AFTER_COMMIT: {
+    type: 'AfterCommitError',
+    meaning:
+      'The transaction is committed, but what an ORM ran after its COMMIT failed: a hook, or a subscriber. `cause` is that failure.',
+    next: 'Do not run it again; repeat what was to follow it.',
+  },
   CERCI_UNIQUE_VIOLATION: {
     type: 'UniqueViolationError',
     meaning: 'A row with the same key exists (23505).',

@@ -91,6 +91,15 @@ export class TransactionEndedError extends CerciError {
   }
 }
 
+/** An ORM's transaction is committed, what the ORM ran after that failed. */
+export class AfterCommitError extends CerciError {
+  override readonly name = 'AfterCommitError'
+
+  constructor(cause: unknown) {
+    super('CERCI_AFTER_COMMIT', 'The transaction is committed, but what followed its COMMIT failed.', cause)
+  }
+}
+
 /** The transaction is committed, its schema change is not. */
 export class CommittedSchemaFailedError extends CerciError {
   override readonly name = 'CommittedSchemaFailedError'

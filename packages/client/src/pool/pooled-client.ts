@@ -207,9 +207,14 @@ export class PooledClient extends Client implements QueryConnection {
   }
 
   finished(): void {
-    if (this.#running?.transactionStatus === 'T') this.#memory.succeeded(this.#running, this.getTransactionStatus())
+    if (this.#running !== undefined) this.#memory.succeeded(this.#running, this.getTransactionStatus())
     this.#running = undefined
     this.#readiness.answered()
+  }
+
+  /** Nothing that comes is part of the transaction, which a schema change has ended. */
+  forgetTransaction(): void {
+    this.#memory.over()
   }
 
   explain(query: RunningStatement, error: unknown): unknown {

@@ -28,9 +28,13 @@ export class TransactionMemory {
 
   /** Told of every statement that succeeded, with the session's state after it. */
   succeeded(query: RunningStatement, status: TransactionStatus): void {
-    const { kind } = query.statement
-    if (query.transactionStatus === 'T' && status === 'I' && kind !== 'commit' && kind !== 'rollback')
-      this.#split = true
+    if (endsTransaction(query)) this.#split = false
+    else if (query.transactionStatus === 'T' && status === 'I') this.#split = true
+  }
+
+  /** What is sent from here on belongs to something else. */
+  over(): void {
+    this.#split = false
   }
 
   /** What the caller is told of a statement that the server refused. */
@@ -40,13 +44,15 @@ export class TransactionMemory {
       return error
     }
     if (query.transactionStatus === 'T') this.#failure = error
-    return this.#split ? new TransactionSplitError(error) : error
+    const told = this.#unlessSplit(error)
+    if (endsTransaction(query)) this.#split = false
+    return told
   }
 
-  /** Told of every statement that the connection was lost under. */
-  interrupted(error: ConnectionLostError): ConnectionLostError {
+  /** Told of every statement that the connection was lost under. Returns what the caller is told. */
+  interrupted(error: ConnectionLostError): Error {
     this.#lost ??= error
-    return error
+    return this.#unlessSplit(error)
   }
 
   /** A COMMIT that was answered with ROLLBACK has not committed, which node-postgres does not say. */
@@ -57,4 +63,13 @@ export class TransactionMemory {
       else done(error, result)
     }
   }
+
+  /** What came before is committed, whatever the error says of its own statement: run again, it would happen twice. */
+  #unlessSplit<E extends Error>(error: E): E | TransactionSplitError {
+    return this.#split ? new TransactionSplitError(error) : error
+  }
+}
+
+function endsTransaction({ statement: { kind } }: RunningStatement): boolean {
+  return kind === 'commit' || kind === 'rollback'
 }

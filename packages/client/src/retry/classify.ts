@@ -65,6 +65,7 @@ function classifyLink(link: object): Failure | undefined {
 const ownErrors: Readonly<Record<string, FailureKind>> = {
   CERCI_AMBIGUOUS_COMMIT: 'ambiguous',
   CERCI_COMMITTED_SCHEMA_FAILED: 'committed',
+  CERCI_AFTER_COMMIT: 'committed',
   CERCI_TRANSACTION_SPLIT: 'committed',
   CERCI_RETRIES_EXHAUSTED: 'final',
   CERCI_TRANSACTION_DEADLINE: 'final',

@@ -172,6 +172,7 @@ class TransactionRun<T> {
     const first = state.failure === undefined ? thrown : meaningOf(state.failure)
     const failure = isRetryable(thrown.kind) || !isRetryable(first.kind) ? thrown : first
     if (state.split) {
+      client.forgetTransaction()
       this.#leave(client, undefined)
       return {
         failure: { kind: 'committed', code: undefined },

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DevCluster, retryErrors } from '@cerci/dev-cluster'
+import { cutConnections, DevCluster, retryErrors } from '@cerci/dev-cluster'
 import { describe, expect, it } from 'vitest'
 import { describeFaults } from '../../../../test/fixture/cluster.js'
 import { bindOrm, type OrmBinding } from '../../src/adapters/orm-transactions.js'
@@ -115,6 +115,23 @@ describe('bindOrm', () => {
 })
 
 describeFaults('bindOrm over a cluster with faults', () => {
+  it('does not run again what a schema change has committed, when the connection is lost after it', async () => {
+    await using dev = await DevCluster.start({ nodes: 1, regions: ['us-east-1'] })
+    const cluster = new Cluster(dev.url)
+    await cluster.query('CREATE TABLE counted (id UUID PRIMARY KEY DEFAULT gen_random_uuid())')
+    const { transaction } = bound(cluster)
+    const split = transaction(async tx => {
+      await tx.query('INSERT INTO counted DEFAULT VALUES')
+      await tx.query('CREATE TABLE IF NOT EXISTS made (id INT8 PRIMARY KEY)')
+      dev.faults.add(cutConnections('statement', { times: 1 }))
+      await tx.query('SELECT count(*) FROM counted')
+    })
+    expect(await caught(split)).toMatchObject({ code: 'CERCI_TRANSACTION_SPLIT' })
+    dev.faults.clear()
+    expect(await cluster.query('SELECT id FROM counted')).toMatchObject({ rowCount: 1 })
+    await cluster.close()
+  })
+
   it('runs again what was swallowed, if that was a conflict, and tells observers once of each', async () => {
     await using dev = await DevCluster.start({ nodes: 1, regions: ['us-east-1'] })
     const cluster = new Cluster(dev.url)

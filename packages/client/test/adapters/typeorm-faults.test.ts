@@ -1,6 +1,6 @@
 import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { type ClusterTypeOrm, typeOrmOptions, withTypeOrm } from 'cerci/typeorm'
-import { DataSource, type EntityManager } from 'typeorm'
+import { DataSource, type EntityManager, EventSubscriber } from 'typeorm'
 import { expect, it } from 'vitest'
 import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
@@ -16,14 +16,15 @@ interface Opened extends AsyncDisposable {
   readonly stock: DataSource
 }
 
-async function open(): Promise<Opened> {
+async function open(subscribers: (new () => object)[] = []): Promise<Opened> {
   const dev = await DevCluster.start()
   const cluster = new Cluster(dev.url)
-  const db = await new DataSource(typeOrmOptions(cluster)).initialize()
+  const db = await new DataSource({ ...typeOrmOptions(cluster), subscribers }).initialize()
   const stock = await new DataSource({
     type: 'cockroachdb',
     url: firstNode(dev.url),
     timeTravelQueries: false,
+    subscribers,
   }).initialize()
   await cluster.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance DECIMAL(19,2) NOT NULL)')
   await cluster.query('INSERT INTO accounts VALUES (1, 100), (2, 0)')
@@ -51,7 +52,24 @@ async function balances(db: DataSource): Promise<string[]> {
   return rows.map(row => row.balance)
 }
 
+/** Fails after COMMIT with what would be run again, had it failed before. */
+class Afterwards {
+  afterTransactionCommit(): Promise<void> {
+    return Promise.reject(Object.assign(new Error('restart transaction'), { code: '40001' }))
+  }
+}
+EventSubscriber()(Afterwards)
+
 describeFaults('TypeORM', () => {
+  it('stock and ours: a subscriber that fails after COMMIT fails the transaction; ours says that it is committed, and does not run it again', async () => {
+    await using opened = await open([Afterwards])
+    expect(classify(await caught(opened.stock.transaction(move))).kind).toBe('serialization')
+    const error = await caught(opened.bound.transaction(move))
+    expect(error).toMatchObject({ code: 'CERCI_AFTER_COMMIT', cause: { code: '40001' } })
+    expect(classify(error).kind).toBe('committed')
+    expect(await balances(opened.db)).toEqual(['98.00', '2.00'])
+  })
+
   it('runs a transaction again after a conflict at a statement and at COMMIT', async () => {
     await using opened = await open()
     for (const stage of ['statement', 'commit'] as const) {

@@ -70,6 +70,22 @@ describe('a client that was checked out', () => {
       expect(await caught(client.query(duplicate))).toMatchObject({ code: '23505' })
       await client.query('ROLLBACK')
     }))
+
+  it.each(['COMMIT', 'ROLLBACK'])('forgets what has split a transaction when %s ends it', text =>
+    onClient(async client => {
+      await client.query('BEGIN')
+      await client.query(`CREATE TABLE split_${text} (id INT8 PRIMARY KEY)`)
+      await client.query(text)
+      expect(await caught(client.query(duplicate))).toMatchObject({ code: '23505' })
+    }),
+  )
+
+  it('says nothing of a split to whoever comes after a transaction() of the cluster', async () => {
+    const single = await openDatabase({ max: 1 })
+    const split = single.transaction(tx => tx.query('CREATE TABLE made (id INT8 PRIMARY KEY)'))
+    expect(await caught(split)).toMatchObject({ code: 'CERCI_TRANSACTION_SPLIT' })
+    expect(await caught(single.pool.query('INSERT INTO made VALUES (1), (1)'))).toMatchObject({ code: '23505' })
+  })
 })
 
 describe('a connection that is lost', () => {
@@ -86,6 +102,20 @@ describe('a connection that is lost', () => {
     const rollback = await caught(client.query('ROLLBACK'))
     expect(rollback).toMatchObject({ outcome: 'unknown', cause: lost })
     expect(classify(rollback).kind).toBe('ambiguous')
+    client.release()
+    await pool.close({ deadlineMs: 100 })
+  })
+
+  it.each(['SELECT 1', 'COMMIT'])('under %s says that a schema change has committed what came before', async text => {
+    const nodes = await startNodes(1)
+    const pool = new CerciPool(nodes.url)
+    const client = await pool.connect()
+    await client.query('BEGIN')
+    await client.query('CREATE TABLE committed (id INT8 PRIMARY KEY)')
+    nodes.proxies[0]!.onQuestion = question => (question.text.includes(text) ? 'before' : 'pass')
+    const lost = await caught(client.query(text))
+    expect(lost).toMatchObject({ code: 'CERCI_TRANSACTION_SPLIT', cause: { code: 'CERCI_CONNECTION_LOST' } })
+    expect(classify(lost).kind).toBe('committed')
     client.release()
     await pool.close({ deadlineMs: 100 })
   })
