@@ -1,7 +1,7 @@
-import { type Call, printName, type Range } from '@cerci/sql'
+import type { Call, Range } from '@cerci/sql'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
-import { unimplemented } from '../unimplemented.js'
+import { errorFunction } from './error-functions.js'
 
 /** The SQL that stands for a call; undefined to leave it as it is. */
 type RewriteCall = (call: Call, rewrite: Rewrite) => SqlText | string | undefined
@@ -24,8 +24,8 @@ const calls: ReadonlyMap<string, RewriteCall> = new Map<string, RewriteCall>([
   ['overlay', (call, rewrite) => keywordsToCommas(call, rewrite, 'overlay', ['placing', 'from', 'for'])],
   ['if', conditional],
   ['annotate_type', annotateType],
-  ['iferror', refuse],
-  ['iserror', refuse],
+  ['iferror', errorFunction],
+  ['iserror', errorFunction],
 ])
 
 /** Rewrites a call. The name that its output column has is kept by the rule for output columns. */
@@ -125,10 +125,6 @@ function annotateType(call: Call, rewrite: Rewrite): SqlText | undefined {
   const [value, type] = call.args
   if (!value || call.args.length !== 2 || !type) return undefined
   return sql`CAST(${rewrite.draft.text(value)} AS ${rewrite.draft.text(type)})`
-}
-
-function refuse(call: Call): never {
-  throw unimplemented(`the function ${printName(call.name.parts[0] ?? '').toUpperCase()}`)
 }
 
 /** The index of a word outside of brackets in a range. */

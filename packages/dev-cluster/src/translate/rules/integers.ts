@@ -4,7 +4,7 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 /** Functions whose result has, or names, the type of their arguments. */
 const polymorphic: ReadonlySet<string> = new Set(
   `coalesce ifnull nvl nullif greatest least if array_agg array_append array_prepend array_remove array_replace max min
-  any_value unnest pg_typeof`.split(/\s+/),
+  any_value unnest pg_typeof iferror`.split(/\s+/),
 )
 
 /** The largest number that PostgreSQL reads as int4. A larger one is int8 there too. */

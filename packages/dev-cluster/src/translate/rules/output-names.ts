@@ -3,7 +3,14 @@ import type { Rewrite } from '../rewrite/rewrite.js'
 import { isLoneInteger } from './integers.js'
 
 /** Calls whose rewritten form PostgreSQL would name otherwise. */
-const renamedCalls: ReadonlySet<string> = new Set(['extract', 'position', 'if', 'current_timestamp'])
+const renamedCalls: ReadonlySet<string> = new Set([
+  'extract',
+  'position',
+  'if',
+  'iferror',
+  'iserror',
+  'current_timestamp',
+])
 
 /** Keeps the name that an unnamed output column has in CockroachDB where the rewritten expression would get another. */
 export function rewriteOutputName(target: Target, rewrite: Rewrite): void {

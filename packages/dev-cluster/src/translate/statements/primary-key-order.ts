@@ -35,7 +35,11 @@ function isAggregate(part: { readonly kind: string; readonly name?: unknown }): 
   if (part.kind !== 'call' || typeof part.name !== 'object' || part.name === null || !('parts' in part.name))
     return false
   const parts = part.name.parts
-  return Array.isArray(parts) && parts.some(name => typeof name === 'string' && aggregates.has(name))
+  return Array.isArray(parts) && parts.some(name => typeof name === 'string' && isAggregateName(name))
+}
+
+export function isAggregateName(name: string): boolean {
+  return aggregates.has(name)
 }
 
 function isExpression(column: string): boolean {

@@ -96,7 +96,6 @@ testStatements(session, [
   },
   { run: "SELECT IF(true, 1, 1 // 0), IFNULL(NULL, 'x')", columns: ['if:20', 'ifnull:25'], rows: ['1|x'] },
   { run: 'SELECT crdb_internal.node_id()', columns: ['crdb_internal.node_id:20'], rows: ['2'] },
-  { run: 'SELECT IFERROR(1 // 0, 5)', fails: ['0A000', 'unimplemented: the function IFERROR'] },
 
   // NULL is sorted first; a key that cannot be NULL is left alone, so that its index serves it.
   { run: 'SELECT id FROM t ORDER BY a', sql: 'SELECT id FROM t ORDER BY a NULLS FIRST', rows: ['2', '3', '1'] },
