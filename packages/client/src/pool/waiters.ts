@@ -1,3 +1,4 @@
+import { maxTimerMs } from '../query/limits.js'
 import type { PooledClient } from './pooled-client.js'
 import type { Share } from './sharing.js'
 
@@ -111,6 +112,3 @@ export class Waiters {
     this.#timer?.unref()
   }
 }
-
-/** Node's timers end at 2^31 - 1 ms; a longer wait is armed again. */
-const maxTimerMs = 2_147_483_647
