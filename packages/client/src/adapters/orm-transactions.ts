@@ -1,7 +1,9 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { withDefaults } from '../cluster/with-defaults.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
+import { OptionError } from '../errors/option-error.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
+import { readSignal } from '../query/limits.js'
 import type { ExactRead, FollowerRead } from '../read/stale-reads.js'
 import { classify } from '../retry/classify.js'
 import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
@@ -56,6 +58,10 @@ export interface OrmTransactions<Db, Tx> {
 /** Puts an ORM's transactions on the one retry loop. */
 export function bindOrm<Db, Tx>(cluster: Cluster, db: Db, orm: OrmBinding<Tx>): OrmTransactions<Db, Tx> {
   const transaction = async <T>(fn: (tx: Tx) => Promise<T>, options: OrmTransactionOptions<Db> = {}): Promise<T> => {
+    if (typeof fn !== 'function') throw new OptionError('fn', 'it must be a function, which gets the transaction')
+    if (options.verify !== undefined && typeof options.verify !== 'function')
+      throw new OptionError('verify', 'it must be a function')
+    readSignal(options.signal)?.throwIfAborted()
     const run = new OrmTransaction(cluster, db, orm, fn, options)
     if (!cluster.observers.active) return await run.run()
     const start = {

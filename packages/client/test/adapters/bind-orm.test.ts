@@ -33,6 +33,10 @@ function bound(cluster: Cluster) {
   return bindOrm(cluster, cluster, orm)
 }
 
+function nothing(): Promise<void> {
+  return Promise.resolve()
+}
+
 async function show(tx: Pick<Transaction, 'query'>, name: string): Promise<unknown[]> {
   return Object.values((await tx.query(`SHOW ${name}`)).rows[0] ?? {})
 }
@@ -108,9 +112,28 @@ describe('bindOrm', () => {
     expect(await caught(transaction(conflict, { maxAttempts: 'unlimited', deadlineMs: 50 }))).toMatchObject({
       code: 'CERCI_TRANSACTION_DEADLINE',
     })
+    const ran = runs
     const controller = new AbortController()
     controller.abort(new Error('enough'))
     await expect(transaction(conflict, { signal: controller.signal })).rejects.toThrow('enough')
+    expect(runs).toBe(ran) // a signal that has fired forbids the first attempt too
+  })
+
+  it('says what cannot be used, before anything is sent', async () => {
+    const cluster = await openDatabase()
+    const { transaction } = bound(cluster)
+    const calls: [string, readonly unknown[]][] = [
+      ['fn', ['SELECT 1']],
+      ['verify', [nothing, { verify: true }]],
+      ['signal', [nothing, { signal: new AbortController() }]],
+      ['maxAttempts', [nothing, { maxAttempts: 0 }]],
+      ['isolation', [nothing, { isolation: 'snapshot' }]],
+    ]
+    for (const [option, call] of calls) {
+      const error = await caught(Reflect.apply(transaction, undefined, call))
+      expect(error).toMatchObject({ code: 'CERCI_INVALID_OPTION', message: expect.stringContaining(`"${option}"`) })
+    }
+    expect(cluster.pool.totalCount).toBe(0)
   })
 })
 
