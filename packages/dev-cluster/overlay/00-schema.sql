@@ -73,6 +73,12 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_columns AS
   WHERE classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND objsubid > 0 AND provider = 'cerci';
 GRANT SELECT ON crdb_internal.cerci_columns TO PUBLIC;
 
+-- The indexes that PostgreSQL has under unique constraints without an index: no catalog lists them.
+CREATE OR REPLACE VIEW crdb_internal.cerci_without_index AS
+  SELECT objoid AS relid FROM pg_catalog.pg_seclabel
+  WHERE classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND objsubid = 0 AND provider = 'cerci' AND label::jsonb ? 'without_index';
+GRANT SELECT ON crdb_internal.cerci_without_index TO PUBLIC;
+
 -- The facts recorded for relations and indexes.
 CREATE OR REPLACE VIEW crdb_internal.cerci_relations AS
   SELECT objoid AS relid, label::jsonb AS properties

@@ -53,7 +53,8 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_class" AS
      FROM jsonb_each_text(r.properties -> 'storage') AS parameter) AS reloptions,
     c.relpartbound
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN crdb_internal.cerci_relations r ON r.relid = c.oid
-  WHERE n.nspname NOT LIKE 'pg\_toast%' AND crdb_internal.cerci_is_shown(n.nspname, c.relname);
+  WHERE n.nspname NOT LIKE 'pg\_toast%' AND crdb_internal.cerci_is_shown(n.nspname, c.relname)
+    AND c.oid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index);
 
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_attribute" AS
   SELECT a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign, a.attstorage,
@@ -97,8 +98,8 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_user" AS
 CREATE OR REPLACE FUNCTION crdb_internal.pg_get_constraintdef(constraint_oid oid) RETURNS text STABLE STRICT PARALLEL SAFE
   RETURN (
     SELECT CASE WHEN k.contype IN ('p', 'u')
-      THEN CASE k.contype WHEN 'p' THEN 'PRIMARY KEY (' ELSE 'UNIQUE (' END || (
-        SELECT string_agg(quote_ident(a.attname) || ' ASC', ', ' ORDER BY key.position)
+      THEN CASE WHEN k.contype = 'p' THEN 'PRIMARY KEY (' WHEN k.conindid IN (SELECT relid FROM crdb_internal.cerci_without_index) THEN 'UNIQUE WITHOUT INDEX (' ELSE 'UNIQUE (' END || (
+        SELECT string_agg(quote_ident(a.attname) || CASE WHEN k.conindid IN (SELECT relid FROM crdb_internal.cerci_without_index) THEN '' ELSE ' ASC' END, ', ' ORDER BY key.position)
         FROM unnest(k.conkey) WITH ORDINALITY AS key(attnum, position)
         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum) || ')'
       ELSE pg_catalog.pg_get_constraintdef(k.oid) END
@@ -129,7 +130,7 @@ CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_index" AS
     coalesce((SELECT string_agg(CASE WHEN option & 1 = 1 OR crdb_internal.cerci_is_descending(indexrelid, position) THEN '1' ELSE '2' END, ' ' ORDER BY position)
       FROM unnest(indoption::int2[]) WITH ORDINALITY AS listed(option, position)), '')::int2vector AS indoption,
     indexprs, indpred
-  FROM pg_index;
+  FROM pg_index WHERE indexrelid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index);
 
 -- What follows the type of a column that has a collation of its own, https://www.cockroachlabs.com/docs/v26.2/collate.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_collated(collation_oid oid) RETURNS text STABLE PARALLEL SAFE
@@ -267,7 +268,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_index_columns AS
     crdb_internal.cerci_index_name(x.relname) AS index_name, c.relname::text AS table_name, n.nspname::text AS schema_name, NOT i.indisunique AS non_unique,
     i.indisprimary, am.amname = 'gin' AS inverted, (r.properties ->> 'visibility')::float8 AS visibility
   FROM (SELECT * FROM listed UNION ALL SELECT * FROM appended) AS everything
-  JOIN pg_index i ON i.indexrelid = everything.indexrelid
+  JOIN pg_index i ON i.indexrelid = everything.indexrelid AND i.indexrelid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index)
   JOIN pg_class x ON x.oid = everything.indexrelid
   JOIN pg_am am ON am.oid = x.relam
   JOIN pg_class c ON c.oid = everything.indrelid AND c.relkind IN ('r', 'p', 'm')

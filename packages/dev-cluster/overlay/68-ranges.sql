@@ -80,7 +80,7 @@ END $$;
 -- The number of an index in its table's keys: the primary one first.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_index_number(index oid) RETURNS int4 STABLE STRICT
   RETURN (SELECT number::int4 FROM (SELECT indexrelid, row_number() OVER (ORDER BY indisprimary DESC, indexrelid) AS number FROM pg_index
-    WHERE indrelid = (SELECT indrelid FROM pg_index WHERE indexrelid = index)) AS numbered WHERE indexrelid = index);
+    WHERE indrelid = (SELECT indrelid FROM pg_index WHERE indexrelid = index) AND indexrelid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index)) AS numbered WHERE indexrelid = index);
 
 -- Splitting a table asks for INSERT: https://www.cockroachlabs.com/docs/v26.2/alter-table#split-at
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_require_insert(index oid) RETURNS bool
@@ -88,7 +88,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   relation oid := (SELECT indrelid FROM pg_index WHERE indexrelid = index);
 BEGIN
-  IF NOT has_table_privilege(session_user, relation, 'INSERT') THEN
+  -- For what is no index there is no answer.
+  IF has_table_privilege(session_user, relation, 'INSERT') IS NOT TRUE THEN
     RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('user %s does not have INSERT privilege on relation %s', session_user,
       (SELECT relname FROM pg_class WHERE oid = relation));
   END IF;

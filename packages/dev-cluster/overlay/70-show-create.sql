@@ -38,12 +38,19 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_hash(index oid) RETURNS text
         FROM jsonb_array_elements_text(properties -> 'shard_columns') WITH ORDINALITY AS listed(name, position)) || ')', '') || ')'
     FROM crdb_internal.cerci_relations WHERE relid = index AND properties ? 'hash_buckets'), '');
 
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_unique(index oid) RETURNS text STABLE STRICT
+  RETURN (
+    SELECT CASE WHEN w.relid IS NULL THEN 'UNIQUE (' || crdb_internal.cerci_index_keys(index) || ')' || crdb_internal.cerci_show_hash(index)
+      ELSE 'UNIQUE WITHOUT INDEX (' || crdb_internal.cerci_column_names(i.indrelid, i.indkey::int2[]) || ')' END
+      || coalesce(' WHERE ' || crdb_internal.cerci_expression(pg_get_expr(i.indpred, i.indrelid)), '')
+    FROM pg_index i LEFT JOIN crdb_internal.cerci_without_index w ON w.relid = i.indexrelid WHERE i.indexrelid = index);
+
 -- A constraint without its name, as SHOW CREATE and SHOW CONSTRAINTS print it.
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_constraint(constraint_oid oid) RETURNS text STABLE STRICT
   RETURN (
     SELECT CASE k.contype
       WHEN 'p' THEN 'PRIMARY KEY (' || crdb_internal.cerci_index_keys(k.conindid) || ')' || crdb_internal.cerci_show_hash(k.conindid)
-      WHEN 'u' THEN 'UNIQUE (' || crdb_internal.cerci_index_keys(k.conindid) || ')' || crdb_internal.cerci_show_hash(k.conindid)
+      WHEN 'u' THEN crdb_internal.cerci_show_unique(k.conindid)
       WHEN 'c' THEN 'CHECK (' || crdb_internal.cerci_expression(pg_get_expr(k.conbin, k.conrelid)) || ')'
       WHEN 'f' THEN concat_ws(' ', 'FOREIGN KEY (' || crdb_internal.cerci_column_names(k.conrelid, k.conkey) || ') REFERENCES '
           || crdb_internal.cerci_relation_name(k.confrelid) || '(' || crdb_internal.cerci_column_names(k.confrelid, k.confkey) || ')',
@@ -115,7 +122,10 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_table(relation oid, w
           FROM pg_constraint k WHERE k.conrelid = relation AND (k.contype IN ('p', 'c') OR k.contype = 'f' AND with_foreign_keys)
           UNION ALL
           SELECT 4, i.indexrelid::int8, crdb_internal.cerci_show_index(i.indexrelid)
-          FROM pg_index i WHERE i.indrelid = relation AND NOT i.indisprimary
+          FROM pg_index i WHERE i.indrelid = relation AND NOT i.indisprimary AND i.indexrelid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index)
+          UNION ALL
+          SELECT 7, i.indexrelid::int8, 'CONSTRAINT ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(x.relname)) || ' ' || crdb_internal.cerci_show_unique(i.indexrelid)
+          FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN crdb_internal.cerci_without_index w ON w.relid = i.indexrelid WHERE i.indrelid = relation
           UNION ALL
           SELECT 5, family.position, 'FAMILY ' || family.definition
           FROM crdb_internal.cerci_relations r, jsonb_array_elements_text(r.properties -> 'families') WITH ORDINALITY AS family(definition, position)
@@ -186,5 +196,6 @@ CREATE OR REPLACE FUNCTION crdb_internal.pg_get_indexdef(index oid, number text,
 CREATE OR REPLACE VIEW crdb_internal."pg_catalog.pg_indexes" AS
   SELECT schemaname, tablename, crdb_internal.cerci_index_name(indexname)::name AS indexname, NULL::name AS tablespace,
     crdb_internal.pg_get_indexdef((quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass) AS indexdef
-  FROM pg_indexes WHERE schemaname NOT LIKE 'pg\_%';
+  FROM pg_indexes WHERE schemaname NOT LIKE 'pg\_%'
+    AND (quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass NOT IN (SELECT relid FROM crdb_internal.cerci_without_index);
 GRANT SELECT ON crdb_internal."pg_catalog.pg_indexes" TO PUBLIC;

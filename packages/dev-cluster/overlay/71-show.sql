@@ -61,8 +61,7 @@ CREATE OR REPLACE VIEW crdb_internal.cerci_show_constraints AS
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype IN ('p', 'u', 'f', 'c')
   UNION ALL
   -- A unique index is a constraint, whichever statement made it.
-  SELECT i.indrelid, c.relname::text, crdb_internal.cerci_index_name(x.relname), 'UNIQUE', 'UNIQUE (' || crdb_internal.cerci_index_keys(i.indexrelid) || ')'
-      || coalesce(' WHERE ' || crdb_internal.cerci_expression(pg_get_expr(i.indpred, i.indrelid)), ''), true, NULL
+  SELECT i.indrelid, c.relname::text, crdb_internal.cerci_index_name(x.relname), 'UNIQUE', crdb_internal.cerci_show_unique(i.indexrelid), true, NULL
   FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE i.indisunique AND n.nspname NOT LIKE 'pg\_%' AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid);
 

@@ -44,7 +44,7 @@ CREATE OR REPLACE VIEW crdb_internal.table_indexes AS
     coalesce(r.properties ? 'hash_buckets', false) AS is_sharded, coalesce((r.properties ->> 'visibility')::float8, 1) > 0 AS is_visible,
     coalesce((r.properties ->> 'visibility')::float8, 1) AS visibility, (r.properties ->> 'hash_buckets')::int8 AS shard_bucket_count,
     NULL::timestamp AS created_at
-  FROM crdb_internal.cerci_user_tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid
+  FROM crdb_internal.cerci_user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indexrelid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index) JOIN pg_class x ON x.oid = i.indexrelid
   JOIN pg_am am ON am.oid = x.relam LEFT JOIN crdb_internal.cerci_relations r ON r.relid = i.indexrelid;
 
 CREATE OR REPLACE VIEW crdb_internal.index_columns AS

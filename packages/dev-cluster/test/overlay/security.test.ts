@@ -111,6 +111,14 @@ describe('the overlay is the engine’s', () => {
     })
     await expect(eve.query(`SELECT cerci_set_database('defaultdb', '{}')`)).rejects.toMatchObject({ code: '42501' })
     await expect(eve.query(`SELECT cerci_set_database('missing', '{}')`)).rejects.toMatchObject({ code: '3D000' })
+    await root.query('CREATE TABLE IF NOT EXISTS keyed (id int8 PRIMARY KEY)')
+    for (const relation of ['keyed_pkey', 'keyed', 'pg_class', 'pg_class_oid_index']) {
+      await expect(
+        eve.query(`SELECT cerci_record_split('${relation}', '\\x89', '/1', now()::timestamp)`),
+      ).rejects.toMatchObject({
+        code: '42501',
+      })
+    }
     await root.query(`SELECT cerci_set_column('loot', 'line', true, NULL, NULL)`)
     expect((await eve.query('SELECT count(*) AS n FROM cerci_columns')).rows).toEqual([{ n: '1' }])
   })
@@ -121,7 +129,13 @@ describe('the overlay is the engine’s', () => {
       `SELECT p.proname, p.proconfig::text FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'crdb_internal'::regnamespace ORDER BY 1`,
     )
     expect(rows).toEqual(
-      ['cerci_set_column', 'cerci_set_database', 'cerci_set_properties', 'cerci_set_relation'].map(proname => ({
+      [
+        'cerci_record_split',
+        'cerci_set_column',
+        'cerci_set_database',
+        'cerci_set_properties',
+        'cerci_set_relation',
+      ].map(proname => ({
         proname,
         proconfig: '{"search_path=pg_catalog, pg_temp"}',
       })),

@@ -56,7 +56,7 @@ export type ColumnConstraint =
       readonly hash?: HashSharding
       readonly parameters: readonly Parameter[]
     }
-  | { readonly type: 'unique'; readonly name?: string }
+  | { readonly type: 'unique'; readonly name?: string; readonly withoutIndex: boolean }
   | { readonly type: 'check'; readonly name?: string; readonly expression: Expression }
   | ({ readonly type: 'references'; readonly name?: string } & Reference)
 

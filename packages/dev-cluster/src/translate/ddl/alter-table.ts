@@ -1,5 +1,7 @@
 import { type AlterTable, type AlterTableAction, printName, printString } from '@cerci/sql'
 import { clientIndexName } from '../../errors/client-index-name.js'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import { keepRegionColumn, renamedLocality } from '../regions/keep-regions.js'
 import { alterLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
@@ -9,7 +11,7 @@ import { unsafe } from '../statements/safe-updates.js'
 import { unimplemented } from '../unimplemented.js'
 import { alterPrimaryKey, replaceHiddenPrimaryKey } from './alter-primary-key.js'
 import { columnKey, columnSql, recordedType, setColumn } from './column-sql.js'
-import { constraintSharding, constraintSql } from './constraint-sql.js'
+import { columnUniqueWithoutIndex, constraintSharding, constraintSql } from './constraint-sql.js'
 import { asOneStatement, doBlock } from './do-block.js'
 import {
   addShardColumn,
@@ -19,7 +21,7 @@ import {
   shardingOf,
   shardsOf,
 } from './hash-sharding.js'
-import { findIndex, newIndexName } from './index-names.js'
+import { findKey, newIndexName } from './index-names.js'
 import { neverNullIn, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
 import { recordPartitions } from './partition-by.js'
@@ -62,6 +64,7 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
   const { draft } = rewrite
   switch (action.action) {
     case 'add-column': {
+      if (columnUniqueWithoutIndex(action.column).length > 0) throw uniqueWithoutIndexAdded()
       const names = new ObjectNames(table, [...columnNames(table), action.column.name])
       const { definition, records } = columnSql(action.column, table, names, rewrite)
       const ifNotExists = action.ifNotExists ? 'IF NOT EXISTS ' : ''
@@ -172,7 +175,7 @@ function addConstraint(
 
 /** A unique index that is no constraint in PostgreSQL is one in CockroachDB. */
 function dropConstraint(action: AlterTableAction & { readonly action: 'drop-constraint' }, table: TargetTable): Step {
-  const index = findIndex(action.constraint, table.info)
+  const index = findKey(action.constraint, table.info)
   const stored = index?.name ?? action.constraint
   const drop = `DROP CONSTRAINT ${ifExists(action)}${printName(stored)}${cascade(action)}`
   if (!index || index.primary) return alter(drop)
@@ -193,9 +196,15 @@ function renameConstraint(
   table: TargetTable,
   rewrite: Rewrite,
 ): string {
-  const index = findIndex(from, table.info)
+  const index = findKey(from, table.info)
   if (!index) return `${printName(from)} TO ${printName(to)}`
   return `${printName(index.name)} TO ${printName(newIndexName(to, table, rewrite))}`
+}
+
+function uniqueWithoutIndexAdded(): SqlError {
+  return new SqlError(sqlState.feature_not_supported, 'adding a column marked as UNIQUE WITHOUT INDEX is unsupported', {
+    hint: 'add the column first, then run ALTER TABLE ... ADD CONSTRAINT to add a UNIQUE WITHOUT INDEX constraint on the column',
+  })
 }
 
 function columnNames(table: TargetTable): readonly string[] {

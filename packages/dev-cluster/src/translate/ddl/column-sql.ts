@@ -121,6 +121,7 @@ function columnConstraint(
     case 'primary-key':
       return sql`${keyName(constraint.name, `${table.name}_pkey`, table, rewrite)} PRIMARY KEY`
     case 'unique':
+      if (constraint.withoutIndex) return sql``
       return sql`${keyName(constraint.name, `${table.name}_${column}_key`, table, rewrite)} UNIQUE`
     case 'check':
       return checkSql(constraint.name, constraint.expression, names, rewrite)

@@ -1,4 +1,12 @@
-import { type IndexColumn, printName, type TableConstraint } from '@cerci/sql'
+import {
+  type ColumnDefinition,
+  type IndexColumn,
+  type KeyDefinition,
+  printName,
+  type TableConstraint,
+} from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { unimplemented } from '../unimplemented.js'
@@ -38,6 +46,9 @@ export function constraintSql(
       }
     }
     case 'unique': {
+      if (definition.withoutIndex) {
+        return uniqueWithoutIndex({ ...constraint, definition }, table, names, neverNull, rewrite)
+      }
       const name = newIndexName(constraint.name ?? names.index(definition.columns, true), table, rewrite)
       if (fitsConstraint(definition)) {
         return {
@@ -62,6 +73,58 @@ export function constraintSql(
     definition: sql`${named}FOREIGN KEY (${from}) REFERENCES ${target}${columns} ${definition.actions}${notValid(constraint)}`,
     after: [],
   }
+}
+
+type UniqueConstraint = TableConstraint & { readonly definition: KeyDefinition }
+
+/**
+ * UNIQUE WITHOUT INDEX: CockroachDB looks for the values with every write. PostgreSQL has an index for that, which nothing shows.
+ * Source: https://www.cockroachlabs.com/docs/v26.2/unique
+ */
+function uniqueWithoutIndex(
+  constraint: UniqueConstraint,
+  table: TargetTable,
+  names: ObjectNames,
+  neverNull: (column: string) => boolean,
+  rewrite: Rewrite,
+): ConstraintSql {
+  const { definition } = constraint
+  if (rewrite.variable('experimental_enable_unique_without_index_constraints') !== 'on') {
+    throw new SqlError(sqlState.feature_not_supported, 'unique constraints without an index are not yet supported', {
+      hint: 'You can enable them by running `SET experimental_enable_unique_without_index_constraints = on`.',
+    })
+  }
+  if (definition.storing.length > 0) {
+    throw new SqlError(sqlState.feature_not_supported, 'unique constraints without an index cannot store columns')
+  }
+  if (constraint.notValid) throw unimplemented('UNIQUE WITHOUT INDEX … NOT VALID')
+  const { withoutIndex: _withoutIndex, ...key } = { ...definition, columns: definition.columns.map(withoutDirection) }
+  const name = newIndexName(constraint.name ?? names.withoutIndex(definition.columns), table, rewrite)
+  const record = setRelation(besideTable(table, name), { without_index: true })
+  if (fitsConstraint(key)) {
+    return {
+      definition: sql`CONSTRAINT ${printName(name)} UNIQUE ${constraintColumns(key)}`,
+      after: [record],
+    }
+  }
+  const index = { ...key, name, unique: true, method: 'btree', ifNotExists: false } as const
+  return { after: [...createIndexSql(index, table, neverNull, rewrite), record] }
+}
+
+/** The same constraint, of a column. */
+export function columnUniqueWithoutIndex(column: ColumnDefinition): readonly TableConstraint[] {
+  return column.constraints.flatMap(constraint => {
+    if (constraint.type !== 'unique' || !constraint.withoutIndex) return []
+    const { start, end } = column
+    const key = {
+      columns: [{ kind: 'index-column', name: column.name, start, end } as const],
+      storing: [],
+      parameters: [],
+    }
+    const definition = { type: 'unique', ...key, notVisible: false, withoutIndex: true } as const
+    const named = constraint.name === undefined ? {} : { name: constraint.name }
+    return [{ kind: 'constraint', ...named, ifNotExists: false, definition, notValid: false, start, end }]
+  })
 }
 
 /** How the key of a constraint is sharded. */

@@ -5,7 +5,7 @@ import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { columnKey, columnSql, isNeverNull, setColumn } from './column-sql.js'
-import { constraintSharding, constraintSql } from './constraint-sql.js'
+import { columnUniqueWithoutIndex, constraintSharding, constraintSql } from './constraint-sql.js'
 import { createTableAs } from './create-table-as.js'
 import { asOneStatement, unlessExists } from './do-block.js'
 import { recordShardColumn, type Sharding, shardColumn, shardingOf } from './hash-sharding.js'
@@ -114,6 +114,9 @@ function addElement(
       addShard(key && shardingOf(key, rewrite), table, parts)
       parts.definitions.push(definition)
       parts.after.push(...records)
+      for (const constraint of columnUniqueWithoutIndex(element)) {
+        addElement(constraint, table, names, neverNull, parts, rewrite)
+      }
       break
     }
     case 'constraint': {

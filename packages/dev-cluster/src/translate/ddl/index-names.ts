@@ -21,12 +21,23 @@ export function storedIndexName(name: string, table: TableInfo | undefined): str
   return findIndex(name, table)?.name ?? name
 }
 
+/** Whether CockroachDB has the index: it has none under UNIQUE WITHOUT INDEX. */
+export function isShown({ properties }: IndexInfo): boolean {
+  return properties.without_index === undefined
+}
+
 /** The first table that has an index of that name, as clients see it. */
 export function indexOwner(name: string, { context }: Rewrite): TableInfo | undefined {
   return context.catalog.tables().find(table => findIndex(name, table) !== undefined)
 }
 
 export function findIndex(name: string, table: TableInfo | undefined): IndexInfo | undefined {
+  const index = findKey(name, table)
+  return index && isShown(index) ? index : undefined
+}
+
+/** An index, or what PostgreSQL has under a unique constraint without one. */
+export function findKey(name: string, table: TableInfo | undefined): IndexInfo | undefined {
   const indexes = table?.indexes ?? []
   return (
     indexes.find(index => clientIndexName(index.name) === name) ??

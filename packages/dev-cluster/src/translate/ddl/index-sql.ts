@@ -10,8 +10,11 @@ import { shardingOf, shardingParameters, shardingProperties } from './hash-shard
 import { recordPartitions } from './partition-by.js'
 import { besideTable, regclass, type TargetTable } from './target-table.js'
 
+/** A key that is an index. */
+type Key = Omit<KeyDefinition, 'withoutIndex'>
+
 /** Whether PostgreSQL can hold the key as a constraint, which has no directions, expressions or condition. */
-export function fitsConstraint(key: KeyDefinition): boolean {
+export function fitsConstraint(key: Key): boolean {
   return (
     !key.where &&
     key.columns.every(column => column.name !== undefined && column.direction !== 'desc' && !column.operatorClass)
@@ -19,12 +22,12 @@ export function fitsConstraint(key: KeyDefinition): boolean {
 }
 
 /** `(a, b) INCLUDE (c)` of a constraint. */
-export function constraintColumns(key: KeyDefinition): string {
+export function constraintColumns(key: Key): string {
   refuseUnsupported(key)
   return `(${key.columns.map(column => printName(column.name ?? '')).join(', ')})${including(key)}`
 }
 
-export interface IndexToCreate extends KeyDefinition {
+export interface IndexToCreate extends Key {
   readonly name: string
   readonly unique: boolean
   readonly method: IndexMethod
@@ -57,12 +60,7 @@ export function createIndexSql(
 }
 
 /** What CockroachDB knows of an index beyond PostgreSQL, recorded for SHOW. */
-export function indexProperties(
-  key: KeyDefinition,
-  name: string,
-  table: TargetTable,
-  rewrite: Rewrite,
-): readonly SqlText[] {
+export function indexProperties(key: Key, name: string, table: TargetTable, rewrite: Rewrite): readonly SqlText[] {
   const qualified = besideTable(table, name)
   const properties = {
     ...shardingProperties(shardingOf(key, rewrite)),
@@ -83,13 +81,12 @@ export function setRelation(qualified: string, properties: Readonly<Record<strin
   return sql`PERFORM crdb_internal.cerci_set_relation(${regclass(qualified)}, ${printString(JSON.stringify(properties))})`
 }
 
-function refuseUnsupported(key: KeyDefinition): void {
-  if (key.withoutIndex) throw unimplemented('UNIQUE WITHOUT INDEX')
+function refuseUnsupported(key: Key): void {
   const foreign = key.parameters.find(({ name }) => !shardingParameters.has(name) && name !== 'fillfactor')
   if (foreign) throw unimplemented(`the index parameter ${foreign.name}`)
 }
 
-function including(key: KeyDefinition): string {
+function including(key: Key): string {
   const keys = new Set(key.columns.map(column => column.name))
   const stored = key.storing.filter(column => !keys.has(column))
   return stored.length === 0 ? '' : ` INCLUDE (${stored.map(printName).join(', ')})`

@@ -26,6 +26,11 @@ export class ObjectNames {
     return this.#unique(`${this.#table.name}_${parts.join('_')}_${unique ? 'key' : 'idx'}`)
   }
 
+  /** `unique_a_b`, for a unique constraint without an index. */
+  withoutIndex(columns: readonly IndexColumn[]): string {
+    return this.#unique(['unique', ...columns.map(column => column.name ?? 'expr')].join('_'), '_')
+  }
+
   /** `check_a_b`, with the columns that the expression uses. */
   check(expression: Expression, rewrite: Rewrite): string {
     const used: string[] = []
@@ -37,9 +42,9 @@ export class ObjectNames {
     return this.#unique(['check', ...used].join('_'))
   }
 
-  #unique(name: string): string {
+  #unique(name: string, separator = ''): string {
     let free = name
-    for (let number = 1; this.#taken.has(free); number++) free = `${name}${number}`
+    for (let number = 1; this.#taken.has(free); number++) free = `${name}${separator}${number}`
     this.#taken.add(free)
     return free
   }

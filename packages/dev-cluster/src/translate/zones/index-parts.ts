@@ -1,4 +1,5 @@
 import type { IndexInfo, Properties, TableInfo } from '../../catalog/snapshot.js'
+import { isShown } from '../ddl/index-names.js'
 import { type KeySpan, type PartitionFacts, readPartitions } from './partition-facts.js'
 import { databaseZone, partitionZone, recordedZone, tableZone, type ZoneConfig } from './zone-config.js'
 
@@ -60,7 +61,7 @@ export function hasZonesWithin({ indexes, properties }: TableInfo): boolean {
 
 /** The primary index first. */
 export function orderedIndexes({ indexes }: TableInfo): readonly IndexInfo[] {
-  return indexes.toSorted((a, b) => Number(b.primary) - Number(a.primary))
+  return indexes.filter(isShown).toSorted((a, b) => Number(b.primary) - Number(a.primary))
 }
 
 function outerFirst(a: PartSpan, b: PartSpan): number {

@@ -49,7 +49,7 @@ testStatements(session, [
   { run: 'ALTER TABLE missing ADD COLUMN a INT', fails: ['42P01', /missing/] },
   { run: 'ALTER TABLE t2 SET (schema_locked = false)' },
   { run: 'ALTER TABLE t2 SET LOCALITY GLOBAL', fails: ['42P16', /multi-region/] },
-  { run: 'ALTER TABLE t2 SPLIT AT VALUES (1)', fails: ['0A000', /SPLIT AT/] },
+  { run: 'ALTER TABLE t2 EXPERIMENTAL_RELOCATE VALUES (ARRAY[1], 1)', fails: ['0A000', /EXPERIMENTAL_RELOCATE/] },
   { run: "ALTER TABLE t2 SET (ttl_expire_after = '1 day')", fails: ['0A000', 'unimplemented: row-level TTL'] },
   { run: 'CREATE SCHEMA other' },
   { run: 'ALTER TABLE t2 SET SCHEMA other' },

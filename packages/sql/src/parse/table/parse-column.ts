@@ -113,8 +113,7 @@ function parseQualifier(cursor: Cursor, draft: Draft): boolean {
     }
     case 'unique':
       cursor.next()
-      cursor.skipWords('without', 'index')
-      draft.constraints.push({ type: 'unique', ...name })
+      draft.constraints.push({ type: 'unique', ...name, withoutIndex: cursor.skipWords('without', 'index') })
       return true
     case 'check': {
       cursor.next()
