@@ -73,6 +73,10 @@ BEGIN
   RETURN (units << 15) | node;
 END $$;
 
+-- What a virtual sequence gives next; `currval` knows it too. https://www.cockroachlabs.com/docs/v26.2/serial
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_virtual_nextval(sequence regclass) RETURNS int8 VOLATILE
+  RETURN pg_catalog.setval(sequence, crdb_internal.unique_rowid());
+
 CREATE OR REPLACE FUNCTION crdb_internal.cerci_rowid_time() RETURNS int8 VOLATILE
   RETURN ((date_part('epoch', clock_timestamp()) - 1420070400) * 100000)::int8;
 

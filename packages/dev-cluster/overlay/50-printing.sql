@@ -79,6 +79,7 @@ BEGIN
   -- As PostgreSQL prints them to a session whose path lacks the overlay.
   printed := pg_catalog.regexp_replace(printed, 'OPERATOR\((?:[a-z_]+\.)?([^)]+)\)', '\1', 'g');
   printed := pg_catalog.replace(printed, 'crdb_internal.', '');
+  printed := pg_catalog.replace(printed, 'cerci_virtual_nextval(', 'nextval(');
   tokens := ARRAY(SELECT piece[1] FROM pg_catalog.regexp_matches(printed,
     'E?''(?:[^'']|'''')*''|"(?:[^"]|"")*"|\(-?\d+(?:\.\d+)?\)(?=::)|\d+(?:\.\d+)?(?:e[+-]?\d+)?|::(?:"(?:[^"]|"")*"|[a-z_]\w*)(?:\.(?:"(?:[^"]|"")*"|[a-z_]\w*))*(?: varying| precision| without time zone| with time zone)?(?:\(\d+(?:,\d+)?\))?(?: without time zone| with time zone)?(?:\[\])*|[A-Za-z_][\w$]*|\s+|.',
     'gi') AS piece);

@@ -155,6 +155,7 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_sequence(relation oid
     SELECT 'CREATE SEQUENCE ' || crdb_internal.cerci_relation_name(relation) || CASE WHEN s.seqtypid = 'int8'::regtype THEN '' ELSE
         ' AS ' || crdb_internal.cerci_type(s.seqtypid, -1) END
       || ' MINVALUE ' || s.seqmin || ' MAXVALUE ' || s.seqmax || ' INCREMENT ' || s.seqincrement || ' START ' || s.seqstart
+      || CASE WHEN EXISTS (SELECT FROM crdb_internal.cerci_relations WHERE relid = relation AND properties ? 'virtual') THEN ' VIRTUAL' ELSE '' END
       || CASE WHEN s.seqcache > 1 THEN ' CACHE ' || s.seqcache ELSE '' END
     FROM pg_sequence s WHERE s.seqrelid = relation);
 

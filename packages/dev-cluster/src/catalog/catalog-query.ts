@@ -11,7 +11,7 @@ WITH user_relation AS MATERIALIZED (
 ), user_column AS (
   SELECT a.attrelid, pg_catalog.json_agg(pg_catalog.json_build_array(
     a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, coalesce(f.hidden, false),
-    a.atthasdef AND a.attgenerated = '' OR a.attidentity <> '', a.attgenerated <> '', f.on_update) ORDER BY a.attnum) AS list
+    a.atthasdef AND a.attgenerated = '' OR a.attidentity <> '', a.attgenerated <> '', f.on_update, f.crdb_type) ORDER BY a.attnum) AS list
   FROM user_relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid
   LEFT JOIN crdb_internal.cerci_columns f ON f.relid = a.attrelid AND f.attnum = a.attnum
   WHERE a.attnum > 0 AND NOT a.attisdropped AND r.relkind <> 'S'

@@ -51,7 +51,16 @@ function parseTable([schema, name, relkind, columns, indexes, checks, recorded]:
   }
 }
 
-function parseColumn([name, type, notNull, hidden, hasDefault, generated, onUpdate]: readonly unknown[]): ColumnInfo {
+function parseColumn([
+  name,
+  type,
+  notNull,
+  hidden,
+  hasDefault,
+  generated,
+  onUpdate,
+  declared,
+]: readonly unknown[]): ColumnInfo {
   return {
     name: string(name),
     type: string(type),
@@ -60,6 +69,7 @@ function parseColumn([name, type, notNull, hidden, hasDefault, generated, onUpda
     hasDefault: hasDefault === true,
     generated: generated === true,
     onUpdate: onUpdate === null ? null : string(onUpdate),
+    declaredType: declared === null ? null : string(declared),
   }
 }
 

@@ -14,6 +14,8 @@ export interface ColumnInfo {
   readonly generated: boolean
   /** PostgreSQL SQL of the ON UPDATE expression. */
   readonly onUpdate: string | null
+  /** The type in CockroachDB's spelling, where PostgreSQL's does not tell: `STRING(10)`. */
+  readonly declaredType: string | null
 }
 
 export interface IndexInfo {

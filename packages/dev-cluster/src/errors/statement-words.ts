@@ -18,6 +18,32 @@ export function writtenSchema(statement: string, name: string): string | undefin
   return tokens[at - 2]?.value
 }
 
+/** Every word and name of a statement, as stored. */
+export function wordsOf(statement: string): ReadonlySet<string> {
+  return new Set(safeTokens(statement).map(token => token.value))
+}
+
+/** The operators of a statement that compare, in the order of the text. */
+export function comparisonsOf(statement: string): readonly string[] {
+  return safeTokens(statement).flatMap(({ text }) => (comparisons.has(text) ? [text] : []))
+}
+
+export const comparisons: ReadonlySet<string> = new Set([
+  '=',
+  '<>',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '~~',
+  '~~*',
+  '!~~',
+  '!~~*',
+  '~',
+  '~*',
+])
+
 /** Tokens of a text that PostgreSQL has seen in translation; none if it is no CockroachDB SQL after all. */
 function safeTokens(statement: string): readonly Token[] {
   try {

@@ -134,6 +134,10 @@ function translateContextOf(context: SessionContext, catalog: CatalogSnapshot): 
 }
 
 function forSession(context: SessionContext, translation: Translation): Translation {
+  const { transaction, database } = context
+  // PostgreSQL answers nothing any more in such a transaction.
+  if (translation.observes && transaction !== undefined && transaction.phase !== 'open')
+    return { ...translation, database }
   if (translation.savepoint === undefined) return translation
   return restartTranslation(translation, context.variables.isOn('force_savepoint_restart'))
 }

@@ -55,6 +55,8 @@ export interface Translation {
   readonly database?: string
   /** Holds for one execution: it shows what runs now, or depends on another database's catalog. */
   readonly live?: true
+  /** Shows what an aborted or released transaction has come to, and so runs in one as well. */
+  readonly observes?: true
   /** The job that CockroachDB would run for the statement. */
   readonly job?: { readonly type: string; readonly description: string }
   /** The tables that it touches; absent for none. */

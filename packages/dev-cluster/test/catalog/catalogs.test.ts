@@ -30,7 +30,16 @@ describe('a snapshot', () => {
       primaryKey: ['id'],
     })
     expect(catalog.table('users', undefined, ['public'])?.columns).toEqual([
-      { name: 'id', type: 'uuid', notNull: true, hidden: false, hasDefault: true, generated: false, onUpdate: null },
+      {
+        name: 'id',
+        type: 'uuid',
+        notNull: true,
+        hidden: false,
+        hasDefault: true,
+        generated: false,
+        onUpdate: null,
+        declaredType: null,
+      },
       {
         name: 'email',
         type: 'character varying(40)',
@@ -39,6 +48,7 @@ describe('a snapshot', () => {
         hasDefault: false,
         generated: false,
         onUpdate: null,
+        declaredType: null,
       },
       {
         name: 'balance',
@@ -48,6 +58,7 @@ describe('a snapshot', () => {
         hasDefault: false,
         generated: false,
         onUpdate: 'now()',
+        declaredType: null,
       },
       {
         name: 'lower_email',
@@ -57,6 +68,7 @@ describe('a snapshot', () => {
         hasDefault: false,
         generated: true,
         onUpdate: null,
+        declaredType: null,
       },
       {
         name: 'number',
@@ -66,6 +78,7 @@ describe('a snapshot', () => {
         hasDefault: true,
         generated: false,
         onUpdate: null,
+        declaredType: null,
       },
       {
         name: 'tags',
@@ -75,6 +88,7 @@ describe('a snapshot', () => {
         hasDefault: false,
         generated: false,
         onUpdate: null,
+        declaredType: null,
       },
     ])
     expect(catalog.table('users', 'sales', [])?.columns.map(column => [column.name, column.hidden])).toEqual([

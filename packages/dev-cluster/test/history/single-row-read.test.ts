@@ -10,6 +10,7 @@ const column = (name: string) => ({
   hasDefault: false,
   generated: false,
   onUpdate: null,
+  declaredType: null,
 })
 
 const plain = { stored: [], descending: [], partial: false, properties: {} }

@@ -1,8 +1,7 @@
 import type { ErrorRule } from '../postgres-error.js'
 import { sqlState } from '../sql-state.js'
+import { comparisons, comparisonsOf } from '../statement-words.js'
 import { cockroachTypeName } from '../type-name.js'
-
-const comparisons = new Set(['=', '<>', '<', '>', '<=', '>=', '~~', '~~*', '!~~', '!~~*', '~', '~*'])
 
 /** Expressions whose types do not fit. PostgreSQL gives operators and types only in the message. */
 export const typeRules: readonly ErrorRule[] = [
@@ -26,6 +25,18 @@ export const typeRules: readonly ErrorRule[] = [
         message: `unsupported unary operator: ${unary[1]} <${cockroachTypeName(unary[2] ?? '')}>`,
       }
     },
+  },
+  {
+    code: '42P21',
+    // https://www.cockroachlabs.com/docs/v26.2/collate: strings of two collations are of two types.
+    translate: ({ names: [left = '', right = ''] }, { statement }) => ({
+      code: sqlState.invalid_parameter_value,
+      message: `unsupported comparison operator: <collatedstring{${left}}> ${comparisonsOf(statement)[0] ?? '='} <collatedstring{${right}}>`,
+    }),
+  },
+  {
+    code: '42P22',
+    translate: ({ message }) => ({ code: sqlState.invalid_parameter_value, message }),
   },
   {
     code: '42804',

@@ -1,5 +1,6 @@
-import type { CockroachError, ErrorRule, PostgresError } from '../postgres-error.js'
+import type { CockroachError, ErrorContext, ErrorRule, PostgresError } from '../postgres-error.js'
 import { sqlState } from '../sql-state.js'
+import { wordsOf } from '../statement-words.js'
 import { cockroachTypeName } from '../type-name.js'
 
 /** Values that a type does not take. PostgreSQL gives the value and the type only in the message. */
@@ -21,11 +22,12 @@ export const valueRules: readonly ErrorRule[] = [
   },
   {
     code: sqlState.string_data_right_truncation,
-    translate: ({ message }) => {
+    translate: ({ message }, context) => {
       const type = /^value too long for type (.+)$/.exec(message)?.[1]
-      return type === undefined
-        ? undefined
-        : { message: `value too long for type ${cockroachTypeName(type).toUpperCase()}` }
+      if (type === undefined) return undefined
+      return {
+        message: `value too long for type ${declaredAs(type, context) ?? cockroachTypeName(type).toUpperCase()}`,
+      }
     },
   },
   {
@@ -73,6 +75,15 @@ export const valueRules: readonly ErrorRule[] = [
     translate: () => ({ message: 'UPSERT or INSERT...ON CONFLICT command cannot affect row a second time' }),
   },
 ]
+
+/** What all columns of a type in the tables that the statement names are declared as, when it is the same: PostgreSQL tells no column. */
+function declaredAs(type: string, { catalog, statement }: ErrorContext): string | undefined {
+  const words = wordsOf(statement)
+  const tables = catalog?.tables().filter(({ name }) => words.has(name)) ?? []
+  const columns = tables.flatMap(table => table.columns.filter(column => column.type === type))
+  const [first, ...others] = columns.map(({ declaredType }) => declaredType)
+  return others.every(other => other === first) ? (first ?? undefined) : undefined
+}
 
 /** CockroachDB's parsers by PostgreSQL's type, with the words in which each refuses a text. */
 const refusals: ReadonlyMap<string, (text: string) => string> = new Map([

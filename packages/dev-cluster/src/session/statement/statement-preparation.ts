@@ -60,7 +60,8 @@ export async function prepareStatement(
 async function prepareOwn(context: SessionContext, statement: Statement): Promise<Preparation> {
   const { translation } = statement
   const { transaction } = context
-  if (transaction?.phase === 'committed') return prepareCommitted(context, translation.kind)
+  if (transaction?.phase === 'committed')
+    return translation.observes ? RUN : prepareCommitted(context, translation.kind)
   if (reachesPast(context, translation)) {
     const error = await prepareHistorical(context, statement)
     if (error !== undefined) return { kind: 'refuse', error }

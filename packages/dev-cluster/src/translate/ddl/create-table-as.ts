@@ -5,7 +5,7 @@ import { sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
 import { setColumn } from './column-sql.js'
-import { asOneStatement, unlessExists } from './do-block.js'
+import { asOneStatement, raiseNotice, unlessExists } from './do-block.js'
 import { relationExists, type TargetTable } from './target-table.js'
 
 /** CREATE TABLE … AS. The table gets a hidden primary key unless one is named. Source: https://www.cockroachlabs.com/docs/v26.2/create-table-as */
@@ -34,6 +34,9 @@ export function createTableAs(node: CreateTable, query: Query, table: TargetTabl
           create,
           sql`ALTER TABLE ${table.sql} ADD COLUMN rowid int8 NOT NULL DEFAULT unique_rowid(), ${constraint} (rowid)`,
           setColumn(table.sql, 'rowid', { hidden: true }),
+          raiseNotice(
+            'CREATE TABLE ... AS does not copy over indexes, default expressions, or constraints; the new table has a hidden rowid primary key column',
+          ),
         ]
   const statements = [...made, ...(locality?.records ?? [])]
   const tag = 'CREATE TABLE AS'

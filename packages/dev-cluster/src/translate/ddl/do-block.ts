@@ -21,9 +21,14 @@ export function unlessExists(exists: string, message: string, statements: readon
   )
 }
 
+/** A statement inside a DO block that sends a notice. */
+export function raiseNotice(message: string, hint?: string): string {
+  return `RAISE NOTICE USING MESSAGE = ${printString(message)}${hint === undefined ? '' : `, HINT = ${printString(hint)}`}`
+}
+
 /** A statement that does nothing but send a notice. */
 export function noticeOnly(message: string): SqlText {
-  return doBlock(`RAISE NOTICE USING MESSAGE = ${printString(message)};`)
+  return doBlock(`${raiseNotice(message)};`)
 }
 
 function dollarFence(body: string): string {

@@ -17,9 +17,10 @@ import { sql } from '../rewrite/sql-text.js'
 import { relationParts, rewriteRelation } from '../rules/names.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
-import { unlessExists } from './do-block.js'
+import { asOneStatement, unlessExists } from './do-block.js'
 import { indexSql } from './drop-index.js'
 import { storedIndexName } from './index-names.js'
+import { setRelation } from './index-sql.js'
 import { relationExists, targetTable } from './target-table.js'
 
 /** CREATE TYPE, whose IF NOT EXISTS PostgreSQL lacks. */
@@ -61,7 +62,7 @@ function rewriteSchemaName(name: Name, rewrite: Rewrite): void {
   }
 }
 
-/** CREATE SEQUENCE; how values are cached is PostgreSQL's affair, except how many. */
+/** CREATE SEQUENCE; how values are cached is PostgreSQL's affair, except how many. What VIRTUAL means, `nextval` is told. */
 export function translateCreateSequence(node: CreateSequence, rewrite: Rewrite): Outcome {
   rewriteRelation(node.name, rewrite)
   for (const option of node.options) {
@@ -70,7 +71,14 @@ export function translateCreateSequence(node: CreateSequence, rewrite: Rewrite):
     else if (option.name === 'virtual') rewrite.draft.remove(option)
     else if (option.name === 'as' && option.value === 'int') rewrite.draft.replace(option, 'AS int8')
   }
-  return { kind: 'ddl', tag: 'CREATE SEQUENCE' }
+  const tag = 'CREATE SEQUENCE'
+  if (!node.options.some(({ name }) => name === 'virtual')) return { kind: 'ddl', tag }
+  const { name, schema, sql: qualified } = targetTable(node.name, rewrite)
+  const create = rewrite.draft.text(node)
+  const record = setRelation(qualified, { virtual: true })
+  if (!node.ifNotExists) return { kind: 'ddl', tag, sql: asOneStatement([create, record]) }
+  const message = `relation "${name}" already exists, skipping`
+  return { kind: 'ddl', tag, sql: unlessExists(relationExists(name, schema), message, [create, record]) }
 }
 
 /** DROP of what PostgreSQL has under the same name. */

@@ -23,6 +23,7 @@ const calls: ReadonlyMap<string, RewriteCall> = new Map<string, RewriteCall>([
   ['substring', (call, rewrite) => keywordsToCommas(call, rewrite, 'substring', ['from', 'for'])],
   ['overlay', (call, rewrite) => keywordsToCommas(call, rewrite, 'overlay', ['placing', 'from', 'for'])],
   ['if', conditional],
+  ['nextval', virtualNextval],
   ['annotate_type', annotateType],
   ['iferror', errorFunction],
   ['iserror', errorFunction],
@@ -40,6 +41,18 @@ export function rewriteCall(call: Call, rewrite: Rewrite): void {
   if (name === 'pg_catalog' && call.name.end - call.name.start === 3) {
     rewrite.draft.replace(call.name, rewrite.draft.text({ start: call.name.end - 1, end: call.name.end }))
   }
+}
+
+/** A virtual sequence, named in a literal, gives what `unique_rowid()` does. https://www.cockroachlabs.com/docs/v26.2/serial */
+function virtualNextval({ args }: Call, rewrite: Rewrite): SqlText | undefined {
+  const [argument] = args
+  const literal = argument && rewrite.token(argument.start)
+  if (args.length !== 1 || !argument || literal?.kind !== 'string') return undefined
+  const named = literal.value.matchAll(/"((?:[^"]|"")*)"|([^."\s]+)/g)
+  const parts = Array.from(named, ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase())
+  const sequence = rewrite.table({ kind: 'name', parts, start: argument.start, end: argument.start + 1 })
+  if (sequence?.kind !== 'sequence' || sequence.properties.virtual !== true) return undefined
+  return sql`crdb_internal.cerci_virtual_nextval(${rewrite.draft.text(argument)})`
 }
 
 function currentTimestamp(call: Call, rewrite: Rewrite): SqlText | string | undefined {

@@ -101,6 +101,7 @@ function targetColumns(target: Target, sources: readonly Source[], rewrite: Rewr
     hasDefault: false,
     generated: false,
     onUpdate: null,
+    declaredType: null,
   }
   return [{ ...(column ?? unknown), name, hidden: false }]
 }

@@ -37,7 +37,8 @@ export function translateShow(show: Show, rewrite: Rewrite): Outcome {
   const form = forms.get(show.target)
   if (!form || (show.rest && show.target !== 'range')) throw unimplemented(`SHOW ${show.target.toUpperCase()}`)
   checkClauses(show, rewrite)
-  return { kind: 'read', sql: form(show, rewrite), tag: 'SHOW' }
+  const observes = show.variable === 'transaction_status' || show.target === 'savepoint status'
+  return { kind: 'read', sql: form(show, rewrite), tag: 'SHOW', ...(observes && { observes }) }
 }
 
 const ofRanges: ReadonlySet<string> = new Set(['tables', 'indexes', 'keys', 'details', 'explain'])

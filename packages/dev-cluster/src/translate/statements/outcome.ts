@@ -13,4 +13,5 @@ export interface Outcome {
   readonly effect?: TranslationEffect
   readonly transaction?: TransactionModes
   readonly asOf?: AsOf
+  readonly observes?: true
 }
