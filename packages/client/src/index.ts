@@ -28,6 +28,7 @@ export { OptionError } from './errors/option-error.js'
 export { QueryAbortedError, QueryTimeoutError } from './errors/query-errors.js'
 export { LockNotAvailableError, RangeUnavailableError } from './errors/server-errors.js'
 export { SqlState } from './errors/sqlstate.js'
+export { StaleInstanceError } from './errors/stale-instance-error.js'
 export {
   AfterCommitError,
   AmbiguousCommitError,

@@ -3,6 +3,7 @@ import { OptionError } from '../errors/option-error.js'
 import type { Page } from '../page/page-types.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
+import { Attempts, type SequelizeInstances } from './sequelize-attempts.js'
 import {
   adaptConnections,
   type SequelizeConnections,
@@ -24,7 +25,8 @@ export interface SequelizeLike<Tx> {
 /** What is used of it beyond its public types. */
 type Internals<Tx> = SequelizeConnections & { readonly connectionManager: SequelizeConnector } & SequelizeDialect &
   SequelizeEndings &
-  SequelizeModels<Tx> & { readonly constructor: SequelizeErrors }
+  SequelizeModels<Tx> &
+  SequelizeInstances & { readonly constructor: SequelizeErrors }
 
 /** Options for `new Sequelize()`. */
 export interface SequelizeOptions {
@@ -96,8 +98,10 @@ export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
   adaptConnectionErrors(db.connectionManager, db.constructor)
   adaptDialect(db, db.constructor)
   adaptModels(db, { run: body => orm.transaction(body), execute })
+  const attempts = Attempts.of(db)
   return {
     ...orm,
+    transaction: (fn, options) => orm.transaction(typeof fn === 'function' ? attempts.guard(fn) : fn, options),
     page: async ({ text, values = [] }, request) => await pageOf(cluster, { text, values }, request),
   }
 }

@@ -190,6 +190,12 @@ export const errorTable = {
       'The connection that held the migration lock was lost, so another migration may run at the same time. What was applied stays applied.',
     next: 'Look at what was applied, then migrate again.',
   },
+  CERCI_STALE_INSTANCE: {
+    type: 'StaleInstanceError',
+    meaning:
+      'A transaction under Sequelize has to be run again, but it writes an instance that was made outside of its function, which takes what the failed attempt wrote for written. Nothing was written.',
+    next: 'Load or build the instance inside of the function, by a finder or `build`.',
+  },
   CERCI_MIGRATION_CHANGED: {
     type: 'MigrationChangedError',
     meaning:

@@ -74,6 +74,7 @@ const ownErrors: Readonly<Record<string, FailureKind>> = {
   CERCI_POOL_TIMEOUT: 'final',
   CERCI_POOL_CLOSED: 'final',
   CERCI_MIGRATION_LOCK_LOST: 'final',
+  CERCI_STALE_INSTANCE: 'final',
 }
 
 /** Only 40001 and its kin are always safe. https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference */

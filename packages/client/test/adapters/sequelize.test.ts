@@ -121,7 +121,7 @@ describe('the pool', () => {
     unobserve()
     expect(texts.some(text => text.startsWith('SET'))).toBe(false)
     await another.close()
-    expect(cluster.pool.idleCount).toBe(cluster.pool.totalCount)
+    await expect.poll(() => cluster.pool.totalCount - cluster.pool.idleCount).toBe(0) // some may still be opened
     expect((await cluster.query('SELECT 1 AS one')).rowCount).toBe(1)
   })
 
