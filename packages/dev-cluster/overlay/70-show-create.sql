@@ -127,8 +127,8 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_show_create_table(relation oid, w
           SELECT 7, i.indexrelid::int8, 'CONSTRAINT ' || crdb_internal.cerci_name(crdb_internal.cerci_index_name(x.relname)) || ' ' || crdb_internal.cerci_show_unique(i.indexrelid)
           FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN crdb_internal.cerci_without_index w ON w.relid = i.indexrelid WHERE i.indrelid = relation
           UNION ALL
-          SELECT 5, family.position, 'FAMILY ' || family.definition
-          FROM crdb_internal.cerci_relations r, jsonb_array_elements_text(r.properties -> 'families') WITH ORDINALITY AS family(definition, position)
+          SELECT 5, family.position, crdb_internal.cerci_show_family(relation, family.definition)
+          FROM crdb_internal.cerci_relations r, jsonb_array_elements(r.properties -> 'families') WITH ORDINALITY AS family(definition, position)
           WHERE r.relid = relation
         ) AS items) || E'\n)'
       || coalesce(' ' || (properties ->> 'partition_by'), '')

@@ -49,7 +49,7 @@ $$;
 -- https://www.cockroachlabs.com/docs/v26.2/show-index
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_indexes AS
   SELECT schema_name, indrelid, table_name, index_name, non_unique, seq_in_index, column_name, column_name AS definition, direction, storing,
-    implicit, coalesce(visibility, 1) > 0 AS visible, coalesce(visibility, 1)::float8 AS visibility,
+    implicit, coalesce(visibility, 1) = 1 AS visible, coalesce(visibility, 1)::float8 AS visibility,
     obj_description(indexrelid, 'pg_class') AS comment
   FROM crdb_internal.cerci_index_columns;
 

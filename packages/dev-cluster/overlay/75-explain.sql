@@ -50,8 +50,9 @@ CREATE OR REPLACE FUNCTION crdb_internal.cerci_explain_estimate(plan jsonb) RETU
       || CASE WHEN share < 0.0001 THEN '<0.01' ELSE (round(least(share, 1) * 100, CASE WHEN share < 0.01 THEN 2 ELSE 0 END))::text END
       || '% of the table; stats collected ' || crdb_internal.cerci_explain_age(now() - analyzed) || ' ago)'
     FROM (
-      SELECT (plan ->> 'Plan Rows')::numeric / c.reltuples::numeric AS share, greatest(s.last_analyze, s.last_autoanalyze) AS analyzed
+      SELECT (plan ->> 'Plan Rows')::numeric / c.reltuples::numeric AS share, greatest(s.last_analyze, s.last_autoanalyze, (r.properties ->> 'statistics_created')::timestamptz) AS analyzed
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+      LEFT JOIN crdb_internal.cerci_relations r ON r.relid = c.oid
       WHERE c.relname = plan ->> 'Relation Name' AND n.nspname = plan ->> 'Schema' AND c.reltuples > 0
     ) AS statistics WHERE analyzed IS NOT NULL), 'missing stats');
 

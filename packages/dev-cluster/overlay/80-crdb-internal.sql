@@ -41,7 +41,7 @@ CREATE OR REPLACE VIEW crdb_internal.table_columns AS
 CREATE OR REPLACE VIEW crdb_internal.table_indexes AS
   SELECT t.oid::int8 AS descriptor_id, t.relname::text AS descriptor_name, i.indexrelid::int8 AS index_id, crdb_internal.cerci_index_name(x.relname) AS index_name,
     CASE WHEN i.indisprimary THEN 'primary' ELSE 'secondary' END AS index_type, i.indisunique AS is_unique, am.amname = 'gin' AS is_inverted,
-    coalesce(r.properties ? 'hash_buckets', false) AS is_sharded, coalesce((r.properties ->> 'visibility')::float8, 1) > 0 AS is_visible,
+    coalesce(r.properties ? 'hash_buckets', false) AS is_sharded, coalesce((r.properties ->> 'visibility')::float8, 1) = 1 AS is_visible,
     coalesce((r.properties ->> 'visibility')::float8, 1) AS visibility, (r.properties ->> 'hash_buckets')::int8 AS shard_bucket_count,
     NULL::timestamp AS created_at
   FROM crdb_internal.cerci_user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indexrelid NOT IN (SELECT relid FROM crdb_internal.cerci_without_index) JOIN pg_class x ON x.oid = i.indexrelid
@@ -86,12 +86,12 @@ CREATE OR REPLACE VIEW crdb_internal.invalid_objects AS
 -- https://www.cockroachlabs.com/docs/v26.2/show-statistics
 CREATE OR REPLACE VIEW crdb_internal.cerci_show_statistics AS
   SELECT (quote_ident(s.schemaname) || '.' || quote_ident(s.tablename))::regclass AS relation, '__auto__'::text AS statistics_name, ARRAY[s.attname::text] AS column_names,
-    coalesce(greatest(u.last_analyze, u.last_autoanalyze), now())::timestamptz AS created, greatest(c.reltuples, 0)::int8 AS row_count,
+    coalesce(greatest(u.last_analyze, u.last_autoanalyze, (r.properties ->> 'statistics_created')::timestamptz), now())::timestamptz AS created, greatest(c.reltuples, 0)::int8 AS row_count,
     (CASE WHEN s.n_distinct < 0 THEN -s.n_distinct * greatest(c.reltuples, 0) ELSE s.n_distinct END)::int8 AS distinct_count,
     (s.null_frac * greatest(c.reltuples, 0))::int8 AS null_count, s.avg_width::int8 AS avg_size, NULL::text AS partial_predicate,
     0::int8 AS histogram_id, 0::int8 AS full_histogram_id
   FROM pg_stats s JOIN pg_class c ON c.oid = (quote_ident(s.schemaname) || '.' || quote_ident(s.tablename))::regclass
-  LEFT JOIN pg_stat_user_tables u ON u.relid = c.oid
+  LEFT JOIN pg_stat_user_tables u ON u.relid = c.oid LEFT JOIN crdb_internal.cerci_relations r ON r.relid = c.oid
   WHERE s.schemaname NOT LIKE 'pg\_%' AND s.schemaname NOT IN ('information_schema', 'crdb_internal');
 
 DO $$
@@ -101,4 +101,34 @@ BEGIN
   FOR view IN SELECT relname FROM pg_class WHERE relnamespace = 'crdb_internal'::regnamespace AND relkind = 'v' LOOP
     EXECUTE format('GRANT SELECT ON crdb_internal.%I TO PUBLIC', view);
   END LOOP;
+END $$;
+
+-- INJECT STATISTICS: what PostgreSQL's planner knows of a table and its columns becomes what CockroachDB's statistics say, the later ones last. It has nothing
+-- for several columns together. https://www.cockroachlabs.com/docs/v26.2/cost-based-optimizer#table-statistics
+CREATE OR REPLACE FUNCTION crdb_internal.cerci_inject_statistics(relation regclass, statistics jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  schema text := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
+  name text := (SELECT relname FROM pg_class WHERE oid = relation);
+  given jsonb;
+  named text;
+  counted float8;
+BEGIN
+  PERFORM pg_clear_attribute_stats(schema, name, attname::text, false) FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
+  FOR given IN SELECT value FROM jsonb_array_elements(statistics) ORDER BY (value ->> 'created_at')::timestamp NULLS FIRST LOOP
+    FOR named IN SELECT jsonb_array_elements_text(given -> 'columns') LOOP
+      IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = named AND NOT attisdropped) THEN
+        RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', named);
+      END IF;
+    END LOOP;
+    counted := coalesce((given ->> 'row_count')::float8, 0);
+    PERFORM pg_restore_relation_stats('schemaname', schema, 'relname', name, 'reltuples', counted::real,
+      'relpages', (SELECT greatest(1, relpages) FROM pg_class WHERE oid = relation));
+    CONTINUE WHEN jsonb_array_length(given -> 'columns') <> 1;
+    PERFORM pg_restore_attribute_stats('schemaname', schema, 'relname', name, 'attname', given -> 'columns' ->> 0, 'inherited', false,
+      'null_frac', (coalesce((given ->> 'null_count')::float8, 0) / greatest(counted, 1))::real, 'avg_width', coalesce((given ->> 'avg_size')::int4, 0),
+      'n_distinct', coalesce((given ->> 'distinct_count')::real, 0));
+  END LOOP;
+  PERFORM crdb_internal.cerci_set_relation(relation, jsonb_build_object('statistics_created',
+    (SELECT coalesce(max((value ->> 'created_at')::timestamp AT TIME ZONE 'UTC'), now()) FROM jsonb_array_elements(statistics))));
 END $$;

@@ -46,7 +46,15 @@ export interface ColumnDefinition extends Range {
   readonly onUpdate?: Expression
   readonly computed?: { readonly expression: Expression; readonly stored: boolean }
   readonly identity?: { readonly always: boolean; readonly options?: Range }
+  readonly family?: ColumnFamily
   readonly constraints: readonly ColumnConstraint[]
+}
+
+/** FAMILY f, or CREATE [IF NOT EXISTS] FAMILY [f], of a column. */
+export interface ColumnFamily {
+  readonly name?: string
+  readonly create: boolean
+  readonly ifNotExists: boolean
 }
 
 export type ColumnConstraint =
@@ -90,7 +98,8 @@ export interface KeyDefinition {
   readonly where?: Expression
   readonly partitionBy?: PartitionBy
   readonly parameters: readonly Parameter[]
-  readonly notVisible: boolean
+  /** How many of the queries may use it: between 0, NOT VISIBLE, and 1. */
+  readonly visibility: number
   /** UNIQUE WITHOUT INDEX. */
   readonly withoutIndex: boolean
 }
@@ -192,6 +201,7 @@ export type AlterTableAction = Range & { readonly kind: 'alter-action' } & (
     | { readonly action: 'reset-parameters'; readonly names: readonly string[] }
     | { readonly action: 'set-locality'; readonly locality: Locality }
     | { readonly action: 'partition-by'; readonly partitionBy: PartitionBy }
+    | { readonly action: 'inject-statistics'; readonly statistics: Expression }
     | { readonly action: 'row-level-security'; readonly words: string }
     | { readonly action: 'other'; readonly words: string }
   )
@@ -202,8 +212,8 @@ export interface AlterIndex extends Range {
   readonly ifExists: boolean
   /** RENAME TO. */
   readonly to?: string
-  /** [NOT] VISIBLE. */
-  readonly visible?: boolean
+  /** [NOT] VISIBLE, VISIBILITY. */
+  readonly visibility?: number
   readonly partitionBy?: PartitionBy
   /** The words of any other action. */
   readonly other?: string

@@ -13,6 +13,7 @@ import { alterPrimaryKey, replaceHiddenPrimaryKey } from './alter-primary-key.js
 import { columnKey, columnSql, recordedType, setColumn } from './column-sql.js'
 import { columnUniqueWithoutIndex, constraintSharding, constraintSql } from './constraint-sql.js'
 import { asOneStatement, doBlock } from './do-block.js'
+import { addToFamily } from './families.js'
 import {
   addShardColumn,
   dropUnusedShards,
@@ -75,7 +76,11 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       const added = sharding ? [sql`ADD COLUMN ${shardColumn(sharding)}`] : []
       return {
         alterations: [...replaced, sql`ADD COLUMN ${ifNotExists}${definition}`, ...added],
-        after: [...records, ...(sharding ? [recordShardColumn(sharding, table.sql)] : [])],
+        after: [
+          ...records,
+          ...(sharding ? [recordShardColumn(sharding, table.sql)] : []),
+          ...addToFamily(action.column, table),
+        ],
       }
     }
     case 'drop-column':
@@ -143,6 +148,10 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
       const on = { of: 'table', index, columns: table.info?.primaryKey ?? [] } as const
       return record(recordPartitions(table.sql, action.partitionBy, on, rewrite, table.info?.properties))
     }
+    case 'inject-statistics':
+      return record(
+        sql`PERFORM crdb_internal.cerci_inject_statistics(${regclass(table.sql)}, (${draft.text(action.statistics)})::jsonb)`,
+      )
     case 'row-level-security':
       return alter(action.words.toUpperCase())
     case 'other':

@@ -121,7 +121,7 @@ export function columnUniqueWithoutIndex(column: ColumnDefinition): readonly Tab
       storing: [],
       parameters: [],
     }
-    const definition = { type: 'unique', ...key, notVisible: false, withoutIndex: true } as const
+    const definition = { type: 'unique', ...key, visibility: 1, withoutIndex: true } as const
     const named = constraint.name === undefined ? {} : { name: constraint.name }
     return [{ kind: 'constraint', ...named, ifNotExists: false, definition, notValid: false, start, end }]
   })

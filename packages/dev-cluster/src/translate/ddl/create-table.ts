@@ -1,4 +1,4 @@
-import { type CreateTable, type Family, type PartitionBy, printName, type TableElement } from '@cerci/sql'
+import { type CreateTable, type PartitionBy, printName, type TableElement } from '@cerci/sql'
 import { createdLocality } from '../regions/locality.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
@@ -8,6 +8,7 @@ import { columnKey, columnSql, isNeverNull, setColumn } from './column-sql.js'
 import { columnUniqueWithoutIndex, constraintSharding, constraintSql } from './constraint-sql.js'
 import { createTableAs } from './create-table-as.js'
 import { asOneStatement, unlessExists } from './do-block.js'
+import { createFamilies } from './families.js'
 import { recordShardColumn, type Sharding, shardColumn, shardingOf } from './hash-sharding.js'
 import { newIndexName } from './index-names.js'
 import { constraintColumns, createIndexSql, fitsConstraint, indexProperties, setRelation } from './index-sql.js'
@@ -74,12 +75,13 @@ function createStatements(node: CreateTable, table: TargetTable, rewrite: Rewrit
   const locality = createdLocality(node.locality, columns, fresh, rewrite)
   if (locality?.column) parts.definitions.push(locality.column)
   parts.after.push(...(locality?.records ?? []))
-  const head = `CREATE ${node.temporary ? 'TEMPORARY ' : ''}TABLE ${ifNotExists(node, parts)}${table.sql}`
+  const head = `CREATE ${node.temporary ? 'TEMPORARY ' : ''}TABLE ${ifNotExists(node, parts, table)}${table.sql}`
   const properties = tableProperties(node, rewrite)
   return [
     sql`${head} (${joinSql(parts.definitions, ', ')})`,
     ...parts.after,
     ...(properties ? [setRelation(table.sql, properties)] : []),
+    ...createFamilies(node.elements, table),
     ...(node.partitionBy ? [recordTablePartitions(node, node.partitionBy, table, rewrite)] : []),
   ]
 }
@@ -93,9 +95,12 @@ function recordTablePartitions(node: CreateTable, by: PartitionBy, table: Target
 }
 
 /** A lone statement keeps its IF NOT EXISTS; several get a condition around them. */
-function ifNotExists(node: CreateTable, parts: TableParts): string {
+function ifNotExists(node: CreateTable, parts: TableParts, table: TargetTable): string {
   const lone =
-    parts.after.length === 0 && node.parameters.length === 0 && !node.partitionBy && !node.elements.some(isFamily)
+    parts.after.length === 0 &&
+    node.parameters.length === 0 &&
+    !node.partitionBy &&
+    createFamilies(node.elements, table).length === 0
   return node.ifNotExists && lone ? 'IF NOT EXISTS ' : ''
 }
 
@@ -182,19 +187,8 @@ function primaryKeyColumns(element: TableElement): readonly string[] {
   return element.definition.columns.map(column => column.name ?? '')
 }
 
-function isFamily(element: TableElement): element is Family {
-  return element.kind === 'family'
-}
-
-/** Families and parameters, which PostgreSQL has no use for, are recorded for SHOW CREATE TABLE. */
+/** Parameters, which PostgreSQL has no use for, are recorded for SHOW CREATE TABLE. */
 function tableProperties(node: CreateTable, rewrite: Rewrite): Readonly<Record<string, unknown>> | undefined {
-  const families = node.elements.filter(isFamily).map(printFamily)
   const storage = storageParameters(node.parameters, rewrite)
-  if (families.length === 0 && node.parameters.length === 0) return undefined
-  return { ...(families.length > 0 && { families }), ...(node.parameters.length > 0 && { storage }) }
-}
-
-function printFamily(family: Family, at: number): string {
-  const name = family.name ?? `fam_${at}_${family.columns.join('_')}`
-  return `${printName(name)} (${family.columns.map(printName).join(', ')})`
+  return node.parameters.length > 0 ? { storage } : undefined
 }

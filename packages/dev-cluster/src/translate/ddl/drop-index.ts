@@ -18,7 +18,7 @@ export function translateDropIndex(node: DropIndex, rewrite: Rewrite): Outcome {
   return { kind: 'ddl', tag: 'DROP INDEX', sql: doBlock(joinSql(drops, ' ')) }
 }
 
-/** RENAME TO, [NOT] VISIBLE. Source: https://www.cockroachlabs.com/docs/v26.2/alter-index */
+/** RENAME TO, [NOT] VISIBLE, VISIBILITY. Source: https://www.cockroachlabs.com/docs/v26.2/alter-index */
 export function translateAlterIndex(node: AlterIndex, rewrite: Rewrite): Outcome {
   const qualified = indexSql(node.index, rewrite)
   const tag = 'ALTER INDEX'
@@ -38,8 +38,8 @@ export function translateAlterIndex(node: AlterIndex, rewrite: Rewrite): Outcome
     const record = recordPartitions(qualified, node.partitionBy, on, rewrite, known?.properties)
     return { kind: 'ddl', tag, sql: doBlock(sql`${record};`) }
   }
-  if (node.visible === undefined) throw unimplemented(`ALTER INDEX … ${(node.other ?? '').toUpperCase()}`)
-  const properties = { visibility: node.visible ? null : 0 }
+  if (node.visibility === undefined) throw unimplemented(`ALTER INDEX … ${(node.other ?? '').toUpperCase()}`)
+  const properties = { visibility: node.visibility === 1 ? null : node.visibility }
   return { kind: 'ddl', tag, sql: doBlock(sql`${setRelation(qualified, properties)};`) }
 }
 

@@ -64,7 +64,7 @@ export function indexProperties(key: Key, name: string, table: TargetTable, rewr
   const qualified = besideTable(table, name)
   const properties = {
     ...shardingProperties(shardingOf(key, rewrite)),
-    ...(key.notVisible && { visibility: 0 }),
+    ...(key.visibility < 1 && { visibility: key.visibility }),
   }
   const on = {
     of: 'index',

@@ -3,7 +3,7 @@ import { type Cursor, commaList, parenthesized } from '../cursor.js'
 import { parseExpression } from '../parse-expression.js'
 import { parseLooseName, parseName } from '../parse-name.js'
 import { parseType } from '../parse-type.js'
-import { parseColumnDefinition, parseColumnFamily } from './parse-column.js'
+import { parseColumnDefinition } from './parse-column.js'
 import { parseConstraint, parseHashSharding, startsConstraint } from './parse-constraint.js'
 import { parseLocality, parseParameter, parseStorageParameters } from './parse-create-table.js'
 import { parseIndexColumn } from './parse-index.js'
@@ -45,6 +45,7 @@ const actions: readonly (readonly [words: readonly string[], read: ReadAction])[
   [['alter'], readAlterColumn],
   [['reset'], cursor => ({ action: 'reset-parameters', names: parenthesized(cursor, item => item.label().name) })],
   [['set'], readSet],
+  [['inject', 'statistics'], cursor => ({ action: 'inject-statistics', statistics: parseExpression(cursor) })],
   [['enable'], cursor => readWords(cursor, 'enable')],
   [['disable'], cursor => readWords(cursor, 'disable')],
   [['force'], cursor => readWords(cursor, 'force')],
@@ -65,7 +66,6 @@ function readAdd(cursor: Cursor): Action {
   cursor.skipWords('column')
   const ifNotExists = cursor.skipWords('if', 'not', 'exists')
   const column = parseColumnDefinition(cursor)
-  if (cursor.isWord('family', 'create')) parseColumnFamily(cursor)
   return { action: 'add-column', ifNotExists, column }
 }
 

@@ -1,5 +1,5 @@
 import type { Expression, Name, TypeName } from '../../tree/node.js'
-import type { ColumnConstraint, ColumnDefinition } from '../../tree/table.js'
+import type { ColumnConstraint, ColumnDefinition, ColumnFamily } from '../../tree/table.js'
 import type { Cursor } from '../cursor.js'
 import { parseExpression } from '../parse-expression.js'
 import { parseIdentifierName, parseLooseName } from '../parse-name.js'
@@ -21,6 +21,7 @@ interface Draft {
   onUpdate?: Expression
   computed?: { readonly expression: Expression; readonly stored: boolean }
   identity?: NonNullable<ColumnDefinition['identity']>
+  family?: ColumnFamily
   readonly constraints: ColumnConstraint[]
 }
 
@@ -42,6 +43,7 @@ export function parseColumnDefinition(cursor: Cursor): ColumnDefinition {
     ...(draft.onUpdate && { onUpdate: draft.onUpdate }),
     ...(draft.computed && { computed: draft.computed }),
     ...(draft.identity && { identity: draft.identity }),
+    ...(draft.family && { family: draft.family }),
     constraints: draft.constraints,
     ...cursor.since(start),
   }
@@ -125,7 +127,7 @@ function parseQualifier(cursor: Cursor, draft: Draft): boolean {
       return true
     case 'family':
     case 'create':
-      parseColumnFamily(cursor)
+      draft.family = parseColumnFamily(cursor)
       return true
     default:
   }
@@ -170,8 +172,9 @@ export function parseParenthesized(cursor: Cursor): Expression {
 }
 
 /** FAMILY f, CREATE [IF NOT EXISTS] FAMILY [f] after a column. */
-export function parseColumnFamily(cursor: Cursor): void {
-  if (cursor.skipWords('create')) cursor.skipWords('if', 'not', 'exists')
+function parseColumnFamily(cursor: Cursor): ColumnFamily {
+  const create = cursor.skipWords('create')
+  const ifNotExists = create && cursor.skipWords('if', 'not', 'exists')
   cursor.expectWords('family')
-  if (cursor.isName()) parseIdentifierName(cursor)
+  return { ...(cursor.isName() && { name: parseIdentifierName(cursor) }), create, ifNotExists }
 }

@@ -96,7 +96,7 @@ export function parseKeyDefinition(cursor: Cursor): KeyDefinition {
     ? parseExpression(cursor, new Set(['not', 'visible', 'visibility']))
     : undefined
   const parameters = early.length > 0 ? early : parseStorageParameters(cursor)
-  const notVisible = parseVisibility(cursor)
+  const visibility = parseVisibility(cursor) ?? 1
   return {
     columns,
     ...(hash && { hash }),
@@ -104,16 +104,19 @@ export function parseKeyDefinition(cursor: Cursor): KeyDefinition {
     ...(where && { where }),
     ...(partitionBy && { partitionBy }),
     parameters,
-    notVisible,
+    visibility,
     withoutIndex: false,
   }
 }
 
-function parseVisibility(cursor: Cursor): boolean {
-  if (cursor.skipWords('not', 'visible')) return true
-  if (cursor.skipWords('visibility')) return cursor.next().text === '0'
-  cursor.skipWords('visible')
-  return false
+function parseVisibility(cursor: Cursor): number | undefined {
+  if (cursor.skipWords('not', 'visible')) return 0
+  if (cursor.skipWords('visible')) return 1
+  if (!cursor.skipWords('visibility')) return undefined
+  const visibility = cursor.peek().kind === 'number' ? Number(cursor.peek().text) : Number.NaN
+  if (!(visibility >= 0 && visibility <= 1)) throw cursor.unexpected()
+  cursor.next()
+  return visibility
 }
 
 const columnStops: ReadonlySet<string> = new Set(['asc', 'desc', 'nulls'])
@@ -156,9 +159,8 @@ export function parseAlterIndex(cursor: Cursor, start: number): AlterIndex {
   const index = parseIndexName(cursor)
   const base = { kind: 'alter-index', index, ifExists } as const
   if (cursor.skipWords('rename', 'to')) return { ...base, to: cursor.looseIdentifier().name, ...cursor.since(start) }
-  if (cursor.skipWords('visible')) return { ...base, visible: true, ...cursor.since(start) }
-  if (cursor.skipWords('not', 'visible')) return { ...base, visible: false, ...cursor.since(start) }
-  if (cursor.skipWords('visibility')) return { ...base, visible: cursor.next().text !== '0', ...cursor.since(start) }
+  const visibility = parseVisibility(cursor)
+  if (visibility !== undefined) return { ...base, visibility, ...cursor.since(start) }
   const partitionBy = parsePartitionBy(cursor)
   if (partitionBy) return { ...base, partitionBy, ...cursor.since(start) }
   const words: string[] = []
