@@ -1,4 +1,5 @@
 import { ConnectionLostError } from '../errors/connection-errors.js'
+import { AfterCommitError } from '../errors/transaction-errors.js'
 import { errorChain } from '../retry/error-chain.js'
 
 /** What is used of Sequelize's query interface to end transactions. */
@@ -28,15 +29,17 @@ export function adaptEndings<Tx extends object>(
   const queries = db.getQueryInterface()
   const commit = queries.commitTransaction.bind(queries)
   const rollback = queries.rollbackTransaction.bind(queries)
-  const failures = new WeakMap<object, { readonly error?: unknown }>()
+  const commits = new WeakMap<object, Commit>()
   queries.commitTransaction = async (transaction, options) => {
     try {
-      return await commit(transaction, options)
+      const committed = await commit(transaction, options)
+      if (commits.has(transaction)) commits.set(transaction, 'done')
+      return committed
     } catch (error) {
       // oxlint-disable-next-line no-underscore-dangle -- Sequelize's name
       transaction._afterCommitHooks = []
-      if (!failures.has(transaction)) throw error
-      failures.set(transaction, { error })
+      if (!commits.has(transaction)) throw error
+      commits.set(transaction, { error })
       return undefined
     }
   }
@@ -50,13 +53,19 @@ export function adaptEndings<Tx extends object>(
   }
   return async body => {
     let attempt: Tx | undefined
+    const commitOf = (): Commit | undefined => attempt && commits.get(attempt)
     const value = await managed(transaction => {
       attempt = transaction
-      failures.set(transaction, {})
+      commits.set(transaction, 'to come')
       return body(transaction)
+    }).catch((error: unknown) => {
+      throw commitOf() === 'done' ? new AfterCommitError(error) : error
     })
-    const failure = attempt && failures.get(attempt)
-    if (failure && 'error' in failure) throw failure.error
+    const failure = commitOf()
+    if (typeof failure === 'object') throw failure.error
     return value
   }
 }
+
+/** What became of a COMMIT. What is thrown after one that is done comes from an `afterCommit`, whatever it looks like. */
+type Commit = 'to come' | 'done' | { readonly error: unknown }

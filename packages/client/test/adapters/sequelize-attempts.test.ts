@@ -138,4 +138,20 @@ describeFaults('a transaction of Sequelize that has to be run again', () => {
     const error = await caught(transaction(tx => account.update({ balance: 8 }, { transaction: tx })))
     expect(error).toMatchObject({ cause: { parent: { code: '40001' } } })
   })
+
+  it('is not when it is committed, whatever an afterCommit throws', async () => {
+    let attempts = 0
+    const error = await caught(
+      transaction(async tx => {
+        attempts++
+        tx.afterCommit(() => {
+          throw Object.assign(new Error('the mail server says'), { code: '40001' })
+        })
+        await Account.decrement({ balance: 1 }, { where: { id: 1 }, transaction: tx })
+      }),
+    )
+    expect(error).toMatchObject({ code: 'CERCI_AFTER_COMMIT', cause: { message: 'the mail server says' } })
+    expect(classify(error).kind).toBe('committed')
+    expect({ attempts, balance: await balance() }).toEqual({ attempts: 1, balance: 9 })
+  })
 })
