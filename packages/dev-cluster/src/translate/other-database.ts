@@ -60,6 +60,7 @@ function placesOf(node: StatementNode, context: TranslateContext): readonly (str
   if (node.kind === 'alter-database') return shared.has(node.change.action) ? [] : [existing(node.name, context)]
   if (node.kind === 'configure-zone')
     return [of(node.target.name, node.target.type === 'database' ? 'database' : 'relation')]
+  if (node.kind === 'split-ranges') return [of(node.target, 'relation')]
   if (node.kind === 'comment') {
     if (node.table) return [of(node.table, 'relation')]
     return [of(commented(node.objectType, node.name), node.objectType === 'schema' ? 'schema' : 'relation')]

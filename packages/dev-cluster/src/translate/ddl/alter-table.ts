@@ -26,6 +26,7 @@ import { findKey, newIndexName } from './index-names.js'
 import { neverNullIn, setRelation } from './index-sql.js'
 import { ObjectNames } from './object-names.js'
 import { recordPartitions } from './partition-by.js'
+import { isIndexed, reclaimed } from './reclaimed.js'
 import { requireKnownParameter, storageParameters } from './storage-parameters.js'
 import { besideTable, regclass, type TargetTable, targetTable } from './target-table.js'
 
@@ -92,6 +93,7 @@ function stepOf(action: AlterTableAction, table: TargetTable, rewrite: Rewrite):
           ...shardsOf(action.column, table).map(shard => sql`DROP COLUMN ${printName(shard)}`),
           sql`DROP COLUMN ${ifExists(action)}${printName(action.column)}${cascade(action)}`,
         ],
+        ...(isIndexed(action.column, table) && { after: [sql`${reclaimed}`] }),
       }
     case 'add-constraint':
       return addConstraint(action, table, rewrite)

@@ -5,11 +5,12 @@ import { printQualified, type Rewrite } from '../rewrite/rewrite.js'
 import { joinSql, type SqlText, sql } from '../rewrite/sql-text.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
-import { doBlock, raiseNotice } from './do-block.js'
+import { doBlock } from './do-block.js'
 import { dropUnusedShards } from './hash-sharding.js'
 import { findIndex, indexOwner, newIndexName, storedIndexName } from './index-names.js'
 import { setRelation } from './index-sql.js'
 import { recordPartitions } from './partition-by.js'
+import { reclaimed } from './reclaimed.js'
 import { besideTable, regclass, targetTable } from './target-table.js'
 
 /** Source: https://www.cockroachlabs.com/docs/v26.2/drop-index */
@@ -83,14 +84,8 @@ function dropIndexSql(name: IndexName, { ifExists, cascade }: DropIndex, rewrite
     ? `EXECUTE 'ALTER TABLE ' || ${constraint} || ' CASCADE';`
     : `IF ${explicit} THEN EXECUTE 'ALTER TABLE ' || ${constraint}; ELSE ${inUse} END IF;`
   const drop = `DROP INDEX ${qualified}${cascade ? ' CASCADE' : ''};`
-  return sql`IF ${found} IS NULL THEN ${missing} ELSIF ${constraint} IS NOT NULL THEN ${dropConstraint} ${reclaimed} ELSE ${drop} ${reclaimed} END IF;`
+  return sql`IF ${found} IS NULL THEN ${missing} ELSIF ${constraint} IS NOT NULL THEN ${dropConstraint} ${reclaimed}; ELSE ${drop} ${reclaimed}; END IF;`
 }
-
-/** What CockroachDB says when an index is dropped, for its data stays for a while. */
-const reclaimed = `${raiseNotice(
-  'the data for dropped indexes is reclaimed asynchronously',
-  'The reclamation delay can be customized in the zone configuration for the table.',
-)};`
 
 /** An index that is gone leaves its shard column to others, or to nobody. */
 function dropShards(name: IndexName, rewrite: Rewrite): SqlText {

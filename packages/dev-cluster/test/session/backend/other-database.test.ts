@@ -257,3 +257,82 @@ it('the statements of a Query are understood one after the other, in the session
   await client.query('ALTER DATABASE stepwise ADD REGION "region-2"; ALTER DATABASE stepwise ADD REGION "region-3"')
   expect(await rows(client, 'SELECT count(*) FROM [SHOW REGIONS FROM DATABASE stepwise]')).toEqual([{ count: '3' }])
 })
+
+/** A client whose statement waits there for a lock, and what lets it go on. */
+async function waiting(): Promise<{ client: Client; outcome: Promise<unknown>; letGo: () => Promise<unknown> }> {
+  const holder = await cluster.connect({ database: 'shop' })
+  await holder.query('SET autocommit_before_ddl = off')
+  await holder.query('BEGIN; ALTER TABLE goods ADD COLUMN held INT')
+  const client = await cluster.connect()
+  const outcome = client.query("COMMENT ON TABLE shop.goods IS 'waited for'").then(
+    ({ command }) => command,
+    (error: unknown) => error,
+  )
+  await expect
+    .poll(() => cluster.engine.query('system', "SELECT datname FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+    .toEqual([{ datname: 'shop' }])
+  return { client, outcome, letGo: () => holder.query('ROLLBACK') }
+}
+
+describe('a statement that waits in another database', () => {
+  it('goes on when it can', async () => {
+    const { outcome, letGo } = await waiting()
+    await letGo()
+    expect(await outcome).toBe('COMMENT')
+  })
+
+  it('can be cancelled, and the session goes on', async () => {
+    const { client, outcome, letGo } = await waiting()
+    const other = await cluster.connect()
+    await other.query(
+      "CANCEL QUERY (SELECT query_id FROM [SHOW STATEMENTS] WHERE query LIKE '%waited for%' AND query NOT LIKE '%CANCEL%')",
+    )
+    expect(await outcome).toMatchObject({ code: '57014' })
+    expect(await rows(client, 'SHOW database')).toEqual([{ database: 'defaultdb' }])
+    await letGo()
+  })
+
+  it('ends with its session, both backends of it', async () => {
+    const { client, outcome, letGo } = await waiting()
+    const other = await cluster.connect()
+    await other.query(
+      "CANCEL SESSION (SELECT session_id FROM [SHOW SESSIONS] WHERE active_queries LIKE '%waited for%' AND active_queries NOT LIKE '%CANCEL%')",
+    )
+    expect(await outcome).toMatchObject({ code: '57014' })
+    await letGo()
+    await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable|terminated|closed/)
+    await other.end()
+    await expect
+      .poll(() =>
+        cluster.engine.query('system', "SELECT count(*) AS left FROM pg_stat_activity WHERE usename = 'root'"),
+      )
+      .toEqual([{ left: '1' }])
+  })
+
+  it('ends with its client', async () => {
+    const raw = await cluster.connectRaw()
+    const holder = await cluster.connect({ database: 'shop' })
+    await holder.query('SET autocommit_before_ddl = off')
+    await holder.query('BEGIN; ALTER TABLE goods ADD COLUMN held INT')
+    raw.send({ name: 'Query', text: "COMMENT ON TABLE shop.goods IS 'never'" })
+    await expect
+      .poll(() => cluster.engine.query('system', "SELECT datname FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+      .toEqual([{ datname: 'shop' }])
+    raw.destroy()
+    await expect
+      .poll(() => cluster.engine.query('system', "SELECT datname FROM pg_stat_activity WHERE usename = 'root'"))
+      .toEqual([{ datname: 'shop' }])
+    await holder.query('ROLLBACK')
+    expect(await rows(holder, "SELECT comment FROM [SHOW TABLES WITH COMMENT] WHERE table_name = 'goods'")).not.toEqual(
+      [{ comment: 'never' }],
+    )
+  })
+})
+
+it('splits ranges of a table there', async () => {
+  const client = await cluster.connect()
+  const starts = 'SELECT start_key FROM [SHOW RANGES FROM TABLE shop.goods]'
+  const before = await rows(client, starts)
+  await client.query('ALTER TABLE shop.goods SPLIT AT VALUES (10)')
+  expect(await rows(client, starts)).toHaveLength(before.length + 1)
+})

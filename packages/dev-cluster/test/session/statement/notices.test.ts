@@ -27,6 +27,17 @@ it('DROP INDEX says what becomes of the data, once for each index', async () => 
   expect(heard.at(-1)?.message).toBe('index "gone" does not exist, skipping')
 })
 
+it('DROP COLUMN says so too, when an index goes with it', async () => {
+  const { client, heard } = await listening()
+  await client.query('CREATE TABLE t (a INT PRIMARY KEY, b INT, c INT, d INT, INDEX (b), INDEX (a) STORING (c))')
+  await client.query('ALTER TABLE t DROP COLUMN d')
+  expect(heard).toEqual([])
+  await client.query('ALTER TABLE t DROP COLUMN b')
+  await client.query('ALTER TABLE t DROP COLUMN c')
+  expect(heard).toEqual([reclaimed, reclaimed])
+  expect((await client.query('SELECT column_name FROM [SHOW COLUMNS FROM t]')).rows).toEqual([{ column_name: 'a' }])
+})
+
 it('CREATE TABLE AS says what it leaves out, unless it has a key of its own', async () => {
   const { client, heard } = await listening()
   await client.query('CREATE TABLE t (a INT PRIMARY KEY, b INT UNIQUE); INSERT INTO t VALUES (1, 2)')
