@@ -101,7 +101,7 @@ export interface ClusterOptions {
   readonly idleInTransactionTimeoutMs?: number | undefined
   /** `lock_timeout` of every session. @default the server's */
   readonly lockTimeoutMs?: number | undefined
-  /** Default of `timeoutMs` of a query. @default 'unlimited' */
+  /** Default of `timeoutMs` of a query; those of migrations have their own, see `MigrationOptions`. @default 'unlimited' */
   readonly queryTimeoutMs?: number | 'unlimited' | undefined
   /** Let the process end while connections are idle. @default false (serverless: true) */
   readonly allowExitOnIdle?: boolean | undefined
