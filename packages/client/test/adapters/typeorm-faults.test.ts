@@ -1,6 +1,6 @@
 import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { type ClusterTypeOrm, typeOrmOptions, withTypeOrm } from 'cerci/typeorm'
-import { DataSource, type EntityManager, EventSubscriber } from 'typeorm'
+import { DataSource, type EntityManager, EntitySchema, EventSubscriber } from 'typeorm'
 import { expect, it } from 'vitest'
 import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
@@ -17,13 +17,15 @@ interface Opened extends AsyncDisposable {
 }
 
 async function open(subscribers: (new () => object)[] = []): Promise<Opened> {
+  const entities = [Row]
   const dev = await DevCluster.start()
   const cluster = new Cluster(dev.url)
-  const db = await new DataSource({ ...typeOrmOptions(cluster), subscribers }).initialize()
+  const db = await new DataSource({ ...typeOrmOptions(cluster), entities, subscribers }).initialize()
   const stock = await new DataSource({
     type: 'cockroachdb',
     url: firstNode(dev.url),
     timeTravelQueries: false,
+    entities,
     subscribers,
   }).initialize()
   await cluster.query('CREATE TABLE accounts (id INT8 PRIMARY KEY, balance DECIMAL(19,2) NOT NULL)')
@@ -52,6 +54,17 @@ async function balances(db: DataSource): Promise<string[]> {
   return rows.map(row => row.balance)
 }
 
+interface Row {
+  id: string
+  balance: string
+}
+
+const Row = new EntitySchema<Row>({
+  name: 'Row',
+  tableName: 'accounts',
+  columns: { id: { type: 'int8', primary: true }, balance: { type: 'decimal', precision: 19, scale: 2 } },
+})
+
 /** Fails after COMMIT with what would be run again, had it failed before. */
 class Afterwards {
   afterTransactionCommit(): Promise<void> {
@@ -61,6 +74,41 @@ class Afterwards {
 EventSubscriber()(Afterwards)
 
 describeFaults('TypeORM', () => {
+  it('an entity from outside is saved again, but cannot be removed again, and nothing is written then', async () => {
+    await using opened = await open()
+    const rows = opened.db.getRepository(Row)
+    const [first, second] = await rows.find({ order: { id: 'ASC' } })
+    const conflict = retryErrors({ stage: 'commit', inTransaction: true, times: 1 })
+    opened.dev.faults.add(conflict)
+    await opened.bound.transaction(manager => manager.save(Row, { ...first, balance: '7.00' }))
+    opened.dev.faults.clear()
+    opened.dev.faults.add(conflict)
+    const removed = opened.bound.transaction(manager => manager.remove(Row, second!))
+    expect(await caught(removed)).toMatchObject({ name: 'SubjectWithoutIdentifierError' })
+    expect(await balances(opened.db)).toEqual(['7.00', '0.00'])
+    opened.dev.faults.clear()
+    opened.dev.faults.add(conflict)
+    await opened.bound.transaction(manager => manager.delete(Row, { id: '2' }))
+    expect(await balances(opened.db)).toEqual(['7.00'])
+  })
+
+  it('stock: save() by itself makes a transaction, which is replayed after a conflict; ours runs it again within transaction() only', async () => {
+    await using opened = await open()
+    const conflict = retryErrors({ stage: 'commit', inTransaction: true, times: 1 })
+    opened.dev.faults.add(conflict)
+    await opened.stock.getRepository(Row).save({ id: '1', balance: '7.00' })
+    opened.dev.faults.clear()
+    opened.dev.faults.add(conflict)
+    const saved = opened.db.getRepository(Row).save({ id: '1', balance: '8.00' })
+    expect(classify(await caught(saved)).kind).toBe('serialization')
+    opened.dev.faults.clear()
+    expect(await balances(opened.db)).toEqual(['7.00', '0.00'])
+    opened.dev.faults.add(conflict)
+    await opened.bound.transaction(manager => manager.save(Row, { id: '1', balance: '8.00' }))
+    expect(opened.dev.faults.list()[0]?.hits).toBe(1)
+    expect(await balances(opened.db)).toEqual(['8.00', '0.00'])
+  })
+
   it('stock and ours: a subscriber that fails after COMMIT fails the transaction; ours says that it is committed, and does not run it again', async () => {
     await using opened = await open([Afterwards])
     expect(classify(await caught(opened.stock.transaction(move))).kind).toBe('serialization')
