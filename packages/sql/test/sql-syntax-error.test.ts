@@ -70,15 +70,16 @@ test.each([
   })
 })
 
-test('a key cannot be added without being checked', () => {
-  expect(errorOf('ALTER TABLE t ADD PRIMARY KEY (a) NOT VALID')).toMatchObject({
+test.each(['PRIMARY KEY', 'UNIQUE'])('a %s cannot be added without being checked', type => {
+  expect(errorOf(`ALTER TABLE t ADD ${type} (a) NOT VALID`)).toMatchObject({
     code: syntaxErrorCodes.unimplemented,
-    hint: 'PRIMARY KEY constraints cannot be marked NOT VALID',
+    hint: `${type} constraints cannot be marked NOT VALID`,
   })
 })
 
 test.each([
   'CREATE INDEX ON t (a ASC NULLS FIRST, b DESC NULLS LAST)',
+  'ALTER TABLE t ADD UNIQUE WITHOUT INDEX (a) NOT VALID',
   'SELECT "money"(a), rollup FROM t GROUP BY cube, rollup',
   'CREATE TABLE path (line INT, point STRING, money DECIMAL)',
   `SELECT 'a'::"money"`,

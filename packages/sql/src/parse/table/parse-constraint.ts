@@ -24,10 +24,8 @@ export function parseConstraint(cursor: Cursor): TableConstraint {
   const name = named ? cursor.looseIdentifier().name : undefined
   const definition = parseDefinition(cursor)
   const notValid = parseTail(cursor)
-  if (notValid && (definition.type === 'primary-key' || definition.type === 'unique')) {
-    const type = definition.type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'
-    throw cursor.refused(`${type} constraints cannot be marked NOT VALID`)
-  }
+  if (notValid && definition.type === 'primary-key') throw refusedNotValid(cursor, 'PRIMARY KEY')
+  if (notValid && definition.type === 'unique' && !definition.withoutIndex) throw refusedNotValid(cursor, 'UNIQUE')
   return {
     kind: 'constraint',
     ...(name !== undefined && { name }),
@@ -58,6 +56,10 @@ function parseTail(cursor: Cursor): boolean {
     else if (cursor.isWord('deferrable', 'initially')) throw refusedDeferral(cursor)
     else return notValid
   }
+}
+
+function refusedNotValid(cursor: Cursor, type: string): SqlSyntaxError {
+  return cursor.refused(`${type} constraints cannot be marked NOT VALID`)
 }
 
 function refusedDeferral(cursor: Cursor): SqlSyntaxError {
