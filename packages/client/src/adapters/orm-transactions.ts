@@ -1,14 +1,16 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { withDefaults } from '../cluster/with-defaults.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { OptionError } from '../errors/option-error.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
 import { readSignal } from '../query/limits.js'
-import type { ExactRead, FollowerRead } from '../read/stale-reads.js'
+import { checkStaleRead, type ExactRead, type FollowerRead, MOMENTS } from '../read/stale-reads.js'
 import { classify } from '../retry/classify.js'
 import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
 import { onlyReads, transactionModes } from '../transaction/begin-statement.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
+import { checkTransactionCall, ormNames } from '../transaction/transaction-call.js'
 
 /** What an adapter tells of its ORM; everything else is the same for all. */
 export interface OrmBinding<Tx> {
@@ -26,7 +28,7 @@ export interface OrmBinding<Tx> {
 export interface OrmTransactionOptions<Db>
   extends Pick<
     TransactionOptions,
-    'isolation' | 'readOnly' | 'priority' | 'asOf' | 'deadlineMs' | 'maxAttempts' | 'signal'
+    'isolation' | 'readOnly' | 'priority' | 'asOf' | 'deadlineMs' | 'maxAttempts' | 'retry' | 'signal'
   > {
   /**
    * Settles an ambiguous COMMIT: is run outside the transaction and says whether what the transaction wrote is there. It must look for a row that the
@@ -55,10 +57,27 @@ export interface OrmTransactions<Db, Tx> {
   readonly staleRead: <T>(options: FollowerRead | ExactRead, fn: (past: Tx) => Promise<T>) => Promise<T>
 }
 
+const ormTransactionOptions = knownOptions<OrmTransactionOptions<unknown>>(
+  'transaction()',
+  {
+    isolation: true,
+    readOnly: true,
+    priority: true,
+    asOf: true,
+    deadlineMs: true,
+    maxAttempts: true,
+    retry: true,
+    signal: true,
+    verify: true,
+  },
+  { ...ormNames, protocol: 'only cluster.transaction() can choose it' },
+)
+
 /** Puts an ORM's transactions on the one retry loop. */
 export function bindOrm<Db, Tx>(cluster: Cluster, db: Db, orm: OrmBinding<Tx>): OrmTransactions<Db, Tx> {
   const transaction = async <T>(fn: (tx: Tx) => Promise<T>, options: OrmTransactionOptions<Db> = {}): Promise<T> => {
-    if (typeof fn !== 'function') throw new OptionError('fn', 'it must be a function, which gets the transaction')
+    checkTransactionCall(fn, options)
+    checkOptions(options, ormTransactionOptions)
     if (options.verify !== undefined && typeof options.verify !== 'function')
       throw new OptionError('verify', 'it must be a function')
     readSignal(options.signal)?.throwIfAborted()
@@ -77,7 +96,9 @@ export function bindOrm<Db, Tx>(cluster: Cluster, db: Db, orm: OrmBinding<Tx>): 
   }
   return {
     transaction,
-    staleRead: async (options, fn) => {
+    staleRead: async (given, fn) => {
+      checkStaleRead(given, fn, MOMENTS)
+      const options = withDefaults({}, given)
       const asOf = 'follower' in options ? 'follower_read_timestamp()' : options.exact
       return await transaction(fn, { readOnly: true, asOf, priority: options.priority })
     },

@@ -11,7 +11,6 @@ import { runTransaction } from '../transaction/run-transaction.js'
 import type { Transaction, TransactionOptions } from '../transaction/transaction.js'
 import { type ClusterHealth, clusterHealth } from './health.js'
 import type { ClusterOptions } from './options.js'
-import { withDefaults } from './with-defaults.js'
 
 /**
  * A CockroachDB cluster: one pool over all its nodes, and transactions that are retried correctly.
@@ -91,8 +90,8 @@ export class Cluster implements Queryable {
    *   await tx.query('INSERT INTO orders (product, price) VALUES ($1, $2)', [id, product.price])
    * }, { deadlineMs: 5_000 })
    */
-  transaction<T>(fn: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return runTransaction(this, fn, withDefaults(this.pool.connections.settings.transaction, options))
+  transaction<T>(fn: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return runTransaction(this, fn, options)
   }
 
   /**

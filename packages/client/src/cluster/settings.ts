@@ -1,8 +1,10 @@
 import type pg from 'pg'
+import { checkOptions } from '../errors/known-options.js'
 import { OptionError, oneOf } from '../errors/option-error.js'
 import { readTypes } from '../query/columns.js'
 import { maxTimerMs, readTimeoutMs } from '../query/limits.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
+import { transactionOptions } from '../transaction/transaction-call.js'
 import { parseConnectionString, parseHosts, parsePort } from './connection-string.js'
 import { type Locality, parseLocality } from './locality.js'
 import type { Address, ClusterOptions, DnsOptions, HostOptions } from './options.js'
@@ -115,7 +117,7 @@ export function createSettings(given: PoolConfig | string): Settings {
     pipelining: (draft.pipelining ?? true) && draft.preparedStatements !== false,
     statementCacheSize: count(draft.statementCacheSize ?? 200, 'statementCacheSize', 1),
     types: readTypes(draft.types),
-    transaction: draft.transaction ?? {},
+    transaction: readTransaction(draft.transaction),
     hostsByDefault: draft.hosts === undefined,
     ignored,
   }
@@ -207,6 +209,11 @@ function readPassword(password: ClusterOptions['password']): ClusterOptions['pas
   if (password !== undefined && typeof password !== 'string' && typeof password !== 'function')
     throw new OptionError('password', 'it must be a string, or a function that gives one')
   return password
+}
+
+function readTransaction(transaction: TransactionOptions = {}): TransactionOptions {
+  checkOptions(transaction, transactionOptions)
+  return transaction
 }
 
 function checkedHost(host: HostOptions): HostOptions {

@@ -1,3 +1,5 @@
+import { withDefaults } from '../cluster/with-defaults.js'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { OptionError } from '../errors/option-error.js'
 import type { Queryable } from '../query/queryable.js'
 import type { Transaction, TransactionOptions } from '../transaction/transaction.js'
@@ -54,8 +56,9 @@ export class StaleReads {
   }
 
   /** See `Cluster.staleRead`. */
-  async read<T>(options: StaleReadOptions, fn: (past: Queryable) => Promise<T>): Promise<T> {
-    checkOptions(options)
+  async read<T>(given: StaleReadOptions, fn: (past: Queryable) => Promise<T>): Promise<T> {
+    checkStaleRead(given, fn, KINDS)
+    const options = withDefaults({}, given)
     if ('follower' in options) return await this.#transaction('follower_read_timestamp()', options, fn)
     if ('exact' in options) return await this.#transaction(options.exact, options, fn)
     const bounds =
@@ -79,12 +82,46 @@ export class StaleReads {
 
 const KINDS = ['follower', 'exact', 'maxStaleness', 'minTimestamp'] as const
 
-function checkOptions(options: StaleReadOptions): void {
-  const given = KINDS.filter(kind => kind in options)
+/** Those that read one moment, in a transaction. */
+export const MOMENTS = ['follower', 'exact'] as const
+
+const momentOptions = knownOptions<FollowerRead & ExactRead>(
+  'staleRead() of an ORM',
+  { follower: true, exact: true, priority: true },
+  {
+    maxStaleness: 'use cluster.staleRead() with what the ORM compiles: a bounded read is a single statement',
+    minTimestamp: 'use cluster.staleRead() with what the ORM compiles: a bounded read is a single statement',
+    asOf: 'write exact',
+  },
+)
+
+const staleReadOptions = knownOptions<FollowerRead & ExactRead & MaxStalenessRead & MinTimestampRead>(
+  'staleRead()',
+  {
+    follower: true,
+    exact: true,
+    maxStaleness: true,
+    minTimestamp: true,
+    priority: true,
+    nearestOnly: true,
+    fallback: true,
+  },
+  { asOf: 'write exact' },
+)
+
+/** @throws OptionError when it is called in another way, or would ignore an option */
+export function checkStaleRead(options: unknown, fn: unknown, kinds: typeof KINDS | typeof MOMENTS): void {
+  if (typeof options !== 'object' || options === null)
+    throw new OptionError('staleRead', 'its options come first: staleRead({ follower: true }, async past => { … })')
+  if (typeof fn !== 'function') throw new OptionError('fn', 'it must be a function, which gets what reads the past')
+  checkOptions(options, kinds === KINDS ? staleReadOptions : momentOptions)
+  const given = kinds.filter(kind => Reflect.get(options, kind) !== undefined)
   if (given.length !== 1) {
     throw new OptionError(
       'staleRead',
-      `exactly one of ${KINDS.join(', ')} is needed, not ${given.join(' and ') || 'none'}`,
+      `exactly one of ${kinds.join(', ')} is needed, not ${given.join(' and ') || 'none'}`,
     )
   }
+  if (given[0] === 'follower' && Reflect.get(options, 'follower') !== true)
+    throw new OptionError('follower', 'it must be true; for the present, read without staleRead()')
 }

@@ -48,8 +48,8 @@ const priorities: ReadonlyMap<string, string> = new Map([
   ['high', 'HIGH'],
 ])
 
-function lookUp(words: ReadonlyMap<string, string>, value: string, option: string): string {
-  const word = words.get(value)
+function lookUp(words: ReadonlyMap<string, string>, value: unknown, option: string): string {
+  const word = words.get(String(value).toLowerCase())
   if (word === undefined) throw new OptionError(option, `it must be one of ${[...words.keys()].join(', ')}`)
   return word
 }

@@ -1,5 +1,7 @@
+import { withDefaults } from '../cluster/with-defaults.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
 import { fromServer } from '../errors/from-server.js'
+import { checkOptions } from '../errors/known-options.js'
 import { OptionError, oneOf } from '../errors/option-error.js'
 import {
   AmbiguousCommitError,
@@ -20,6 +22,7 @@ import { observeRetry, pause } from '../retry/retry-loop.js'
 import { beginStatement, onlyReads } from './begin-statement.js'
 import { commit } from './commit.js'
 import type { Transaction, TransactionOptions } from './transaction.js'
+import { checkTransactionCall, transactionOptions } from './transaction-call.js'
 import { TransactionLimit } from './transaction-limit.js'
 import { TransactionScope, TransactionState } from './transaction-scope.js'
 
@@ -36,16 +39,19 @@ export interface TransactionHost extends Queryable {
 export async function runTransaction<T>(
   host: TransactionHost,
   fn: (tx: Transaction) => Promise<T>,
-  options: TransactionOptions,
+  given: TransactionOptions | undefined,
 ): Promise<T> {
-  if (typeof fn !== 'function') throw new OptionError('fn', 'it must be a function, which gets the transaction')
+  checkTransactionCall(fn, given)
+  checkOptions(given, transactionOptions)
+  const { settings } = host.pool.connections
+  const options = withDefaults(settings.transaction, given ?? {})
   if (options.verify !== undefined && typeof options.verify !== 'function')
     throw new OptionError('verify', 'it must be a function')
   if (options.protocol !== undefined) oneOf(options.protocol, 'protocol', ['transaction', 'cockroach_restart'])
   const run = new TransactionRun(host, fn, options)
   const work = (): Promise<T> => host.pool.runUnit(() => run.run())
   if (!host.observers.active) return await work()
-  const start = { kind: 'transaction', text: undefined, database: host.pool.connections.settings.database } as const
+  const start = { kind: 'transaction', text: undefined, database: settings.database } as const
   return await host.observers.unit(start, () => run.attempts, work)
 }
 

@@ -23,10 +23,13 @@ export interface Transaction extends Queryable {
   savepoint<T>(fn: (tx: Transaction) => Promise<T>): Promise<T>
 }
 
+/** https://www.cockroachlabs.com/docs/v26.2/transactions#isolation-levels */
+export type IsolationLevel = 'serializable' | 'read committed'
+
 /** How to run a transaction. Everything has a default. */
 export interface TransactionOptions {
-  /** @default the session's, which is `serializable` unless configured otherwise */
-  readonly isolation?: 'serializable' | 'read committed' | undefined
+  /** In any case. @default the session's, which is `serializable` unless configured otherwise */
+  readonly isolation?: IsolationLevel | Uppercase<IsolationLevel> | undefined
   /** @default false */
   readonly readOnly?: boolean | undefined
   /** Transactions of high priority win conflicts. https://www.cockroachlabs.com/docs/v26.2/transactions#transaction-priorities @default 'normal' */

@@ -119,6 +119,34 @@ describe('bindOrm', () => {
     expect(runs).toBe(ran) // a signal that has fired forbids the first attempt too
   })
 
+  it('takes isolation levels in any case', async () => {
+    const { transaction } = bound(await openDatabase())
+    expect(await transaction(tx => show(tx, 'transaction_isolation'), { isolation: 'READ COMMITTED' })).toEqual([
+      'read committed',
+    ])
+  })
+
+  it('runs a function once that must not be run again', async () => {
+    const { transaction } = bound(await openDatabase())
+    const conflict = Object.assign(new Error('restart transaction'), { code: '40001' })
+    expect(await caught(transaction(() => Promise.reject(conflict), { retry: false }))).toMatchObject({ attempts: 1 })
+  })
+
+  it('reads the past of one moment only, and says how else it is read', async () => {
+    const cluster = await openDatabase()
+    const { staleRead } = bound(cluster)
+    const calls: [string, readonly unknown[]][] = [
+      ['use cluster.staleRead()', [{ maxStaleness: '10s' }, nothing]],
+      ['exactly one of follower, exact is needed, not none', [{}, nothing]],
+      ['staleRead({ follower: true }, async past =>', [nothing]],
+    ]
+    for (const [message, call] of calls) {
+      const error = await caught(Reflect.apply(staleRead, undefined, call))
+      expect(error).toMatchObject({ code: 'CERCI_INVALID_OPTION', message: expect.stringContaining(message) })
+    }
+    expect(cluster.pool.totalCount).toBe(0)
+  })
+
   it('says what cannot be used, before anything is sent', async () => {
     const cluster = await openDatabase()
     const { transaction } = bound(cluster)
@@ -128,6 +156,10 @@ describe('bindOrm', () => {
       ['signal', [nothing, { signal: new AbortController() }]],
       ['maxAttempts', [nothing, { maxAttempts: 0 }]],
       ['isolation', [nothing, { isolation: 'snapshot' }]],
+      ['isolationLevel', [nothing, { isolationLevel: 'read committed' }]],
+      ['protocol', [nothing, { protocol: 'cockroach_restart' }]],
+      ['fn', [{ isolationLevel: 'read committed' }, nothing]],
+      ['fn', []],
     ]
     for (const [option, call] of calls) {
       const error = await caught(Reflect.apply(transaction, undefined, call))

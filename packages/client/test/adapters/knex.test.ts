@@ -145,6 +145,8 @@ describeFaults('Knex', () => {
     expect(logged.mock.lastCall).toEqual([expect.stringContaining('.options({ timeoutMs })')])
     await other.query('ROLLBACK')
     other.release()
+    // It was not cancelled, as docs/orms.md says.
+    await expect.poll(() => opened.db('accounts').where({ id: 1 }).pluck('balance')).toEqual(['5.00'])
   })
 
   it('streams rows, and gives the connection back when all are read, or the reader leaves', async () => {
