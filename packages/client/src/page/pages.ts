@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { OptionError } from '../errors/option-error.js'
 import type { Queryable } from '../query/queryable.js'
 import { isSymbol, tokensOf } from '../statement/tokens.js'
@@ -8,6 +9,7 @@ import { fetchRows, type KeyedRow } from './fetch-rows.js'
 import { type Order, printOrdering, readOrdering } from './ordering.js'
 import { PageOrderError } from './page-order-error.js'
 import type { Page, PageRequest, PagesDefinition } from './page-types.js'
+import { pagingClauseOf } from './paging-clause.js'
 
 /**
  * A listing in pages that are as fast on page 40,000 as on page 1, and that neither skip nor repeat rows when others are inserted: keyset pagination.
@@ -38,8 +40,17 @@ export class Pages<Row extends pg.QueryResultRow = pg.QueryResultRow> {
   readonly #secrets: readonly string[]
   readonly #listing: string
 
+  /** @throws OptionError when the text orders or limits its rows itself, and for options that it does not know */
   constructor(definition: PagesDefinition) {
+    checkOptions(definition ?? null, definitionOptions)
+    if (typeof definition.text !== 'string') throw new OptionError('text', 'it must be a SELECT')
     this.#text = withoutSemicolon(definition.text)
+    const clause = pagingClauseOf(this.#text)
+    if (clause !== undefined)
+      throw new OptionError(
+        'text',
+        `it has ${clause} of its own; leave it to orderBy and limit, or, to list the rows that it chooses, write SELECT * FROM (…) AS chosen`,
+      )
     this.#ordering = readOrdering(definition.orderBy)
     this.#secrets = definition.secrets ?? []
     if (this.#secrets.includes('')) throw new OptionError('secrets', 'one of them is empty')
@@ -48,8 +59,11 @@ export class Pages<Row extends pg.QueryResultRow = pg.QueryResultRow> {
 
   /** One page. A cursor that is damaged, changed or of another listing is a `CursorError`. */
   async page(db: Queryable, request: PageRequest = {}): Promise<Page<Row>> {
+    checkOptions(request, requestOptions)
     const limit = request.limit ?? 25
     if (!Number.isSafeInteger(limit) || limit < 1) throw new OptionError('limit', `${limit} is not a positive integer`)
+    if (request.values !== undefined && !Array.isArray(request.values))
+      throw new OptionError('values', 'it must be an array, for $1, $2, …')
     if (request.after !== undefined && request.before !== undefined) {
       throw new OptionError('before', 'a page is after one cursor or before one, not both')
     }
@@ -103,6 +117,28 @@ ${scope}`)
       .toString('base64url')
   }
 }
+
+/** What ORMs call options of a page. */
+export const pageNames = {
+  order: 'write orderBy',
+  cursor: 'write after or before',
+  skip: 'pages go by key: write after, with the next of the page before',
+  offset: 'pages go by key: write after, with the next of the page before',
+  take: 'write limit',
+  pageSize: 'write limit',
+} as const
+
+const definitionOptions = knownOptions<PagesDefinition>(
+  'Pages',
+  { text: true, orderBy: true, secrets: true },
+  pageNames,
+)
+
+const requestOptions = knownOptions<PageRequest>(
+  'page()',
+  { values: true, limit: true, after: true, before: true, snapshot: true, scope: true, signal: true },
+  { ...pageNames, orderBy: 'the order is that of the Pages' },
+)
 
 function withoutSemicolon(text: string): string {
   const last = tokensOf(text).at(-1)

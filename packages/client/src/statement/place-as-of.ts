@@ -1,5 +1,5 @@
 import { StaleReadError } from '../read/stale-read-error.js'
-import { isSymbol, isWord, type Token, tokensOf } from './tokens.js'
+import { isSymbol, isWord, outermostTokens, type Token } from './tokens.js'
 
 /**
  * Writes `AS OF SYSTEM TIME` where it belongs in a SELECT: at the very end of the outermost FROM clause.
@@ -13,7 +13,7 @@ export function placeAsOf(text: string, expression: string): string {
 }
 
 function endOfFrom(text: string): number {
-  const tokens = outermost(text)
+  const tokens = outermostTokens(text)
   const select = tokens.findIndex(token => isWord(text, token, 'SELECT'))
   const [first] = tokens
   if (select === -1 || !(isWord(text, first, 'SELECT') || isWord(text, first, 'WITH'))) {
@@ -30,16 +30,6 @@ function endOfFrom(text: string): number {
   const last = end === -1 ? tokens.at(-1) : tokens[from + end]
   if (end === 0 || !last) throw new StaleReadError('its FROM is empty')
   return last.end
-}
-
-/** The tokens outside parentheses and brackets; a closing one stands for all that was inside. */
-function outermost(text: string): Token[] {
-  let depth = 0
-  return tokensOf(text).filter(token => {
-    if (isSymbol(text, token, '(') || isSymbol(text, token, '[')) depth++
-    if (isSymbol(text, token, ')') || isSymbol(text, token, ']')) depth--
-    return depth === 0
-  })
 }
 
 /** `a IS [NOT] DISTINCT FROM b` */

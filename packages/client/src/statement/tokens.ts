@@ -29,6 +29,16 @@ export function tokensOf(text: string): Token[] {
   return tokens
 }
 
+/** The tokens outside parentheses and brackets; a closing one stands for all that was inside. */
+export function outermostTokens(text: string): Token[] {
+  let depth = 0
+  return tokensOf(text).filter(token => {
+    if (isSymbol(text, token, '(') || isSymbol(text, token, '[')) depth++
+    if (isSymbol(text, token, ')') || isSymbol(text, token, ']')) depth--
+    return depth === 0
+  })
+}
+
 /** Whether the token is this key word, in any case. `word` is given in upper case. */
 export function isWord(text: string, token: Token | undefined, word: string): boolean {
   return (
