@@ -1,5 +1,7 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { MigrationChangedError } from '../errors/migration-changed-error.js'
+import { MigrationFailedError } from '../errors/migration-failed-error.js'
+import { MigrationLockLostError } from '../errors/migration-lock-lost-error.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { type MigrationLock, type MigrationOptions, withMigrationLock } from '../lock/migration-lock.js'
 import type { Queryable } from '../query/queryable.js'
@@ -22,6 +24,7 @@ export interface DrizzleMigration {
  * half-way goes on at the statement where it stopped. No statement is limited by the cluster's `queryTimeoutMs`.
  *
  * @throws MigrationChangedError when the statements that such a migration has applied are not in it any more
+ * @throws MigrationFailedError names the migration and the statement that failed; its `cause` is why
  * @throws MigrationLockLostError when the lock went with its connection: no other statement is begun then
  * @example
  * await applyMigrations(cluster, readMigrationFiles({ migrationsFolder: 'drizzle' }))
@@ -75,7 +78,7 @@ class HalfApplied {
     const changed = begun.find(({ statement }, place) => statement !== sql[place])
     if (changed !== undefined) throw new MigrationChangedError(this.#key, changed.statement, progressTable)
     for (const [place, statement] of sql.entries())
-      if (begun[place]?.done !== true) await this.#run(place, statement, begun[place] !== undefined)
+      if (begun[place]?.done !== true) await this.#apply(place, statement, begun[place] !== undefined)
     await this.#record(named)
   }
 
@@ -85,6 +88,14 @@ class HalfApplied {
       [this.#key],
     )
     return rows
+  }
+
+  async #apply(place: number, statement: string, again: boolean): Promise<void> {
+    try {
+      await this.#run(place, statement, again)
+    } catch (error) {
+      throw error instanceof MigrationLockLostError ? error : new MigrationFailedError(this.#key, statement, error)
+    }
   }
 
   /** @param again It was begun by a process that has not lived to tell how it ended. */

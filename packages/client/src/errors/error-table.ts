@@ -196,6 +196,11 @@ export const errorTable = {
       'A transaction under Sequelize has to be run again, but it writes an instance that was made outside of its function, which takes what the failed attempt wrote for written. Nothing was written.',
     next: 'Load or build the instance inside of the function, by a finder or `build`.',
   },
+  CERCI_MIGRATION_FAILED: {
+    type: 'MigrationFailedError',
+    meaning: 'A statement of a migration failed. What came before it stays applied.',
+    next: 'See the cause; correct the migration from that statement on, or the data, then migrate again: it goes on there.',
+  },
   CERCI_MIGRATION_CHANGED: {
     type: 'MigrationChangedError',
     meaning:

@@ -20,13 +20,32 @@ async function counted(cluster: Cluster): Promise<number> {
 it('goes on at the statement that failed, once that is corrected, and repeats none before it', async () => {
   const cluster = await openDatabase()
   const failed = applyMigrations(cluster, [migration(create, count, 'ALTER TABLE nowhere ADD COLUMN a INT8', count)])
-  expect(await caught(failed)).toMatchObject({ code: '42P01' })
+  expect(await caught(failed)).toMatchObject({
+    code: 'CERCI_MIGRATION_FAILED',
+    migration: '0001_counted',
+    statement: 'ALTER TABLE nowhere ADD COLUMN a INT8',
+    sqlState: '42P01',
+    message: expect.stringContaining(
+      'Migration 0001_counted failed at ALTER TABLE nowhere ADD COLUMN a INT8: relation',
+    ),
+    cause: { code: '42P01' },
+  })
   await applyMigrations(cluster, [migration(create, count, 'ALTER TABLE counted ADD COLUMN a INT8', count)])
   expect(await counted(cluster)).toBe(2)
   expect((await cluster.query('SELECT name FROM drizzle.__drizzle_migrations')).rows).toEqual([
     { name: '0001_counted' },
   ])
   expect((await cluster.query('SELECT * FROM drizzle.__cerci_progress')).rows).toEqual([])
+})
+
+it('says which write failed, too', async () => {
+  const cluster = await openDatabase()
+  const failed = applyMigrations(cluster, [migration(create, count, 'INSERT INTO counted VALUES (0)')])
+  expect(await caught(failed)).toMatchObject({
+    code: 'CERCI_MIGRATION_FAILED',
+    statement: 'INSERT INTO counted VALUES (0)',
+    sqlState: '23505',
+  })
 })
 
 it('refuses to go on when what was applied has changed, and says what that was', async () => {

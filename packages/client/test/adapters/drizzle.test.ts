@@ -157,7 +157,7 @@ describeFaults('Drizzle', () => {
     const bad = { sql: ['ALTER TABLE nowhere ADD COLUMN a INT8'], hash: 'b', folderMillis: 2 }
     const two = { sql: ['ALTER TABLE one ADD COLUMN name STRING'], hash: 'c', folderMillis: 3, name: '0002_two' }
     await Promise.all([applyMigrations(opened.cluster, [one]), applyMigrations(opened.cluster, [one])])
-    expect(await caught(applyMigrations(opened.cluster, [one, bad, two]))).toMatchObject({ code: '42P01' })
+    expect(await caught(applyMigrations(opened.cluster, [one, bad, two]))).toMatchObject({ sqlState: '42P01' })
     await applyMigrations(opened.cluster, [one, two])
     const { rows } = await opened.cluster.query(
       'SELECT hash, created_at, name FROM drizzle.__drizzle_migrations ORDER BY hash',
