@@ -263,6 +263,21 @@ function nested() {
   return { ...newUser(), account: { create: { balance: '1.00' } } }
 }
 
+it('is refused where it does not run on the pool of the cluster', () => {
+  const url = 'postgresql://app@127.0.0.1:1/bank'
+  const cluster = new Cluster(url)
+  const other = new Cluster(url)
+  expect(() => withPrisma(cluster, stockOn(cluster.pool))).not.toThrow()
+  for (const client of [stockOn(other.pool), stockOn({ connectionString: url })])
+    expect(() => withPrisma(cluster, client)).toThrow(
+      expect.objectContaining({ code: 'CERCI_INVALID_OPTION', option: 'prisma' }),
+    )
+})
+
+function stockOn(pool: Cluster['pool'] | { readonly connectionString: string }): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool) })
+}
+
 it('has the types of Prisma in its transactions, with nothing said of them', () => {
   type Transaction = ReturnType<typeof inferred>['transaction']
   expectTypeOf<Parameters<Parameters<Transaction>[0]>[0]>().toEqualTypeOf<Prisma.TransactionClient>()

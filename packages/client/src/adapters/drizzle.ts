@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js'
+import { checkPool, dig } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 
 export { applyMigrations, type DrizzleMigration } from './drizzle-migrations.js'
@@ -15,6 +16,7 @@ export interface DrizzleTransaction {
 /**
  * Transactions of a Drizzle database that are retried as a whole, and reads of the past. Drizzle takes the pool as it is.
  *
+ * @throws OptionError when it runs on another pool
  * @example
  * const cluster = new Cluster(process.env.DATABASE_URL)
  * const db = drizzle({ client: cluster.pool, schema })
@@ -28,6 +30,7 @@ export function withDrizzle<Db extends DrizzleLike<Tx>, Tx extends DrizzleTransa
   cluster: Cluster,
   db: Db & DrizzleLike<Tx>,
 ): OrmTransactions<Db, Tx> {
+  checkPool('drizzle', cluster, dig(db, '$client'), 'drizzle({ client: cluster.pool })')
   return bindOrm(cluster, db, {
     begin: body => db.transaction(body),
     execute: async (tx, sql) => await tx.execute(sql),

@@ -3,6 +3,7 @@ import { OptionError } from '../errors/option-error.js'
 import { type MigrationLock, type MigrationOptions, withMigrationLock } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
 import { LazyPool } from '../pool/lazy-pool.js'
+import { checkPool, dig } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 
@@ -73,7 +74,7 @@ export interface ClusterKnex<Db, Trx> extends OrmTransactions<Db, Trx> {
 /**
  * Transactions of a Knex that are retried as a whole, reads of the past, and lists in pages.
  *
- * @throws OptionError when it has no pool, because Knex before 3.3 does not know `connectionPool`
+ * @throws OptionError when it runs on another pool, or has none, because Knex before 3.3 does not know `connectionPool`
  */
 export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
   cluster: Cluster,
@@ -81,6 +82,8 @@ export function withKnex<Db extends KnexLike<Trx>, Trx extends KnexTransaction>(
 ): ClusterKnex<Db, Trx> {
   if (!db.client.pool)
     throw new OptionError('knex', 'it has no pool: make it of knexOptions(cluster), with Knex 3.3 or later')
+  const pool = dig(db.client, 'config', 'connectionPool')
+  checkPool('knex', cluster, pool instanceof LazyPool ? pool.lender : pool, 'knex({ ...knexOptions(cluster) })')
   return {
     ...bindOrm(cluster, db, {
       begin: body => db.transaction(body),

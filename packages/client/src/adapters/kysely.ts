@@ -10,14 +10,17 @@ import {
 import type { Cluster } from '../cluster/cluster.js'
 import { MigrationLock, type MigrationOptions, migrationTimeoutMs } from '../lock/migration-lock.js'
 import type { Page } from '../page/page-types.js'
+import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazyPool } from '../pool/lazy-pool.js'
 import { withQueryTimeout } from '../query/query-timeout-scope.js'
 import { GuardedConnection } from './kysely-guard.js'
+import { checkPool } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 
 /** What is used of a Kysely. https://kysely.dev/docs/examples/transactions/simple-transaction */
 export interface KyselyLike<Trx extends KyselyTransaction> {
+  getExecutor(): { readonly adapter: object }
   transaction(): { execute<T>(body: (trx: Trx) => Promise<T>): Promise<T> }
 }
 
@@ -70,11 +73,18 @@ export interface ClusterKysely<Db, Trx> extends OrmTransactions<Db, Trx> {
   ) => Promise<Page<Row>>
 }
 
-/** Transactions of a Kysely that are retried as a whole, reads of the past, and lists in pages. */
+/**
+ * Transactions of a Kysely that are retried as a whole, reads of the past, and lists in pages.
+ *
+ * @throws OptionError when it runs on another pool
+ */
 export function withKysely<Db extends KyselyLike<Trx>, Trx extends KyselyTransaction>(
   cluster: Cluster,
   db: Db & KyselyLike<Trx>,
 ): ClusterKysely<Db, Trx> {
+  const { adapter } = db.getExecutor()
+  const pool = adapter instanceof CockroachAdapter ? adapter.pool : undefined
+  checkPool('kysely', cluster, pool, 'new Kysely({ dialect: new CockroachDialect(cluster) })')
   return {
     ...bindOrm(cluster, db, {
       begin: body => db.transaction().execute(body),
@@ -96,6 +106,10 @@ class CockroachAdapter extends PostgresAdapter {
     super()
     this.#cluster = cluster
     this.#timeoutMs = timeoutMs
+  }
+
+  get pool(): CerciPool {
+    return this.#cluster.pool
   }
 
   /** A schema change in CockroachDB is a transaction of its own. https://www.cockroachlabs.com/docs/v26.2/online-schema-changes */

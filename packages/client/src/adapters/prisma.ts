@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.js'
 import { maxTimerMs } from '../query/limits.js'
 import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
+import { checkPool, dig } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { prismaAdapter, unwrapped } from './prisma-adapter.js'
 
@@ -59,6 +60,7 @@ export interface CerciPrisma<Client, Tx> extends OrmTransactions<Client, Tx> {
  * Lone statements are retried by the pool already; what is added is every write that Prisma makes a transaction of (nested writes), and both
  * forms of `$transaction`. Prisma itself tells of a conflict in three ways (P2034, P2010, and a bare DriverAdapterError after COMMIT).
  *
+ * @throws OptionError when it runs on another pool
  * @example
  * const cluster = new Cluster(process.env.DATABASE_URL)
  * const adapter = prismaAdapter(new PrismaPg(cluster.pool))
@@ -76,6 +78,15 @@ export function withPrisma(
   cluster: Cluster,
   client: PrismaLike<PrismaTransaction>,
 ): CerciPrisma<PrismaLike<PrismaTransaction>, PrismaTransaction> {
+  const factory = dig(client, '_engineConfig', 'adapter')
+  // Not documented; where it is not so, nothing can be told.
+  if (typeof factory === 'object' && factory !== null && 'externalPool' in factory)
+    checkPool(
+      'prisma',
+      cluster,
+      factory.externalPool,
+      'new PrismaClient({ adapter: prismaAdapter(new PrismaPg(cluster.pool)) })',
+    )
   const settings = cluster.pool.connections.settings
   const bind: Bind = (optionsFor, caller = client) =>
     bindOrm<PrismaLike<PrismaTransaction>, PrismaTransaction>(cluster, client, {

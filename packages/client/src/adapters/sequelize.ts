@@ -1,6 +1,8 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { OptionError } from '../errors/option-error.js'
 import type { Page } from '../page/page-types.js'
+import type { CerciPool } from '../pool/cerci-pool.js'
+import { checkPool, dig } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 import { Attempts, type SequelizeInstances } from './sequelize-attempts.js'
@@ -61,9 +63,11 @@ export interface SequelizeOptions {
  * })
  */
 export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
+  const dialectModule = sequelizeDriver(cluster.pool)
+  pools.set(dialectModule, cluster.pool)
   return {
     dialect: 'postgres',
-    dialectModule: sequelizeDriver(cluster.pool),
+    dialectModule,
     database: cluster.pool.connections.settings.database,
     databaseVersion: '13.0.0',
     pool: unlimitedPool(),
@@ -72,6 +76,9 @@ export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
     dialectOptions: { clientMinMessages: 'ignore' },
   }
 }
+
+/** The pools that drivers made by `sequelizeOptions` lend connections of. */
+const pools = new WeakMap<object, CerciPool>()
 
 /** A Sequelize on a cluster. */
 export interface ClusterSequelize<Db, Tx> extends OrmTransactions<Db, Tx> {
@@ -85,6 +92,8 @@ export interface ClusterSequelize<Db, Tx> extends OrmTransactions<Db, Tx> {
 /**
  * Transactions of a Sequelize that are retried as a whole, reads of the past, and lists in pages. It also teaches this Sequelize, and no other, CockroachDB:
  * `findOrCreate`, enums, `describeTable`, `sync({ alter: true })`, and integers that are exact. Call it before the first query.
+ *
+ * @throws OptionError when it runs on another pool, or is no Sequelize 6
  */
 export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
   cluster: Cluster,
@@ -92,6 +101,9 @@ export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
 ): ClusterSequelize<Db, Tx> {
   const execute = (transaction: Tx, sql: string): Promise<unknown> => db.query(sql, { transaction })
   if (!hasInternals<Tx>(db)) throw new OptionError('sequelize', 'it must be a Sequelize 6')
+  const driver = dig(db.options, 'dialectModule')
+  const pool = typeof driver === 'object' && driver !== null ? pools.get(driver) : undefined
+  checkPool('sequelize', cluster, pool, 'new Sequelize({ ...sequelizeOptions(cluster), … })')
   const begin = adaptEndings<Tx>(db, body => db.transaction(body))
   const orm = bindOrm<Db, Tx>(cluster, db, { begin, execute })
   adaptConnections(db)

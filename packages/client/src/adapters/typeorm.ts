@@ -5,6 +5,7 @@ import type { Page } from '../page/page-types.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazySession } from '../pool/lazy-session.js'
 import { callBack, callbackOf } from '../pool/settle.js'
+import { checkPool, dig } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 
@@ -58,20 +59,23 @@ export interface TypeOrmOptions {
  * })
  */
 export function typeOrmOptions(cluster: Cluster): TypeOrmOptions {
+  const Pool = class {
+    connect = (done: Connected): void => connect(cluster.pool, done)
+    on = (): this => this
+    end = (done: () => void): void => done()
+  }
+  pools.set(Pool, cluster.pool)
   return {
     type: 'cockroachdb',
-    driver: {
-      Pool: class {
-        connect = (done: Connected): void => connect(cluster.pool, done)
-        on = (): this => this
-        end = (done: () => void): void => done()
-      },
-    },
+    driver: { Pool },
     maxTransactionRetries: 0,
     timeTravelQueries: false,
     migrationsTransactionMode: 'none',
   }
 }
+
+/** The pools that classes made by `typeOrmOptions` lend connections of. */
+const pools = new WeakMap<object, CerciPool>()
 
 /** A TypeORM DataSource on a cluster. */
 export interface ClusterTypeOrm<Db, Manager> extends OrmTransactions<Db, Manager> {
@@ -79,11 +83,18 @@ export interface ClusterTypeOrm<Db, Manager> extends OrmTransactions<Db, Manager
   page<Row extends object>(query: TypeOrmQuery, request: PageOfRequest): Promise<Page<Row>>
 }
 
-/** Transactions of a TypeORM DataSource that are retried as a whole, reads of the past, and lists in pages. */
+/**
+ * Transactions of a TypeORM DataSource that are retried as a whole, reads of the past, and lists in pages.
+ *
+ * @throws OptionError when it runs on another pool
+ */
 export function withTypeOrm<Db extends TypeOrmLike<Manager>, Manager extends TypeOrmManager>(
   cluster: Cluster,
   db: Db & TypeOrmLike<Manager>,
 ): ClusterTypeOrm<Db, Manager> {
+  const Pool = dig(db, 'options', 'driver', 'Pool')
+  const pool = typeof Pool === 'function' ? pools.get(Pool) : undefined
+  checkPool('typeorm', cluster, pool, 'new DataSource({ ...typeOrmOptions(cluster), … })')
   return {
     ...bindOrm(cluster, db, {
       begin: body => begin(db, body),

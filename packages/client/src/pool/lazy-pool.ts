@@ -9,6 +9,11 @@ export class LazyPool {
     this.#pool = pool
   }
 
+  /** What it lends connections of. */
+  get lender(): CerciPool {
+    return this.#pool
+  }
+
   get totalCount(): number {
     return this.#pool.totalCount
   }

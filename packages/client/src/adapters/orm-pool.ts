@@ -1,0 +1,21 @@
+import type { Cluster } from '../cluster/cluster.js'
+import { OptionError } from '../errors/option-error.js'
+
+/**
+ * Refuses an ORM that has a pool of its own: its statements would miss all that the cluster does, and nobody would notice before a node is lost.
+ *
+ * @param pool What the ORM runs on: the cluster's pool, or what was made for it
+ * @param how What makes one that does
+ * @throws OptionError
+ */
+export function checkPool(orm: string, cluster: Cluster, pool: unknown, how: string): void {
+  if (pool !== cluster.pool)
+    throw new OptionError(orm, `it does not run on the pool of this cluster; make it with ${how}`)
+}
+
+/** Reads what the types of an ORM do not show; undefined when it is not there. */
+export function dig(value: unknown, ...path: readonly string[]): unknown {
+  let found = value
+  for (const name of path) found = typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined
+  return found
+}
