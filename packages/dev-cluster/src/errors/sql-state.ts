@@ -51,6 +51,7 @@ export const sqlState = {
   invalid_column_reference: '42P10',
   wrong_object_type: '42809',
   invalid_database_definition: '42P12',
+  invalid_schema_definition: '42P15',
   invalid_table_definition: '42P16',
   invalid_object_definition: '42P17',
   too_many_connections: '53300',

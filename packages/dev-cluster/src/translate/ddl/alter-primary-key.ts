@@ -1,4 +1,6 @@
 import { type AlterTableAction, printName } from '@cerci/sql'
+import { SqlError } from '../../errors/sql-error.js'
+import { sqlState } from '../../errors/sql-state.js'
 import type { Rewrite } from '../rewrite/rewrite.js'
 import { type SqlText, sql } from '../rewrite/sql-text.js'
 import { descendingKeys } from './constraint-sql.js'
@@ -22,6 +24,13 @@ export function alterPrimaryKey(
 } {
   const { info } = table
   const columns = action.columns.map(column => column.name ?? '')
+  const nullable = info?.columns.find(({ name, notNull }) => !notNull && columns.includes(name))
+  if (nullable) {
+    throw new SqlError(
+      sqlState.invalid_schema_definition,
+      `cannot use nullable column "${nullable.name}" in primary key`,
+    )
+  }
   const old = info?.indexes.find(index => index.primary)
   const name = old?.name ?? newIndexName(`${table.name}_pkey`, table, rewrite)
   const add = sql`ADD CONSTRAINT ${printName(name)} PRIMARY KEY (${printNames(columns)})`
