@@ -38,7 +38,11 @@ export const commands: readonly Command[] = [
         value: 'P',
         summary: 'SQL port of the first node, the others follow; 0: any free (default: 26257)',
       },
-      'http-port': { kind: 'integer', value: 'H', summary: 'port of the admin API; 0: any free (default: 8080)' },
+      'http-port': {
+        kind: 'integer',
+        value: 'H',
+        summary: 'port of the admin API; 0: any free (default: 8080, or any free with --port 0)',
+      },
       store: { kind: 'text', value: 'DIR', summary: 'keep the data in this folder (default: nothing is kept)' },
       latency: {
         kind: 'text',

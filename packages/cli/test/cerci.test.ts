@@ -24,7 +24,7 @@ async function dev(
   flags: string[] = [],
   folder = tmpdir(),
 ): Promise<{ child: ChildProcess; ready: Ready; lines: string[] }> {
-  const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--http-port', '0', '--json', ...flags], {
+  const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--json', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: folder },
   })
@@ -201,6 +201,14 @@ describe('cerci dev', () => {
     expect(await exited).toEqual([null, 'SIGINT'])
     process.kill(Number(supervisor), 'SIGCONT')
     await expect.poll(() => [existsSync(`/proc/${server}`), readdirSync(folder)]).toEqual([false, []])
+  })
+
+  test('takes any port for the admin API as well with --port 0, whether or not 8080 is in use', async () => {
+    const { ready } = await dev(['--nodes', '1'])
+    expect(ready.adminUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(ready.adminUrl).not.toContain(':8080')
+    const { code, stdout } = await cerci('dev', '--help')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('any free with --port 0')])
   })
 
   test.each(['--port', '--http-port'])('says in one line that the port of %s is in use', async flag => {

@@ -31,6 +31,7 @@ export async function runDev({ flags, terminal }: CommandCall): Promise<void> {
 }
 
 function optionsOf(flags: Flags): DevClusterOptions {
+  const port = flags.number('port') ?? DEFAULT_PORT
   const nodes = flags.number('nodes')
   const regions = flags.list('regions')
   const store = flags.text('store')
@@ -41,8 +42,9 @@ function optionsOf(flags: Flags): DevClusterOptions {
   const image = flags.text('image')
   const engine = flags.text('engine')
   return {
-    port: flags.number('port') ?? DEFAULT_PORT,
-    httpPort: flags.number('http-port') ?? DEFAULT_HTTP_PORT,
+    port,
+    // Who takes any port for SQL wants to be in nobody's way.
+    httpPort: flags.number('http-port') ?? (port === 0 ? 0 : DEFAULT_HTTP_PORT),
     ...(nodes !== undefined && { nodes }),
     ...(regions !== undefined && { regions }),
     ...(store !== undefined && { store }),
