@@ -51,4 +51,36 @@ describeFaults('a connection that cannot be opened', () => {
       expect(classify(error)).toEqual({ kind: 'final', code: 'CERCI_CONNECTION' })
     }
   })
+
+  it('is P1001 in an outage of a cluster that was connected, too, and a pool in use says itself what to do', async () => {
+    const outage = await DevCluster.start({ nodes: 1 })
+    onTestFinished(() => outage.stop())
+    const cluster = new Cluster({ connectionString: outage.url, max: 1, acquireTimeoutMs: 300 })
+    onTestFinished(() => cluster.close())
+    await using database = connect(cluster)
+    const { client: prisma, transaction } = database
+    const ways = [
+      () => prisma.user.count(),
+      () => prisma.user.deleteMany(),
+      () => prisma.$transaction(tx => tx.user.count()),
+      () => transaction(tx => tx.user.count()),
+    ]
+    await cluster.warmUp()
+    await prisma.$queryRaw`SELECT 1`
+
+    const held = await cluster.pool.connect()
+    const [read, ...writes] = await Promise.all(ways.map(work => caught(work())))
+    expect(read).toMatchObject({ code: 'P2039', message: expect.stringContaining('or raise `max`.') })
+    expect(classify(read)).toEqual({ kind: 'final', code: 'CERCI_POOL_TIMEOUT' })
+    for (const write of writes) expect(write).toMatchObject({ code: 'CERCI_POOL_TIMEOUT', reason: 'busy' })
+    held.release()
+
+    await Promise.all(outage.nodes.map(node => node.kill()))
+    for (const work of ways) {
+      const error = await caught(work())
+      expect(error).toMatchObject({ name: 'PrismaClientKnownRequestError', code: 'P1001' })
+      expect(classify(error)).toEqual({ kind: 'final', code: 'CERCI_POOL_TIMEOUT' })
+    }
+    expect(await caught(prisma.$queryRaw`SELECT 1`)).toMatchObject({ code: 'P2010' }) // as by itself
+  })
 })

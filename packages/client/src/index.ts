@@ -8,8 +8,10 @@ export {
   ConnectionError,
   ConnectionLostError,
   NodeDrainingError,
+  type NodeFailure,
   PoolClosedError,
   PoolTimeoutError,
+  type PoolTimeoutReason,
   type StatementOutcome,
 } from './errors/connection-errors.js'
 export {

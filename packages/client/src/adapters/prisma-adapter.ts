@@ -1,5 +1,5 @@
 import { CerciError } from '../errors/cerci-error.js'
-import { ConnectionError } from '../errors/connection-errors.js'
+import { ConnectionError, PoolTimeoutError } from '../errors/connection-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { errorChain } from '../retry/error-chain.js'
 
@@ -43,7 +43,13 @@ export function prismaAdapter<Factory extends PrismaAdapterFactory<PrismaAdapter
  */
 export function unwrapped(error: unknown): unknown {
   const own = errorChain(error).find(link => link instanceof CerciError)
-  return own === undefined || own instanceof ConnectionError ? error : own
+  return own === undefined || failedToOpen(own) !== undefined ? error : own
+}
+
+/** The connection that could not be opened, where that is what the error says: at once, or after waiting for the end of an outage. */
+function failedToOpen(error: CerciError): ConnectionError | undefined {
+  const failed = error instanceof PoolTimeoutError && error.reason === 'unreachable' ? error.cause : error
+  return failed instanceof ConnectionError ? failed : undefined
 }
 
 function keepErrors<Queryable extends PrismaQueryable>(queryable: Queryable): Queryable {
@@ -73,12 +79,14 @@ class DriverAdapterError extends Error {
 /** How Prisma's own adapter calls a connection that cannot be opened: Prisma makes P1001, P1003 and P1000 of it. The rest is of no kind. */
 function kindOf(error: CerciError): object {
   const { code, message } = error
-  if (error instanceof ConnectionError) {
-    const name = error.cause instanceof Error ? /"(.+?)"/.exec(error.cause.message)?.[1] : undefined
-    if (error.sqlState === SqlState.invalidCatalogName) return { kind: 'DatabaseDoesNotExist', db: name }
-    if (error.sqlState === SqlState.invalidPassword) return { kind: 'AuthenticationFailed', user: name }
-    if (error.sqlState === undefined)
-      return { kind: 'DatabaseNotReachable', host: error.nodes.map(({ address }) => address).join(', ') }
+  const failed = failedToOpen(error)
+  if (failed !== undefined) {
+    const { sqlState, nodes } = failed
+    const name = failed.cause instanceof Error ? /"(.+?)"/.exec(failed.cause.message)?.[1] : undefined
+    if (sqlState === SqlState.invalidCatalogName) return { kind: 'DatabaseDoesNotExist', db: name }
+    if (sqlState === SqlState.invalidPassword) return { kind: 'AuthenticationFailed', user: name }
+    if (sqlState === undefined || error instanceof PoolTimeoutError)
+      return { kind: 'DatabaseNotReachable', host: nodes.map(({ address }) => address).join(', ') }
   }
   return { kind: 'postgres', code, severity: 'ERROR', message }
 }

@@ -95,7 +95,8 @@ export function withPrisma(
     })
   return {
     ...bind(deadlineMs => ({
-      maxWait: Math.min(settings.acquireTimeoutMs, maxTimerMs),
+      // The pool gives up first, and says why; Prisma only says P2028.
+      maxWait: Math.min(settings.acquireTimeoutMs + 1_000, maxTimerMs),
       timeout: transactionTimeoutMs(deadlineMs),
     })),
     client: asClient(client.$extends(extensionFor(cluster, client, bind))),

@@ -1,10 +1,12 @@
-import { ConnectionError } from '../errors/connection-errors.js'
+import { CerciError } from '../errors/cerci-error.js'
+import { ConnectionError, PoolClosedError, PoolTimeoutError } from '../errors/connection-errors.js'
 import { errorChain } from '../retry/error-chain.js'
 import type { QueryClass } from './sequelize-integers.js'
 
-/** Sequelize's classes for connections that cannot be opened. https://sequelize.org/api/v6/class/src/errors/connection-error.js~connectionerror */
+/** Sequelize's classes for connections that are not to be had. https://sequelize.org/api/v6/class/src/errors/connection-error.js~connectionerror */
 export interface SequelizeErrors {
   readonly ConnectionError: ErrorClass
+  readonly ConnectionAcquireTimeoutError: ErrorClass
   readonly ConnectionRefusedError: ErrorClass
   readonly HostNotFoundError: ErrorClass
   readonly HostNotReachableError: ErrorClass
@@ -17,7 +19,7 @@ export interface SequelizeConnector {
   connect(config: object): Promise<unknown>
 }
 
-/** Has a cluster that cannot be reached told as Sequelize tells it, by a `ConnectionError` with ours as its `parent`: nothing was sent, so that says all. */
+/** Has a connection that is not to be had told as Sequelize tells it, by a `ConnectionError` with ours as its `parent`: nothing was sent, so that says all. */
 export function adaptConnectionErrors(connector: SequelizeConnector, errors: SequelizeErrors): void {
   const connect = connector.connect.bind(connector)
   connector.connect = config =>
@@ -32,7 +34,7 @@ export function tellingConnectionErrors(Query: QueryClass, errors: SequelizeErro
     constructor(...parts: never[]) {
       super(...parts)
       if (!Object.hasOwn(this, 'formatError')) return
-      // The option rawErrors has put another one on the object; connections that cannot be opened are told apart all the same.
+      // The option rawErrors has put another one on the object; connections that are not to be had are told apart all the same.
       const raw = this.formatError.bind(this)
       Object.assign(this, {
         formatError: (error: unknown, stack?: string) => connectionErrorOf(errors, error) ?? raw(error, stack),
@@ -46,16 +48,25 @@ export function tellingConnectionErrors(Query: QueryClass, errors: SequelizeErro
 }
 
 function connectionErrorOf(errors: SequelizeErrors, error: unknown): Error | undefined {
-  const own = errorChain(error).find(link => link instanceof ConnectionError)
+  const own = errorChain(error).find(link => link instanceof CerciError)
   if (own === undefined) return undefined
-  const { cause } = own
+  const name = nameFor(own)
+  return name === undefined ? undefined : new errors[name](own)
+}
+
+/** Undefined where a statement may have been sent. */
+function nameFor(error: CerciError): keyof SequelizeErrors | undefined {
+  if (error instanceof PoolClosedError) return error.outcome === 'not-executed' ? 'ConnectionError' : undefined
+  const failed = error instanceof PoolTimeoutError && error.reason === 'unreachable' ? error.cause : error
+  if (failed instanceof PoolTimeoutError) return 'ConnectionAcquireTimeoutError'
+  if (!(failed instanceof ConnectionError)) return undefined
+  const { cause } = failed
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const name = (typeof code === 'string' && classes[code]) || 'ConnectionError'
-  return new errors[name](own)
+  return (typeof code === 'string' && names[code]) || 'ConnectionError'
 }
 
 /** As Sequelize chooses for PostgreSQL. */
-const classes: Readonly<Record<string, keyof SequelizeErrors>> = {
+const names: Readonly<Record<string, keyof SequelizeErrors>> = {
   ECONNREFUSED: 'ConnectionRefusedError',
   ENOTFOUND: 'HostNotFoundError',
   EHOSTUNREACH: 'HostNotReachableError',

@@ -15,8 +15,9 @@ export class CerciError extends Error {
   override readonly name: string = 'CerciError'
   readonly code: CerciErrorCode
 
-  constructor(code: CerciErrorCode, detail: string, cause?: unknown) {
-    super(`${detail} ${errorTable[code].next}`, cause === undefined ? undefined : { cause })
+  /** @param next what to do, where the case is known better than the table of errors can know it */
+  constructor(code: CerciErrorCode, detail: string, cause?: unknown, next: string = errorTable[code].next) {
+    super(`${detail} ${next}`, cause === undefined ? undefined : { cause })
     this.code = code
   }
 

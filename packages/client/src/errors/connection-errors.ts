@@ -1,12 +1,20 @@
 import { CerciError } from './cerci-error.js'
 
+/** Why a node could not be reached. */
+export interface NodeFailure {
+  readonly address: string
+  readonly error: unknown
+  /** Since when it is not up; undefined of one that has not answered yet. */
+  readonly since?: Date | undefined
+}
+
 /** No connection could be opened. */
 export class ConnectionError extends CerciError {
   override readonly name = 'ConnectionError'
   /** What each node that was tried answered last. */
-  readonly nodes: readonly { readonly address: string; readonly error: unknown }[]
+  readonly nodes: readonly NodeFailure[]
 
-  constructor(detail: string, nodes: readonly { readonly address: string; readonly error: unknown }[], cause: unknown) {
+  constructor(detail: string, nodes: readonly NodeFailure[], cause: unknown) {
     super('CERCI_CONNECTION', detail, cause)
     this.nodes = nodes
   }
@@ -43,12 +51,20 @@ export class NodeDrainingError extends ConnectionLostError {
   }
 }
 
-/** No connection became free in time. */
+/**
+ * Why nobody got a connection. `busy`: all that the pool may have were in use. `short`: all that are open were, and no further one was opened in time.
+ * `unreachable`: none is open, and none could be opened.
+ */
+export type PoolTimeoutReason = 'busy' | 'short' | 'unreachable'
+
+/** No connection was to be had in time. Where no node could be reached, `cause` is the ConnectionError that says so of each. */
 export class PoolTimeoutError extends CerciError {
   override readonly name = 'PoolTimeoutError'
+  readonly reason: PoolTimeoutReason
 
-  constructor(detail: string, cause?: unknown) {
-    super('CERCI_POOL_TIMEOUT', detail, cause)
+  constructor(detail: string, cause?: unknown, reason: PoolTimeoutReason = 'busy') {
+    super('CERCI_POOL_TIMEOUT', detail, cause, adviceFor[reason])
+    this.reason = reason
   }
 }
 
@@ -67,6 +83,12 @@ export class PoolClosedError extends CerciError {
 function reasonOf(cause: unknown): string {
   if (cause instanceof ConnectionLostError) return reasonOf(cause.cause)
   return cause instanceof Error ? `: ${cause.message}` : ''
+}
+
+const adviceFor: Readonly<Record<PoolTimeoutReason, string>> = {
+  busy: 'Release clients sooner, or raise `max`.',
+  short: 'Release clients sooner, and see why the nodes take no further connection.',
+  unreachable: 'Check that the nodes run and can be reached from here; the pool goes on trying by itself.',
 }
 
 const knowledge: Record<StatementOutcome, string> = {

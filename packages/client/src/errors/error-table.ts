@@ -33,8 +33,9 @@ export const errorTable = {
   },
   CERCI_POOL_TIMEOUT: {
     type: 'PoolTimeoutError',
-    meaning: 'No connection became free within `acquireTimeoutMs`. The message says what the pool was doing.',
-    next: 'Release clients sooner, raise `max`, or look at the nodes that are down.',
+    meaning:
+      'No connection was to be had within `acquireTimeoutMs`. `reason` says why: "busy", all were in use; "short", those that are open were, and no further one could be opened; "unreachable", no node of a cluster that was connected can be reached, and `cause` is the `ConnectionError`.',
+    next: '"busy": release clients sooner, or raise `max`. Else: look at the nodes; the message says which, since when, and why.',
   },
   CERCI_POOL_CLOSED: {
     type: 'PoolClosedError',
@@ -57,7 +58,7 @@ export const errorTable = {
     type: 'AmbiguousCommitError',
     meaning:
       'The connection was lost, or the server lost track, while a COMMIT or a lone write was on its way: nobody can know from here whether it happened.',
-    next: 'Read back what was written, give `verify`, or declare the statement `idempotent`.',
+    next: 'Read back what was written. Beforehand: give `transaction()` a `verify`; declare a statement of `query()`, or a batch, `idempotent`.',
   },
   CERCI_RETRIES_EXHAUSTED: {
     type: 'RetriesExhaustedError',
@@ -79,7 +80,7 @@ export const errorTable = {
     type: 'TransactionAbortedError',
     meaning:
       'A statement failed, its error was swallowed, and the transaction went on; the server rolled all of it back. `cause` is the first failure.',
-    next: 'Let errors leave the function, or use `tx.savepoint()` around what may fail.',
+    next: 'Let errors leave the function, or put what may fail into a savepoint: `tx.savepoint()`, the nested transaction of an ORM, or SAVEPOINT.',
   },
   CERCI_TRANSACTION_SPLIT: {
     type: 'TransactionSplitError',

@@ -7,14 +7,28 @@ export class AmbiguousCommitError extends CerciError {
   readonly verifyError: unknown
 
   /** @param cause the failure; of one that says already that it is ambiguous, its cause is taken */
-  constructor(what: 'COMMIT' | 'COPY' | 'The batch' | 'The statement', cause: unknown, verifyError?: unknown) {
+  constructor(what: Doubtful, cause: unknown, verifyError?: unknown) {
     super(
       'CERCI_AMBIGUOUS_COMMIT',
       `${what} was sent, but whether it took effect is unknown.`,
       cause instanceof AmbiguousCommitError ? cause.cause : cause,
+      verifyError === undefined
+        ? adviceFor[what]
+        : 'Read back what was written: `verifyError` is why that failed here.',
     )
     this.verifyError = verifyError
   }
+}
+
+/** What may or may not have taken effect. */
+type Doubtful = 'COMMIT' | 'COPY' | 'The batch' | 'The statement'
+
+const adviceFor: Readonly<Record<Doubtful, string>> = {
+  COMMIT: 'Read back what was written, or let `transaction()` do that with `verify`.',
+  COPY: 'Read back what was written.',
+  'The batch': 'Read back what was written, or declare the batch `idempotent`.',
+  'The statement':
+    'Read back what was written; run it in `transaction()` with `verify`, or with `query()` and declared `idempotent`.',
 }
 
 /** Every attempt ended with a conflict. `cause` is the last one. */

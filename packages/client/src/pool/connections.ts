@@ -1,12 +1,12 @@
 import type { Settings } from '../cluster/settings.js'
-import { PoolClosedError, PoolTimeoutError } from '../errors/connection-errors.js'
+import { PoolClosedError } from '../errors/connection-errors.js'
 import type { Observers } from '../query/observer.js'
 import { type QueryRequest, readQueryArguments } from '../query/query-request.js'
 import { StatementCache } from '../query/statement-cache.js'
+import { acquireTimeout } from './acquire-timeout.js'
 import type { ClientContext } from './client-context.js'
 import { closeConnections } from './close-connections.js'
 import { cancelClient } from './connect-client.js'
-import { describePool } from './describe-pool.js'
 import { Housekeeping } from './housekeeping.js'
 import { NodeStates } from './node-states.js'
 import { Opening } from './opening.js'
@@ -69,8 +69,7 @@ export class Connections {
     this.resolver = new Resolver(settings, this.topology)
     this.opening = new Opening(this)
     this.waiters = new Waiters(
-      waiter =>
-        waiter.fail(new PoolTimeoutError(describePool(this, performance.now() - waiter.since), this.states.lastError)),
+      waiter => waiter.fail(acquireTimeout(this, performance.now() - waiter.since)),
       () => this.#tellEmpty(),
     )
     this.sharing = new Sharing(this)

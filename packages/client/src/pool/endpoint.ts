@@ -20,6 +20,8 @@ export class Endpoint {
   /** Connection attempts that failed in a row. */
   failures = 0
   lastError: unknown
+  /** Since when its state is what it is; undefined while it is up. */
+  since: Date | undefined
   /** `performance.now()` before which no connection is tried, while not up. */
   retryAt = 0
   /** Nodes that connections through this address have reached. */
@@ -65,6 +67,7 @@ export class Endpoint {
 
   fail(state: 'draining' | 'down', error: unknown, now: number, backoff: Backoff): void {
     this.failures++
+    if (state !== this.state) this.since = new Date()
     this.state = state
     this.lastError = error
     this.retryAt = now + backoff.baseMs / 4 + backoffDelayMs(this.failures, backoff)
@@ -75,6 +78,7 @@ export class Endpoint {
     this.failures = 0
     this.retryAt = 0
     this.lastError = undefined
+    this.since = undefined
   }
 }
 

@@ -62,6 +62,7 @@ export class NodeStates {
     const nodes = [...this.#connections.topology.endpoints.values()].map(endpoint => ({
       address: endpoint.label,
       error: endpoint.lastError,
+      since: endpoint.since,
     }))
     const reasons = nodes.map(
       ({ address, error }) => `${address}: ${error instanceof Error ? error.message : 'not tried'}`,

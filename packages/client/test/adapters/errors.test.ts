@@ -5,6 +5,7 @@ import knex from 'knex'
 import { CompiledQuery, Kysely } from 'kysely'
 import { DatabaseError } from 'pg'
 import {
+  ConnectionAcquireTimeoutError,
   ConnectionRefusedError,
   Sequelize,
   DatabaseError as SequelizeDatabaseError,
@@ -17,7 +18,14 @@ import { knexOptions } from '../../src/adapters/knex.js'
 import { CockroachDialect } from '../../src/adapters/kysely.js'
 import { sequelizeOptions, withSequelize } from '../../src/adapters/sequelize.js'
 import { typeOrmOptions } from '../../src/adapters/typeorm.js'
-import { AmbiguousCommitError, Cluster, ConnectionError, classify, sqlStateOf } from '../../src/index.js'
+import {
+  AmbiguousCommitError,
+  Cluster,
+  ConnectionError,
+  classify,
+  PoolTimeoutError,
+  sqlStateOf,
+} from '../../src/index.js'
 import { caught } from '../fixture/caught.js'
 
 type Run = (text: string) => Promise<unknown>
@@ -34,6 +42,10 @@ interface Orm {
   readonly duplicate: Expectation
   readonly ambiguous: Expectation
   readonly unreachable: Expectation
+  /** No connection was free in time. */
+  readonly busy: Expectation
+  /** No node could be reached any more. */
+  readonly outage: Expectation
 }
 
 function expectError(error: unknown, { error: Outer, inside }: Expectation): void {
@@ -52,6 +64,8 @@ const orms: Readonly<Record<string, Orm>> = {
     duplicate: { error: DatabaseError },
     ambiguous: { error: AmbiguousCommitError },
     unreachable: { error: ConnectionError },
+    busy: { error: PoolTimeoutError },
+    outage: { error: PoolTimeoutError },
   },
   Kysely: {
     open: async cluster => {
@@ -61,6 +75,8 @@ const orms: Readonly<Record<string, Orm>> = {
     duplicate: { error: DatabaseError },
     ambiguous: { error: AmbiguousCommitError },
     unreachable: { error: ConnectionError },
+    busy: { error: PoolTimeoutError },
+    outage: { error: PoolTimeoutError },
   },
   Drizzle: {
     open: async cluster => {
@@ -70,6 +86,8 @@ const orms: Readonly<Record<string, Orm>> = {
     duplicate: { error: DrizzleQueryError, inside: ['cause', DatabaseError] },
     ambiguous: { error: DrizzleQueryError, inside: ['cause', AmbiguousCommitError] },
     unreachable: { error: DrizzleQueryError, inside: ['cause', ConnectionError] },
+    busy: { error: DrizzleQueryError, inside: ['cause', PoolTimeoutError] },
+    outage: { error: DrizzleQueryError, inside: ['cause', PoolTimeoutError] },
   },
   Sequelize: {
     open: async cluster => {
@@ -80,6 +98,8 @@ const orms: Readonly<Record<string, Orm>> = {
     duplicate: { error: UniqueConstraintError, inside: ['parent', DatabaseError] },
     ambiguous: { error: SequelizeDatabaseError, inside: ['parent', AmbiguousCommitError] },
     unreachable: { error: ConnectionRefusedError, inside: ['parent', ConnectionError] },
+    busy: { error: ConnectionAcquireTimeoutError, inside: ['parent', PoolTimeoutError] },
+    outage: { error: ConnectionRefusedError, inside: ['parent', PoolTimeoutError] },
   },
   TypeORM: {
     open: async cluster => {
@@ -92,6 +112,8 @@ const orms: Readonly<Record<string, Orm>> = {
     duplicate: { error: QueryFailedError, inside: ['driverError', DatabaseError] },
     ambiguous: { error: QueryFailedError, inside: ['driverError', AmbiguousCommitError] },
     unreachable: { error: QueryFailedError, inside: ['driverError', ConnectionError] },
+    busy: { error: QueryFailedError, inside: ['driverError', PoolTimeoutError] },
+    outage: { error: QueryFailedError, inside: ['driverError', PoolTimeoutError] },
   },
 }
 
@@ -134,4 +156,37 @@ describeFaults('errors of an ORM', () => {
     await close()
     await nowhere.close()
   })
+
+  it.each(Object.entries(orms))(
+    'say in the way of %s that all connections are in use, and that an outage goes on',
+    async (_, orm) => {
+      const small = new Cluster({ connectionString: dev.url, max: 1, acquireTimeoutMs: 300 })
+      await small.warmUp()
+      const { run, close } = await orm.open(small)
+      await run('SELECT 1')
+
+      const held = await small.pool.connect()
+      const busy = await caught(run('SELECT 1'))
+      held.release()
+      expectError(busy, orm.busy)
+      expect(classify(busy)).toEqual({ kind: 'final', code: 'CERCI_POOL_TIMEOUT' })
+
+      await Promise.all(dev.nodes.map(node => node.kill()))
+      const outage = await caught(run('SELECT 1'))
+      expectError(outage, orm.outage)
+      expect(classify(outage)).toEqual({ kind: 'final', code: 'CERCI_POOL_TIMEOUT' })
+
+      await Promise.all(dev.nodes.map(node => node.start()))
+      await expect
+        .poll(() =>
+          run('SELECT 1').then(
+            () => 'served',
+            () => 'not yet',
+          ),
+        )
+        .toBe('served')
+      await close()
+      await small.close()
+    },
+  )
 })

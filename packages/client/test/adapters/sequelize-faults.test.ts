@@ -1,6 +1,13 @@
 import { DevCluster, lostReplies, retryErrors } from '@cerci/dev-cluster'
 import { type ClusterSequelize, sequelizeOptions, withSequelize } from 'cerci/sequelize'
-import { QueryTypes, Sequelize, type Transaction } from 'sequelize'
+import {
+  ConnectionAcquireTimeoutError,
+  ConnectionError,
+  ConnectionRefusedError,
+  QueryTypes,
+  Sequelize,
+  type Transaction,
+} from 'sequelize'
 import { expect, it } from 'vitest'
 import { describeFaults, firstNode } from '../../../../test/fixture/cluster.js'
 import { Cluster } from '../../src/cluster/cluster.js'
@@ -96,4 +103,56 @@ describeFaults('Sequelize', () => {
     await opened.dev.node(1).start()
     await expect.poll(() => balances(opened.stock).catch(String)).toEqual(['100.00', '0.00'])
   })
+
+  it('tells an outage of all nodes, a pool in use and a closed one by its own kinds of ConnectionError', async () => {
+    await using opened = await open()
+    const { dev } = opened
+    const cluster = new Cluster({ connectionString: dev.url, max: 1, acquireTimeoutMs: 300 })
+    const db = new Sequelize({ ...sequelizeOptions(cluster), logging: false })
+    const { transaction } = withSequelize(cluster, db)
+    const ways = [
+      () => db.authenticate(),
+      () => db.query('SELECT 1'),
+      () => db.query('SELECT 1', rawErrors),
+      () => db.transaction(unmanaged => db.query('SELECT 1', { transaction: unmanaged })),
+      () => transaction(tx => db.query('SELECT 1', { transaction: tx })),
+    ]
+    const expectAll = async (Expected: ErrorClass, code: string): Promise<void> => {
+      for (const run of ways) {
+        const error = await caught(run())
+        expect(error).toBeInstanceOf(Expected)
+        expect(error).toMatchObject({ parent: { code } })
+        expect(classify(error)).toEqual({ kind: 'final', code })
+      }
+    }
+    await cluster.warmUp()
+    await db.authenticate()
+
+    const held = await cluster.pool.connect()
+    await expectAll(ConnectionAcquireTimeoutError, 'CERCI_POOL_TIMEOUT')
+    held.release()
+
+    await Promise.all(dev.nodes.map(node => node.kill()))
+    await expectAll(ConnectionRefusedError, 'CERCI_POOL_TIMEOUT')
+    await Promise.all(dev.nodes.map(node => node.start()))
+    await expect
+      .poll(
+        () =>
+          db.authenticate().then(
+            () => 'served',
+            () => 'not yet',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('served')
+
+    await cluster.close()
+    await expectAll(ConnectionError, 'CERCI_POOL_CLOSED')
+    await db.close()
+  })
 })
+
+type ErrorClass = abstract new (parent: Error) => Error
+
+/** Not in Sequelize's types, but documented. */
+const rawErrors: object = { rawErrors: true }

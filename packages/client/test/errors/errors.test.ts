@@ -51,6 +51,21 @@ describe('CerciError', () => {
     expect(new api.PoolClosedError().sqlState).toBeUndefined()
   })
 
+  it('advises what can be done in that very case', () => {
+    const { AmbiguousCommitError, PoolTimeoutError } = api
+    expect(new AmbiguousCommitError('The statement', undefined).message).toContain('declared `idempotent`')
+    expect(new AmbiguousCommitError('COMMIT', undefined).message).toMatch(
+      /let `transaction\(\)` do that with `verify`\.$/,
+    )
+    expect(new AmbiguousCommitError('COMMIT', undefined, new Error('gone')).message).toMatch(
+      /`verifyError` is why .*\.$/,
+    )
+    for (const what of ['COMMIT', 'COPY'] as const)
+      expect(new AmbiguousCommitError(what, undefined).message).not.toContain('idempotent')
+    expect(new PoolTimeoutError('All.', undefined, 'unreachable').message).not.toContain('max')
+    expect(new api.TransactionAbortedError(undefined).message).toContain('nested transaction of an ORM')
+  })
+
   it('ends every message with what to do', () => {
     const error = new CerciError('CERCI_POOL_CLOSED', 'x.')
     expect(error.message).toBe(`x. ${errorTable.CERCI_POOL_CLOSED.next}`)

@@ -201,7 +201,10 @@ describe('hygiene', () => {
     const error = await caught(pool.acquire({ timeoutMs: 50 })) // counts from here: connecting may take its time
     expect(error).toMatchObject({
       code: 'CERCI_POOL_TIMEOUT',
-      message: expect.stringMatching(/of at most 2, 2 were in use, 0 idle and 0 connecting/),
+      reason: 'busy',
+      message: expect.stringMatching(
+        /of at most 2, 2 were in use, 0 idle and 0 connecting.* Release .* or raise `max`\.$/,
+      ),
     })
     for (const client of held) client.release()
     expect((await pool.query('SELECT 1::INT4 AS a')).rows).toEqual([{ a: 1 }])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Cluster } from '../../src/cluster/cluster.js'
+import { ConnectionError } from '../../src/errors/connection-errors.js'
 import { caught, until } from '../fixture/caught.js'
 import { startHits } from '../fixture/hits.js'
 import { errorResponse } from '../fixture/proxy.js'
@@ -32,7 +33,17 @@ describe('connecting', () => {
     await cluster.query('SELECT 1')
     await Promise.all(proxies.map(proxy => proxy.kill()))
     const error = await caught(cluster.query('SELECT 1'))
-    expect(error).toMatchObject({ code: 'CERCI_POOL_TIMEOUT', message: expect.stringContaining('down (') })
+    expect(error).toMatchObject({
+      code: 'CERCI_POOL_TIMEOUT',
+      reason: 'unreachable',
+      message: expect.stringMatching(
+        /^No node could be reached within \d+ ms: 127\.0\.0\.1:\d+ down since \S+Z \(connect ECONNREFUSED .*the nodes run/,
+      ),
+      cause: expect.any(ConnectionError),
+    })
+    expect(error).toMatchObject({
+      cause: { nodes: proxies.map(() => ({ since: expect.any(Date), error: { code: 'ECONNREFUSED' } })) },
+    })
     const waiting = open({ max: 2 })
     await Promise.all(proxies.map(proxy => proxy.revive()))
     await waiting.query('SELECT 1')
@@ -41,6 +52,20 @@ describe('connecting', () => {
     await new Promise(resolve => setTimeout(resolve, 100))
     await Promise.all(proxies.map(proxy => proxy.revive()))
     expect((await later).rows).toEqual([{ n: 9 }])
+  })
+
+  it('says so when the connections it has are in use, and no node takes another', async () => {
+    const cluster = open({ max: 2, acquireTimeoutMs: 200 })
+    const held = await cluster.pool.connect()
+    for (const proxy of proxies) proxy.refusal = errorResponse('53300', 'sorry, too many clients already')
+    expect(await caught(cluster.query('SELECT 1'))).toMatchObject({
+      code: 'CERCI_POOL_TIMEOUT',
+      reason: 'short',
+      message: expect.stringMatching(
+        /of at most 2, 1 were in use.*too many clients already.*take no further connection/,
+      ),
+    })
+    held.release()
   })
 
   it.each([
