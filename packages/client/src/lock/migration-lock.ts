@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../cluster/cluster.js'
 import { ConnectionLostError } from '../errors/connection-errors.js'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { MigrationLockLostError } from '../errors/migration-lock-lost-error.js'
 import { OptionError } from '../errors/option-error.js'
 import { SqlState } from '../errors/sqlstate.js'
@@ -29,6 +30,8 @@ export interface MigrationOptions {
    */
   readonly timeoutMs?: number | 'unlimited' | undefined
 }
+
+const migrationOptions = knownOptions<MigrationOptions>('a migration', { timeoutMs: true })
 
 /**
  * A lock that one migration at a time holds, and that ends with its process, or its connection: a row written by a transaction that stays open. CockroachDB's advisory
@@ -90,6 +93,7 @@ export async function withMigrationLock<T>(
   work: (lock: MigrationLock) => Promise<T>,
   options: MigrationOptions = {},
 ): Promise<T> {
+  checkOptions(options, migrationOptions)
   return await withQueryTimeout(migrationTimeoutMs(options.timeoutMs), () => underLock(cluster, name, work))
 }
 

@@ -1,4 +1,5 @@
 import { fromServer } from '../errors/from-server.js'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { OptionError } from '../errors/option-error.js'
 import { isStopped } from '../errors/query-errors.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
@@ -26,6 +27,8 @@ export type BatchStatement = string | Omit<CerciQueryConfig, 'name' | 'signal' |
 
 /** What may be said about a batch as a whole. */
 export type BatchOptions = Pick<CerciQueryConfig, 'signal' | 'timeoutMs' | 'idempotent'>
+
+const batchOptions = knownOptions<BatchOptions>('batch()', { signal: true, timeoutMs: true, idempotent: true })
 
 /** Statements that were checked, and whether all of them only read. */
 export interface Batch {
@@ -76,6 +79,7 @@ function sendLimited(client: PooledClient, { requests, kind }: Batch, limits: Li
 
 /** Runs a batch outside of transactions: as one implicit transaction, again where that is safe, as a lone statement is. */
 export async function runBatch(pool: CerciPool, batch: Batch, options: BatchOptions): Promise<StatementResult[]> {
+  checkOptions(options, batchOptions)
   if (batch.requests.length === 0) return []
   const { observers, settings } = pool.connections
   const limit = new UnitLimit(

@@ -35,6 +35,29 @@ export interface BulkOptions<Row extends object = object, Returned extends pg.Qu
   readonly signal?: AbortSignal | undefined
 }
 
+/** For `knownOptions()` of each bulk write. */
+export const bulkNames = {
+  columns: true,
+  types: true,
+  batchRows: true,
+  batchBytes: true,
+  parallel: true,
+  onError: true,
+  maxFailedRows: true,
+  returning: true,
+  onReturned: true,
+  onProgress: true,
+  signal: true,
+} as const
+
+/** What ORMs and drivers call options of a bulk write. */
+export const bulkElsewhere = {
+  batchSize: 'write batchRows',
+  chunkSize: 'write batchRows',
+  concurrency: 'write parallel',
+  fields: 'write columns',
+} as const
+
 /** The numbers of `BulkOptions`, checked. */
 export interface BulkLimits {
   readonly batchRows: number

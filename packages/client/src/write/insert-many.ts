@@ -1,8 +1,9 @@
 import type pg from 'pg'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { oneOf } from '../errors/option-error.js'
 import type { Queryable } from '../query/queryable.js'
 import { quoteIdentifier } from '../statement/identifier.js'
-import type { BulkOptions } from './bulk-options.js'
+import { type BulkOptions, bulkElsewhere, bulkNames } from './bulk-options.js'
 import type { BulkReport } from './bulk-report.js'
 import { bulkWrite } from './bulk-write.js'
 import type { Column } from './columns.js'
@@ -17,6 +18,12 @@ export interface InsertManyOptions<Row extends object, Returned extends pg.Query
    */
   readonly onConflict?: 'error' | 'nothing' | undefined
 }
+
+const insertOptions = knownOptions<InsertManyOptions<object, pg.QueryResultRow>>(
+  'insertMany()',
+  { ...bulkNames, onConflict: true },
+  { ...bulkElsewhere, ignoreDuplicates: "write onConflict: 'nothing'", skipDuplicates: "write onConflict: 'nothing'" },
+)
 
 /**
  * Inserts rows in batches of one statement each, several at once: some 30 times faster than row by row. Rows come from anything
@@ -48,6 +55,7 @@ export async function insertMany<Row extends object, Returned extends pg.QueryRe
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: InsertManyOptions<Row, Returned> = {},
 ): Promise<BulkReport<Row, Returned>> {
+  checkOptions(options, insertOptions)
   const ignore = oneOf(options.onConflict ?? 'error', 'onConflict', ['error', 'nothing']) === 'nothing'
   return await bulkWrite(db, table, rows, options, {
     needsKey: ignore && !options.returning,

@@ -1,8 +1,9 @@
 import type pg from 'pg'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { OptionError } from '../errors/option-error.js'
 import type { Queryable } from '../query/queryable.js'
 import { quoteIdentifier } from '../statement/identifier.js'
-import type { BulkOptions } from './bulk-options.js'
+import { type BulkOptions, bulkElsewhere, bulkNames } from './bulk-options.js'
 import type { BulkReport } from './bulk-report.js'
 import { bulkWrite } from './bulk-write.js'
 import { inputRelation, returningClause } from './input-relation.js'
@@ -13,6 +14,12 @@ export interface UpdateManyOptions<Row extends object, Returned extends pg.Query
   /** Columns that say which row is meant. @default the primary key */
   readonly key?: readonly (keyof Row & string)[] | undefined
 }
+
+const updateOptions = knownOptions<UpdateManyOptions<object, pg.QueryResultRow>>(
+  'updateMany()',
+  { ...bulkNames, key: true },
+  bulkElsewhere,
+)
 
 /**
  * Updates many rows, each with values of its own, in batches as `insertMany` does: every column that is not part of the key is set. A key
@@ -35,6 +42,7 @@ export async function updateMany<Row extends object, Returned extends pg.QueryRe
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: UpdateManyOptions<Row, Returned> = {},
 ): Promise<BulkReport<Row, Returned>> {
+  checkOptions(options, updateOptions)
   return await bulkWrite(db, table, rows, options, {
     needsKey: options.key === undefined,
     plan: (target, known) => {

@@ -1,8 +1,9 @@
 import type pg from 'pg'
+import { checkOptions, knownOptions } from '../errors/known-options.js'
 import { OptionError } from '../errors/option-error.js'
 import type { Queryable } from '../query/queryable.js'
 import { quoteIdentifier } from '../statement/identifier.js'
-import type { BulkOptions } from './bulk-options.js'
+import { type BulkOptions, bulkElsewhere, bulkNames } from './bulk-options.js'
 import type { BulkReport } from './bulk-report.js'
 import { bulkWrite } from './bulk-write.js'
 import type { TableColumns } from './columns.js'
@@ -15,6 +16,12 @@ export interface UpsertManyOptions<Row extends object, Returned extends pg.Query
   /** Columns that an existing row gets from the new one. @default all but the key */
   readonly update?: readonly (keyof Row & string)[] | undefined
 }
+
+const upsertOptions = knownOptions<UpsertManyOptions<object, pg.QueryResultRow>>(
+  'upsertMany()',
+  { ...bulkNames, key: true, update: true },
+  { ...bulkElsewhere, conflictFields: 'write key', updateOnDuplicate: 'write update' },
+)
 
 /**
  * Inserts rows, and updates those whose key exists, in batches as `insertMany` does. The keys of the input must be unique: a row that
@@ -36,6 +43,7 @@ export async function upsertMany<Row extends object, Returned extends pg.QueryRe
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: UpsertManyOptions<Row, Returned> = {},
 ): Promise<BulkReport<Row, Returned>> {
+  checkOptions(options, upsertOptions)
   return await bulkWrite(db, table, rows, options, {
     needsKey: options.key === undefined,
     plan: (target, known) => {

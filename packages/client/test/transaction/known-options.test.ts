@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Cluster } from '../../src/cluster/cluster.js'
+import { withMigrationLock } from '../../src/lock/migration-lock.js'
+import { insertMany } from '../../src/write/insert-many.js'
+import { updateMany } from '../../src/write/update-many.js'
+import { upsertMany } from '../../src/write/upsert-many.js'
 import { caught } from '../fixture/caught.js'
 import { openDatabase } from '../fixture/database.js'
 
@@ -51,6 +55,22 @@ describe('cluster.transaction()', () => {
   it('has its defaults looked at when the cluster is made', () => {
     const transaction = Object.assign({ readOnly: true }, { maxAttemts: 3 })
     expect(() => new Cluster({ transaction })).toThrow(expect.objectContaining({ option: 'maxAttemts' }))
+  })
+})
+
+describe('what else takes options', () => {
+  it.each<[string, string, (options: object) => Promise<unknown>]>([
+    ['timeout', 'write timeoutMs', options => cluster.batch([{ text: 'SELECT 1' }], options)],
+    ['queryTimeoutMs', 'it takes timeoutMs', options => withMigrationLock(cluster, 'mine', nothing, options)],
+    ['ignoreDuplicates', "write onConflict: 'nothing'", options => insertMany(cluster, 'posts', [], options)],
+    ['updateOnDuplicate', 'write update', options => upsertMany(cluster, 'posts', [], options)],
+    ['batchSize', 'write batchRows', options => updateMany(cluster, 'posts', [], options)],
+  ])('refuses %s, which it would ignore, and says to %s', async (option, meant, given) => {
+    expect(await caught(given({ [option]: 1 }))).toMatchObject({
+      code: 'CERCI_INVALID_OPTION',
+      option,
+      message: expect.stringContaining(meant),
+    })
   })
 })
 
