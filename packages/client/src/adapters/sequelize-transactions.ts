@@ -1,4 +1,4 @@
-import { ConnectionLostError } from '../errors/connection-errors.js'
+import { ConnectionError, ConnectionLostError, PoolClosedError, PoolTimeoutError } from '../errors/connection-errors.js'
 import { AfterCommitError } from '../errors/transaction-errors.js'
 import { errorChain } from '../retry/error-chain.js'
 
@@ -20,7 +20,7 @@ export type ManagedTransaction<Tx> = <T>(body: (transaction: Tx) => Promise<T>) 
 
 /**
  * Lets transactions that may be run again end quietly: no `afterCommit` for a COMMIT that failed, and no warning on the console, which Sequelize
- * prints for each COMMIT that must be retried and for each ROLLBACK on a lost connection.
+ * prints for each COMMIT that must be retried and for each ROLLBACK without a connection.
  */
 export function adaptEndings<Tx extends object>(
   db: SequelizeEndings,
@@ -47,8 +47,8 @@ export function adaptEndings<Tx extends object>(
     try {
       return await rollback(transaction, options)
     } catch (error) {
-      if (!errorChain(error).some(link => link instanceof ConnectionLostError)) throw error
-      return undefined // The server rolls back what a lost connection has not committed.
+      if (!errorChain(error).some(isWithoutConnection)) throw error
+      return undefined // The server rolls back what a lost connection has not committed; one that was never had has begun nothing.
     }
   }
   return async body => {
@@ -65,6 +65,10 @@ export function adaptEndings<Tx extends object>(
     if (typeof failure === 'object') throw failure.error
     return value
   }
+}
+
+function isWithoutConnection(error: unknown): boolean {
+  return [ConnectionLostError, ConnectionError, PoolTimeoutError, PoolClosedError].some(Class => error instanceof Class)
 }
 
 /** What became of a COMMIT. What is thrown after one that is done comes from an `afterCommit`, whatever it looks like. */
