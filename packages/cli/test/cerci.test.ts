@@ -211,6 +211,20 @@ describe('cerci dev', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('any free with --port 0')])
   })
 
+  test('hints at a fault whose fingerprint never comes to its stage', async () => {
+    const { ready } = await dev(['--nodes', '1'])
+    const never = ['fault', 'add', 'never', '--retry', 'RETRY_SERIALIZABLE', '--fingerprint', 'begin']
+    const { code, stdout } = await cerci(...never, '--admin', ready.adminUrl)
+    expect([code, stdout.trim().split('\n')]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^NAME /),
+        expect.stringMatching(/^never .* fingerprint=begin +0 +0$/),
+        expect.stringMatching(/^hint: never: BEGIN, .*'reply'$/),
+      ],
+    ])
+  })
+
   test.each(['--port', '--http-port'])('says in one line that the port of %s is in use', async flag => {
     const server = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())

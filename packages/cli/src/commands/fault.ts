@@ -69,7 +69,10 @@ function overview(answer: Answer): string[] {
     rule.text('matches'),
     rule.text('hits'),
   ])
-  return columns([['NAME', 'STAGE', 'EFFECT', 'CONDITIONS', 'MATCHES', 'HITS'], ...rows])
+  const hints = rules.flatMap(rule =>
+    rule.entries().flatMap(([name, value]) => (name === 'hint' ? [`hint: ${rule.text('id')}: ${String(value)}`] : [])),
+  )
+  return [...columns([['NAME', 'STAGE', 'EFFECT', 'CONDITIONS', 'MATCHES', 'HITS'], ...rows]), ...hints]
 }
 
 /** `delay ms=5`. */
@@ -83,7 +86,7 @@ function conditionsOf(rule: Answer): string {
   return fields.length === 0 ? '-' : fields.map(printField).join(' ')
 }
 
-const NO_CONDITIONS: ReadonlySet<string> = new Set(['id', 'stage', 'effect', 'matches', 'hits'])
+const NO_CONDITIONS: ReadonlySet<string> = new Set(['id', 'stage', 'effect', 'matches', 'hits', 'hint'])
 
 function printField([name, value]: readonly [string, unknown]): string {
   return `${name}=${typeof value === 'string' && !/^[\w.-]+$/.test(value) ? JSON.stringify(value) : String(value)}`

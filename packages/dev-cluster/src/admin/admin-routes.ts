@@ -34,7 +34,7 @@ export const adminRoutes: readonly AdminRoute<AdminSubject>[] = [
 ]
 
 function describeFaults({ faults }: AdminSubject): unknown {
-  return { seed: faults.seed, rules: faults.list().map(({ rule, matches, hits }) => ({ ...rule, matches, hits })) }
+  return { seed: faults.seed, rules: faults.list().map(({ rule, ...status }) => ({ ...rule, ...status })) }
 }
 
 async function replaceFaults({ subject, json }: AdminCall): Promise<AdminAnswer> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DevClusterError } from '../dev-cluster-error.js'
 import type { CommitTruth, FaultAction, FaultProbe, FaultRule, FaultStatus } from './fault.js'
+import { faultHint } from './fault-hint.js'
 import { parseFaultRule } from './parse-fault-rule.js'
 import { seededRandom } from './random.js'
 import { retryError } from './retry-error.js'
@@ -102,7 +103,10 @@ export class FaultInjector {
 
   /** The rules in the order in which they apply, with their counts. */
   list(): FaultStatus[] {
-    return [...this.#entries.values()].map(({ rule, matches, hits }) => ({ rule, matches, hits }))
+    return [...this.#entries.values()].map(({ rule, matches, hits }) => {
+      const hint = matches === 0 ? faultHint(rule) : undefined
+      return { rule, matches, hits, ...(hint !== undefined && { hint }) }
+    })
   }
 
   /** Whether there are rules; when not, nothing need be asked. */

@@ -86,6 +86,8 @@ export interface FaultStatus {
   readonly matches: number
   /** How often the fault was injected. */
   readonly hits: number
+  /** Of a rule that has matched nothing so far: why it may never match. */
+  readonly hint?: string
 }
 
 /** What really happened to a commit whose client was told that nobody knows. */
