@@ -7,6 +7,7 @@ import { LazySession } from '../pool/lazy-session.js'
 import { callBack, callbackOf } from '../pool/settle.js'
 import { readQueryArguments } from '../query/query-request.js'
 import { adaptPool, type SequelizePooling } from './sequelize-pool.js'
+import { changesSession, leakedSetting } from './sequelize-settings.js'
 
 /** What Sequelize uses of node-postgres. https://sequelize.org/api/v6/class/src/sequelize.js~sequelize */
 export interface SequelizeDriver {
@@ -22,7 +23,7 @@ interface ClientConfig {
 export interface SequelizeConnections {
   readonly options: { readonly pool?: object | null | undefined }
   readonly connectionManager: SequelizePooling & {
-    connect(config: object): Promise<unknown>
+    connect(config: { readonly dialectOptions?: object | null | undefined }): Promise<unknown>
     releaseConnection(connection: object): unknown
   }
 }
@@ -48,7 +49,7 @@ export function adaptConnections({ options, connectionManager }: SequelizeConnec
   connectionManager.connect = config => {
     connecting = connectionManager
     try {
-      return connect(config)
+      return connect(withoutSettings(config))
     } finally {
       connecting = undefined
     }
@@ -58,6 +59,11 @@ export function adaptConnections({ options, connectionManager }: SequelizeConnec
     if (connection instanceof SequelizeClient) connection.giveBack()
     return release(connection)
   }
+}
+
+/** An application may have replaced the `dialectOptions` that keep Sequelize from setting what the server tells its clients. */
+function withoutSettings(config: { readonly dialectOptions?: object | null | undefined }): object {
+  return { ...config, dialectOptions: { ...config.dialectOptions, clientMinMessages: 'ignore' } }
 }
 
 const adapted = new WeakSet<object>()
@@ -93,6 +99,11 @@ class SequelizeClient extends EventEmitter {
     const values: readonly unknown[] | undefined = Array.isArray(valuesOrDone) ? valuesOrDone : undefined
     const callback = callbackOf(valuesOrDone, done)
     this.#session ??= new LazySession(this.#pool)
+    if (!this.#session.isInTransaction && changesSession(text)) {
+      if (callback === undefined) return Promise.reject(leakedSetting())
+      callBack(callback, leakedSetting())
+      return undefined
+    }
     if (callback === undefined) return this.#session.query({ text, types: this.#types, ...(values && { values }) })
     const request = readQueryArguments({ text, values, types: this.#types }, undefined)
     this.#session.run(request, (error, result) => callBack(callback, error, result))

@@ -16,6 +16,7 @@ import { adaptDialect, type SequelizeDialect } from './sequelize-dialect.js'
 import { adaptConnectionErrors, type SequelizeConnector, type SequelizeErrors } from './sequelize-errors.js'
 import { adaptModels, type SequelizeModels } from './sequelize-models.js'
 import { type PoolOptions, unlimitedPool } from './sequelize-pool.js'
+import { refuseSettings, type SessionSettings } from './sequelize-settings.js'
 import { adaptEndings, type SequelizeEndings } from './sequelize-transactions.js'
 
 /** What is used of a Sequelize 6. https://sequelize.org/docs/v6/other-topics/transactions */
@@ -25,7 +26,9 @@ export interface SequelizeLike<Tx> {
 }
 
 /** What is used of it beyond its public types. */
-type Internals<Tx> = SequelizeConnections & { readonly connectionManager: SequelizeConnector } & SequelizeDialect &
+type Internals<Tx> = SequelizeConnections & { readonly options: SessionSettings } & {
+  readonly connectionManager: SequelizeConnector
+} & SequelizeDialect &
   SequelizeEndings &
   SequelizeModels<Tx> &
   SequelizeInstances & { readonly constructor: SequelizeErrors }
@@ -93,7 +96,7 @@ export interface ClusterSequelize<Db, Tx> extends OrmTransactions<Db, Tx> {
  * Transactions of a Sequelize that are retried as a whole, reads of the past, and lists in pages. It also teaches this Sequelize, and no other, CockroachDB:
  * `findOrCreate`, enums, `describeTable`, `sync({ alter: true })`, and integers that are exact. Call it before the first query.
  *
- * @throws OptionError when it runs on another pool, or is no Sequelize 6
+ * @throws OptionError when it runs on another pool, or is no Sequelize 6, or has options about sessions and connections, which are the cluster's
  */
 export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
   cluster: Cluster,
@@ -104,6 +107,7 @@ export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
   const driver = dig(db.options, 'dialectModule')
   const pool = typeof driver === 'object' && driver !== null ? pools.get(driver) : undefined
   checkPool('sequelize', cluster, pool, 'new Sequelize({ ...sequelizeOptions(cluster), … })')
+  refuseSettings(cluster.pool, db.options)
   const begin = adaptEndings<Tx>(db, body => db.transaction(body))
   const orm = bindOrm<Db, Tx>(cluster, db, { begin, execute })
   adaptConnections(db)

@@ -21,6 +21,12 @@ export class LazySession {
     this.#pool = pool
   }
 
+  /** A transaction is open on the connection that was borrowed, also a failed one. */
+  get isInTransaction(): boolean {
+    const status = this.#client?.getTransactionStatus()
+    return status === 'T' || status === 'E'
+  }
+
   /** node-postgres' `client.query()` in all its forms. */
   query<R extends pg.QueryResultRow = pg.QueryResultRow>(
     textOrConfig: string | CerciQueryConfig,
