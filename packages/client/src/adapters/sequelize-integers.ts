@@ -4,6 +4,7 @@ export type QueryClass = new (...parts: never[]) => RunnableQuery
 interface RunnableQuery {
   readonly model?: Model | null | undefined
   readonly instance?: object | null | undefined
+  readonly options?: Selection | undefined
   run(sql: string, parameters?: unknown): Promise<unknown>
   isSelectQuery(): boolean
   /** Makes what `run` gives of the rows of a SELECT. */
@@ -13,11 +14,23 @@ interface RunnableQuery {
 }
 
 interface Model {
-  readonly rawAttributes: Readonly<Record<string, { readonly type?: { readonly key?: string } }>>
+  readonly rawAttributes: Readonly<Record<string, Attribute>>
+  /** The same by the names of their columns. */
+  readonly fieldRawAttributesMap?: Readonly<Record<string, Attribute>> | undefined
+}
+
+interface Attribute {
+  readonly type?: { readonly key?: string; readonly type?: { readonly key?: string } }
+}
+
+/** What a SELECT asks for, of its model or of one that is included. */
+interface Selection {
+  readonly attributes?: unknown
+  readonly includeMap?: Readonly<Record<string, Selection & { readonly model: Model }>> | undefined
 }
 
 /**
- * A Query whose INTEGER attributes are numbers where a number is exact, and text beyond. CockroachDB's INTEGER has 64 bits, which node-postgres gives as text; by the
+ * A Query whose attributes of INTEGER, and of arrays of it, are numbers where a number is exact, and text beyond. CockroachDB's INTEGER has 64 bits, which node-postgres gives as text; by the
  * type alone it cannot be told from BIGINT, whose attributes stay text. https://www.cockroachlabs.com/docs/v26.2/int
  */
 export function exactIntegers(Query: QueryClass): QueryClass {
@@ -28,9 +41,8 @@ export function exactIntegers(Query: QueryClass): QueryClass {
     }
 
     override handleSelectQuery(rows: unknown): unknown {
-      const result = super.handleSelectQuery(rows)
-      new Integers(this.model).settle(result)
-      return result
+      if (this.model && Array.isArray(rows)) numberColumns(rows, this.model, this.options ?? {})
+      return super.handleSelectQuery(rows)
     }
 
     async #runExact(sql: string, parameters: unknown): Promise<unknown> {
@@ -43,7 +55,50 @@ export function exactIntegers(Query: QueryClass): QueryClass {
   }
 }
 
-/** Walks over results: instances, their associations, and rows as they are. */
+/** Column by column, so that rows without INTEGER cost nothing each. All rows of a result have the same columns. */
+function numberColumns(rows: readonly unknown[], model: Model, selection: Selection): void {
+  const [first] = rows
+  if (!isRow(first)) return
+  for (const column of Object.keys(first)) {
+    if (!isInteger(attributeOf(column, model, selection))) continue
+    for (const row of rows) if (isRow(row)) row[column] = exactNumber(row[column])
+  }
+}
+
+function isRow(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** The attribute that a column shows: by its name, by the alias that it was asked for, or behind the names of the associations that lead to it. */
+function attributeOf(column: string, model: Model, { attributes, includeMap }: Selection): Attribute | undefined {
+  const own = model.rawAttributes[column]
+  if (own !== undefined) return own
+  const asked: unknown = Array.isArray(attributes)
+    ? attributes.find(each => Array.isArray(each) && each[1] === column && typeof each[0] === 'string')
+    : undefined
+  if (Array.isArray(asked)) return model.fieldRawAttributesMap?.[asked[0]] ?? model.rawAttributes[asked[0]]
+  const dot = column.indexOf('.')
+  const included = dot === -1 ? undefined : includeMap?.[column.slice(0, dot)]
+  return included && attributeOf(column.slice(dot + 1), included.model, included)
+}
+
+function isInteger(attribute: Attribute | undefined): boolean {
+  const type = attribute?.type
+  return (type?.key === 'ARRAY' ? type.type : type)?.key === 'INTEGER'
+}
+
+/** A number where it is exact, also in the place of texts in an array. */
+function exactNumber(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) value[at] = exactNumber(value[at])
+    return value
+  }
+  if (typeof value !== 'string') return value
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+/** Walks over what writes return: instances, their associations, and rows as they are. */
 class Integers {
   readonly #model: Model | null | undefined
   /** Instances that were walked for their associations, which may lead back to them. */
@@ -89,9 +144,7 @@ function numberIntegers(values: Record<string, unknown>, { rawAttributes }: Mode
   for (const name of Object.keys(values)) {
     const value = values[name]
     if (Array.isArray(value) || isInstance(value)) hasAssociations = true
-    if (typeof value !== 'string' || rawAttributes[name]?.type?.key !== 'INTEGER') continue
-    const number = Number(value)
-    if (Number.isSafeInteger(number)) Reflect.set(values, name, number)
+    if (isInteger(rawAttributes[name])) Reflect.set(values, name, exactNumber(value))
   }
   return hasAssociations
 }

@@ -190,7 +190,7 @@ describe('values', () => {
     expect(await Account.findAll({ raw: true, where: { id: exact.id } })).toEqual([exact])
   })
 
-  it('of INTEGER attributes are numbers while they are exact, wherever they come from', async () => {
+  it('of INTEGER attributes are numbers while they are exact, whatever gives them', async () => {
     const Team = db.define('Team', { size: DataTypes.INTEGER }, { timestamps: false })
     const Player = db.define('Player', { shirt: DataTypes.INTEGER }, { timestamps: false })
     Team.hasMany(Player, { foreignKey: 'teamId' })
