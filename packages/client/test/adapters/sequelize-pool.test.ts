@@ -71,7 +71,7 @@ it.each([
 })
 
 it('has the limit that the application has set', async () => {
-  const db = open({ pool: { max: 1, acquire: 50 } })
+  const db = open({ pool: { max: 1, acquire: 1_000 } })
   const transaction = await db.transaction()
   await expect(db.query('SELECT 1')).rejects.toBeInstanceOf(ConnectionAcquireTimeoutError)
   await transaction.commit()
