@@ -61,7 +61,7 @@ export type { Page, PageRequest, PagesDefinition } from './page/page-types.js'
 export { Pages } from './page/pages.js'
 export type { BatchOptions, BatchStatement } from './pool/batch.js'
 export { CerciPool } from './pool/cerci-pool.js'
-export type { NodeStatus } from './pool/node-status.js'
+export type { NodeStatus } from './pool/nodes/node-status.js'
 export type {
   AmbiguousEvent,
   FailoverEvent,

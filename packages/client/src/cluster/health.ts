@@ -1,6 +1,6 @@
 import type { CerciPool } from '../pool/cerci-pool.js'
-import type { NodeStatus } from '../pool/node-status.js'
-import { probeEndpoint } from '../pool/probe-endpoint.js'
+import { probeEndpoint } from '../pool/connecting/probe-endpoint.js'
+import type { NodeStatus } from '../pool/nodes/node-status.js'
 import { maxTimerMs } from '../query/limits.js'
 
 /** One node, and what it answered just now. */

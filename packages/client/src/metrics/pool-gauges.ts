@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { NodeStatus } from '../pool/node-status.js'
+import type { NodeStatus } from '../pool/nodes/node-status.js'
 
 /** What is read of a pool when the metrics are asked for. */
 export interface PoolSource {

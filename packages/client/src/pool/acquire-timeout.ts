@@ -1,6 +1,6 @@
 import { PoolTimeoutError } from '../errors/connection-errors.js'
 import type { Connections } from './connections.js'
-import type { Endpoint } from './endpoint.js'
+import type { Endpoint } from './nodes/endpoint.js'
 
 /** Why a caller got no connection in the time it had: with none open, nothing was in use, and so nothing could have become free. */
 export function acquireTimeout(connections: Connections, waitedMs: number): PoolTimeoutError {

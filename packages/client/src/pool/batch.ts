@@ -14,13 +14,13 @@ import { classify, isRetryable } from '../retry/classify.js'
 import { RetryBudget } from '../retry/retry-budget.js'
 import { observeRetry, pause } from '../retry/retry-loop.js'
 import type { CerciPool } from './cerci-pool.js'
+import { type Limits, runLimited } from './connection/limited-query.js'
+import { batchText, observeBatch } from './connection/observe-statement.js'
+import type { PooledClient } from './connection/pooled-client.js'
+import { UnitLimit } from './connection/unit-limit.js'
 import { inDoubt } from './in-doubt.js'
-import { type Limits, runLimited } from './limited-query.js'
-import { nodeAddress } from './node-address.js'
-import { batchText, observeBatch } from './observe-statement.js'
-import type { PooledClient } from './pooled-client.js'
+import { nodeAddress } from './nodes/node-address.js'
 import { asError } from './settle.js'
-import { UnitLimit } from './unit-limit.js'
 
 /** A statement of a batch. Limits and idempotence are the batch's. */
 export type BatchStatement = string | Omit<CerciQueryConfig, 'name' | 'signal' | 'timeoutMs' | 'idempotent'>

@@ -1,7 +1,7 @@
+import { probeEndpoint } from './connecting/probe-endpoint.js'
+import type { PooledClient } from './connection/pooled-client.js'
 import type { Connections } from './connections.js'
-import type { Endpoint } from './endpoint.js'
-import type { PooledClient } from './pooled-client.js'
-import { probeEndpoint } from './probe-endpoint.js'
+import type { Endpoint } from './nodes/endpoint.js'
 
 /**
  * What a pool does by itself, twice a second: replaces old connections, closes idle ones, keeps `min`, brings nodes back, evens out

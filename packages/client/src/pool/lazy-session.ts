@@ -4,7 +4,7 @@ import { isSubmittable, needsPortal, type QueryRequest } from '../query/query-re
 import type { CerciQueryConfig } from '../query/queryable.js'
 import type { QueryDone } from '../query/running-query.js'
 import type { CerciPool } from './cerci-pool.js'
-import type { PooledClient } from './pooled-client.js'
+import type { PooledClient } from './connection/pooled-client.js'
 import { callBack, callBackWith, callbackOf } from './settle.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { QueryRequest } from '../query/query-request.js'
 import { isWorthName, type KnownStatement } from '../query/statement-cache.js'
+import type { PooledClient } from './connection/pooled-client.js'
 import type { Connections } from './connections.js'
-import type { PooledClient } from './pooled-client.js'
 
 /** A lone statement that may be sent behind others. */
 export interface Share {

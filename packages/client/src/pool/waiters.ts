@@ -1,5 +1,5 @@
 import { maxTimerMs } from '../query/limits.js'
-import type { PooledClient } from './pooled-client.js'
+import type { PooledClient } from './connection/pooled-client.js'
 import type { Share } from './sharing.js'
 
 /** A caller that waits for a connection. Exactly one of its functions is called, once. */

@@ -1,6 +1,6 @@
 import { fromServer } from '../errors/from-server.js'
 import { CommittedSchemaFailedError } from '../errors/transaction-errors.js'
-import type { PooledClient } from '../pool/pooled-client.js'
+import type { PooledClient } from '../pool/connection/pooled-client.js'
 import { classify } from '../retry/classify.js'
 
 export type CommitResult = { readonly kind: 'committed' } | { readonly kind: 'ambiguous'; readonly error: unknown }

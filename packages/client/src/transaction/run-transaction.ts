@@ -10,8 +10,8 @@ import {
   TransactionSplitError,
 } from '../errors/transaction-errors.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
-import { nodeAddress } from '../pool/node-address.js'
-import type { PooledClient } from '../pool/pooled-client.js'
+import type { PooledClient } from '../pool/connection/pooled-client.js'
+import { nodeAddress } from '../pool/nodes/node-address.js'
 import { asError } from '../pool/settle.js'
 import { readSignal } from '../query/limits.js'
 import type { Observers } from '../query/observer.js'

@@ -5,8 +5,8 @@ import { fromServer, isServerError } from '../errors/from-server.js'
 import { QueryAbortedError } from '../errors/query-errors.js'
 import { SqlState } from '../errors/sqlstate.js'
 import { AmbiguousCommitError } from '../errors/transaction-errors.js'
-import { cancelGraceMs, commitGraceMs } from '../pool/limited-query.js'
-import { endsSession } from '../pool/lost-statement.js'
+import { cancelGraceMs, commitGraceMs } from '../pool/connection/limited-query.js'
+import { endsSession } from '../pool/connection/lost-statement.js'
 import { classify } from '../retry/classify.js'
 
 /** What a COPY needs of a pool; a `CerciPool` has it. */

@@ -1,8 +1,0 @@
-import type { NodeAddress } from '../query/observer.js'
-import type { PooledClient } from './pooled-client.js'
-
-/** Where a connection leads to, as telemetry names it. */
-export function nodeAddress(client: PooledClient): NodeAddress {
-  const { endpoint, node } = client
-  return { host: endpoint.name, port: endpoint.address.port, id: node.id, region: node.region }
-}
