@@ -85,7 +85,7 @@ describe('migrations', () => {
     60_000,
   )
 
-  it.each(Object.entries(orms))(
+  it.concurrent.each(Object.entries(orms))(
     'of %s have a limit of their own, if they want one',
     async (_, migrate) => {
       const cluster = await openDatabase()
