@@ -17,7 +17,7 @@ import { sql } from '../rewrite/sql-text.js'
 import { relationParts, rewriteRelation } from '../rules/names.js'
 import type { Outcome } from '../statements/outcome.js'
 import { unimplemented } from '../unimplemented.js'
-import { asOneStatement, unlessExists } from './do-block.js'
+import { asOneStatement, raiseNotice, unlessExists } from './do-block.js'
 import { indexSql } from './drop-index.js'
 import { storedIndexName } from './index-names.js'
 import { setRelation } from './index-sql.js'
@@ -31,7 +31,9 @@ export function translateCreateType(node: CreateType, rewrite: Rewrite): Outcome
   if (!node.ifNotExists) return { kind: 'ddl', tag, sql: create }
   const exists = `pg_catalog.to_regtype(${printString(name)}) IS NOT NULL`
   const message = `type "${node.name.parts.at(-1)}" already exists, skipping`
-  return { kind: 'ddl', tag, sql: unlessExists(exists, message, [create]) }
+  // Another session may make it between the look and this.
+  const attempt = sql`BEGIN ${create}; EXCEPTION WHEN duplicate_object THEN ${raiseNotice(message)}; END`
+  return { kind: 'ddl', tag, sql: unlessExists(exists, message, [attempt]) }
 }
 
 function typeBody(node: CreateType, rewrite: Rewrite): ReturnType<typeof sql> {

@@ -46,7 +46,7 @@ describe('conflicts that CockroachDB resolves by waiting', () => {
 
   it('tables, types and rights made or changed by many at once', async () => {
     const clients = await Promise.all(Array.from({ length: 8 }, () => cluster.connect()))
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 20; round++) {
       await Promise.all(
         clients.map(async client => {
           await client.query(`CREATE TABLE IF NOT EXISTS made_${round} (id INT8 PRIMARY KEY)`)
@@ -56,7 +56,7 @@ describe('conflicts that CockroachDB resolves by waiting', () => {
       )
     }
     const { rows } = await clients[0]!.query("SELECT count(*) AS n FROM pg_tables WHERE tablename LIKE 'made_%'")
-    expect(rows).toEqual([{ n: '10' }])
+    expect(rows).toEqual([{ n: '20' }])
   })
 
   it('blind increments in transactions succeed, though the row was locked', async () => {
