@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { OptionError } from '../errors/option-error.js'
+import type { CerciPool } from '../pool/cerci-pool.js'
 
 /**
  * Refuses an ORM that has a pool of its own: its statements would miss all that the cluster does, and nobody would notice before a node is lost.
@@ -12,6 +13,19 @@ export function checkPool(orm: string, cluster: Cluster, pool: unknown, how: str
   if (pool !== cluster.pool)
     throw new OptionError(orm, `it does not run on the pool of this cluster; make it with ${how}`)
 }
+
+/** Remembers whose connections lends what was made for an ORM: a driver, a class of pools. */
+export function lends(made: object, pool: CerciPool): void {
+  lenders.set(made, pool)
+}
+
+/** The pool behind what an ORM runs on; undefined when that was not made here. */
+export function lenderOf(made: unknown): CerciPool | undefined {
+  const isKey = (typeof made === 'object' && made !== null) || typeof made === 'function'
+  return isKey ? lenders.get(made) : undefined
+}
+
+const lenders = new WeakMap<object, CerciPool>()
 
 /** Reads what the types of an ORM do not show; undefined when it is not there. */
 export function dig(value: unknown, ...path: readonly string[]): unknown {

@@ -10,7 +10,7 @@ import { classify } from '../retry/classify.js'
 import { observeRetry, retryTransaction } from '../retry/retry-loop.js'
 import { onlyReads, transactionModes } from '../transaction/begin-statement.js'
 import type { TransactionOptions } from '../transaction/transaction.js'
-import { checkTransactionCall, ormNames } from '../transaction/transaction-call.js'
+import { checkTransactionCall, commonTransactionOptions, ormNames } from '../transaction/transaction-call.js'
 
 /** What an adapter tells of its ORM; everything else is the same for all. */
 export interface OrmBinding<Tx> {
@@ -57,21 +57,10 @@ export interface OrmTransactions<Db, Tx> {
   readonly staleRead: <T>(options: FollowerRead | ExactRead, fn: (past: Tx) => Promise<T>) => Promise<T>
 }
 
-const ormTransactionOptions = knownOptions<OrmTransactionOptions<unknown>>(
-  'transaction()',
-  {
-    isolation: true,
-    readOnly: true,
-    priority: true,
-    asOf: true,
-    deadlineMs: true,
-    maxAttempts: true,
-    retry: true,
-    signal: true,
-    verify: true,
-  },
-  { ...ormNames, protocol: 'only cluster.transaction() can choose it' },
-)
+const ormTransactionOptions = knownOptions<OrmTransactionOptions<unknown>>('transaction()', commonTransactionOptions, {
+  ...ormNames,
+  protocol: 'only cluster.transaction() can choose it',
+})
 
 /** Puts an ORM's transactions on the one retry loop. */
 export function bindOrm<Db, Tx>(cluster: Cluster, db: Db, orm: OrmBinding<Tx>): OrmTransactions<Db, Tx> {

@@ -1,8 +1,7 @@
 import type { Cluster } from '../cluster/cluster.js'
 import { OptionError } from '../errors/option-error.js'
 import type { Page } from '../page/page-types.js'
-import type { CerciPool } from '../pool/cerci-pool.js'
-import { checkPool, dig } from './orm-pool.js'
+import { checkPool, dig, lenderOf, lends } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 import { Attempts, type SequelizeInstances } from './sequelize-attempts.js'
@@ -67,7 +66,7 @@ export interface SequelizeOptions {
  */
 export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
   const dialectModule = sequelizeDriver(cluster.pool)
-  pools.set(dialectModule, cluster.pool)
+  lends(dialectModule, cluster.pool)
   return {
     dialect: 'postgres',
     dialectModule,
@@ -79,9 +78,6 @@ export function sequelizeOptions(cluster: Cluster): SequelizeOptions {
     dialectOptions: { clientMinMessages: 'ignore' },
   }
 }
-
-/** The pools that drivers made by `sequelizeOptions` lend connections of. */
-const pools = new WeakMap<object, CerciPool>()
 
 /** A Sequelize on a cluster. */
 export interface ClusterSequelize<Db, Tx> extends OrmTransactions<Db, Tx> {
@@ -104,8 +100,7 @@ export function withSequelize<Db extends SequelizeLike<Tx>, Tx extends object>(
 ): ClusterSequelize<Db, Tx> {
   const execute = (transaction: Tx, sql: string): Promise<unknown> => db.query(sql, { transaction })
   if (!hasInternals<Tx>(db)) throw new OptionError('sequelize', 'it must be a Sequelize 6')
-  const driver = dig(db.options, 'dialectModule')
-  const pool = typeof driver === 'object' && driver !== null ? pools.get(driver) : undefined
+  const pool = lenderOf(dig(db.options, 'dialectModule'))
   checkPool('sequelize', cluster, pool, 'new Sequelize({ ...sequelizeOptions(cluster), … })')
   refuseSettings(cluster.pool, db.options)
   const begin = adaptEndings<Tx>(db, body => db.transaction(body))

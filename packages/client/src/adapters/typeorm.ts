@@ -5,7 +5,7 @@ import type { Page } from '../page/page-types.js'
 import type { CerciPool } from '../pool/cerci-pool.js'
 import { LazySession } from '../pool/lazy-session.js'
 import { callBack, callbackOf } from '../pool/settle.js'
-import { checkPool, dig } from './orm-pool.js'
+import { checkPool, dig, lenderOf, lends } from './orm-pool.js'
 import { bindOrm, type OrmTransactions } from './orm-transactions.js'
 import { type PageOfRequest, pageOf } from './page-of.js'
 
@@ -64,7 +64,7 @@ export function typeOrmOptions(cluster: Cluster): TypeOrmOptions {
     on = (): this => this
     end = (done: () => void): void => done()
   }
-  pools.set(Pool, cluster.pool)
+  lends(Pool, cluster.pool)
   return {
     type: 'cockroachdb',
     driver: { Pool },
@@ -73,9 +73,6 @@ export function typeOrmOptions(cluster: Cluster): TypeOrmOptions {
     migrationsTransactionMode: 'none',
   }
 }
-
-/** The pools that classes made by `typeOrmOptions` lend connections of. */
-const pools = new WeakMap<object, CerciPool>()
 
 /** A TypeORM DataSource on a cluster. */
 export interface ClusterTypeOrm<Db, Manager> extends OrmTransactions<Db, Manager> {
@@ -92,8 +89,7 @@ export function withTypeOrm<Db extends TypeOrmLike<Manager>, Manager extends Typ
   cluster: Cluster,
   db: Db & TypeOrmLike<Manager>,
 ): ClusterTypeOrm<Db, Manager> {
-  const Pool = dig(db, 'options', 'driver', 'Pool')
-  const pool = typeof Pool === 'function' ? pools.get(Pool) : undefined
+  const pool = lenderOf(dig(db, 'options', 'driver', 'Pool'))
   checkPool('typeorm', cluster, pool, 'new DataSource({ ...typeOrmOptions(cluster), … })')
   return {
     ...bindOrm(cluster, db, {

@@ -15,20 +15,22 @@ export const ormNames = {
   deferrable: 'leave it out: CockroachDB has no deferrable transactions',
 } as const
 
+/** What every transaction takes, an ORM's too. */
+export const commonTransactionOptions = {
+  isolation: true,
+  readOnly: true,
+  priority: true,
+  asOf: true,
+  deadlineMs: true,
+  maxAttempts: true,
+  retry: true,
+  signal: true,
+  verify: true,
+} as const
+
 export const transactionOptions: KnownOptions = knownOptions<TransactionOptions>(
   'transaction()',
-  {
-    isolation: true,
-    readOnly: true,
-    priority: true,
-    asOf: true,
-    deadlineMs: true,
-    maxAttempts: true,
-    retry: true,
-    signal: true,
-    verify: true,
-    protocol: true,
-  },
+  { ...commonTransactionOptions, protocol: true },
   ormNames,
 )
 
